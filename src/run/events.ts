@@ -1,0 +1,121 @@
+import type { Place } from "../diagnostics/index.ts";
+import type { Constrained } from "../expect/index.ts";
+import type { TargetName } from "../lesson/index.ts";
+import type { CheckVerdict, StepVerdict } from "./verdict.ts";
+
+/** The version of the RunEvent stream; a reader of another version must refuse it. */
+export const RUN_EVENT_VERSION = 1;
+
+/** The one stream that every view, count and file is a function of. Times are epoch milliseconds. */
+export type RunEvent =
+  | {
+      readonly type: "run-start";
+      readonly version: typeof RUN_EVENT_VERSION;
+      readonly runId: string;
+      readonly at: number;
+      readonly target: TargetName;
+      readonly lessons: readonly { readonly id: string; readonly path: string; readonly steps: number }[];
+    }
+  | {
+      readonly type: "lesson-start";
+      readonly at: number;
+      readonly lesson: string;
+      readonly path: string;
+      readonly title: string;
+    }
+  | {
+      readonly type: "step-start";
+      readonly at: number;
+      readonly lesson: string;
+      readonly step: string;
+      readonly section: string;
+      readonly place: Place;
+      readonly contentHash: string;
+    }
+  | {
+      readonly type: "command-start";
+      readonly at: number;
+      readonly lesson: string;
+      readonly step: string;
+      readonly source: string;
+      readonly place: Place;
+    }
+  | { readonly type: "output"; readonly lesson: string; readonly step: string; readonly text: string }
+  | {
+      readonly type: "command-end";
+      readonly at: number;
+      readonly lesson: string;
+      readonly step: string;
+      readonly place: Place;
+      readonly status: number | undefined;
+      readonly durationMs: number;
+      /** Head and tail of the output, bounded. */
+      readonly output: string;
+      readonly totalBytes: number;
+      /** Undefined where nothing asserted this command's output. */
+      readonly constrained: Constrained | undefined;
+    }
+  | {
+      readonly type: "check-start";
+      readonly at: number;
+      readonly lesson: string;
+      readonly step: string;
+      readonly check: string;
+      readonly title: string;
+      readonly place: Place;
+    }
+  | {
+      readonly type: "check-waiting";
+      readonly at: number;
+      readonly lesson: string;
+      readonly step: string;
+      readonly check: string;
+      readonly tries: number;
+      readonly whys: readonly string[];
+    }
+  | {
+      readonly type: "check-end";
+      readonly at: number;
+      readonly lesson: string;
+      readonly step: string;
+      readonly check: string;
+      readonly title: string;
+      readonly place: Place;
+      readonly verdict: CheckVerdict;
+      readonly durationMs: number;
+      readonly tries: number;
+    }
+  | {
+      readonly type: "step-end";
+      readonly at: number;
+      readonly lesson: string;
+      readonly step: string;
+      readonly section: string;
+      readonly place: Place;
+      readonly verdict: StepVerdict;
+      readonly durationMs: number;
+      /** Commands run in this step, and how many of them something asserted (an expectation, a check, an exit rule). */
+      readonly commands: number;
+      readonly asserted: number;
+    }
+  | {
+      readonly type: "cleanup-end";
+      readonly at: number;
+      readonly lesson: string;
+      readonly place: Place;
+      readonly status: number | undefined;
+      readonly output: string;
+    }
+  | { readonly type: "note"; readonly at: number; readonly lesson: string | undefined; readonly text: string }
+  | {
+      readonly type: "lesson-end";
+      readonly at: number;
+      readonly lesson: string;
+      readonly outcome: "passed" | "failed" | "skipped";
+      readonly durationMs: number;
+      readonly reason?: string;
+    }
+  | { readonly type: "run-end"; readonly at: number; readonly durationMs: number };
+
+/** The checkpoint is reported as a step of this id, so that every view treats it alike. */
+export const CHECKPOINT_STEP = "checkpoint";

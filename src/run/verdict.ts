@@ -1,0 +1,44 @@
+import type { Place } from "../diagnostics/index.ts";
+import type { DiffLine } from "../expect/index.ts";
+
+/** The outcome of a step. */
+export type StepVerdict =
+  | { readonly kind: "pass" }
+  | { readonly kind: "mismatch"; readonly place: Place; readonly diff: readonly DiffLine[] }
+  | {
+      readonly kind: "wrong-exit";
+      readonly expected: string;
+      readonly actual: number;
+      /** The failing command's line in the lesson file. */
+      readonly place: Place;
+      readonly command: string;
+    }
+  | { readonly kind: "syntax-error"; readonly place: Place; readonly message: string }
+  | { readonly kind: "timeout"; readonly afterMs: number; readonly place: Place }
+  | {
+      readonly kind: "session-died";
+      readonly status: number | undefined;
+      readonly signal: string | undefined;
+      readonly place: Place;
+    }
+  | { readonly kind: "interrupted"; readonly place: Place }
+  /** A check of the step did not hold; the check's own verdict says why. */
+  | { readonly kind: "check-failed"; readonly checkId: string; readonly place: Place }
+  | { readonly kind: "already-true" }
+  | { readonly kind: "skipped"; readonly reason: string }
+  | { readonly kind: "solved-by-us" };
+
+/** The outcome of a check. `whys` are the lines that its diagnoses printed. */
+export type CheckVerdict =
+  | { readonly kind: "pass" }
+  | { readonly kind: "wrong"; readonly afterMs: number; readonly found: CheckFinding; readonly whys: readonly string[] }
+  | { readonly kind: "broken"; readonly reason: string; readonly found: CheckFinding }
+  | { readonly kind: "interrupted" }
+  | { readonly kind: "skipped"; readonly reason: string };
+
+/** What the last try of a check's predicate gave. */
+export interface CheckFinding {
+  readonly status: number | undefined;
+  readonly output: string;
+  readonly diff: readonly DiffLine[] | undefined;
+}

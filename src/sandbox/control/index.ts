@@ -1,0 +1,2 @@
+/** Controllers: reconcile(snapshot) gives changes; the loop applies them. */
+export type * from "./controller.ts";

@@ -1,0 +1,71 @@
+import type { JsonObject, KubeObject } from "../objects/index.ts";
+
+/** A resource that the API server serves. What kinds have in common is generated; the differences are hooks. */
+export interface Kind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly namespaced: boolean;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly verbs: readonly string[];
+  readonly subresources: Readonly<Record<string, Subresource>>;
+  /** Key of its schema, e.g. `io.k8s.api.apps.v1.Deployment`; undefined for kinds without a schema. */
+  readonly definition: string | undefined;
+  /** Columns of `kubectl get`, in order; priority 1 shows with `-o wide` only. */
+  readonly columns: readonly Column[];
+  readonly strategy: Strategy;
+}
+
+export interface Subresource {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly verbs: readonly string[];
+}
+
+export interface Column {
+  readonly name: string;
+  readonly type: "string" | "integer" | "date";
+  readonly format?: string;
+  readonly priority: 0 | 1;
+  /** The cell; `now` in epoch milliseconds, for ages. */
+  readonly cell: (object: KubeObject, now: number) => string | number;
+}
+
+/** What a kind does differently on writes. The order is fixed in one place (api/); hooks never see the store. */
+export interface Strategy {
+  /** Defaulting on every create, update and patch. Mutates the object that is handed in (a private copy). */
+  readonly defaults?: (object: KubeObject) => void;
+  /** On create: fill what admission and create strategies fill (phase, clusterIP from `ctx`, service account...). */
+  readonly prepareCreate?: (object: KubeObject, ctx: AdmissionContext) => void;
+  /** On update: keep what a client may not change. */
+  readonly prepareUpdate?: (next: KubeObject, old: KubeObject) => void;
+  /** Field errors, all of them, as upstream words them. `old` is undefined on create. */
+  readonly validate?: (object: KubeObject, old: KubeObject | undefined) => readonly FieldError[];
+  /** Labels of `--field-selector` beyond metadata.name and metadata.namespace. */
+  readonly fieldLabels?: Readonly<Record<string, (object: KubeObject) => string>>;
+  /** Deleting waits (pods: grace period) instead of removing at once. */
+  readonly gracefulDelete?: (object: KubeObject, options: JsonObject) => number;
+}
+
+export interface FieldError {
+  readonly type:
+    | "FieldValueRequired"
+    | "FieldValueInvalid"
+    | "FieldValueForbidden"
+    | "FieldValueNotSupported"
+    | "FieldValueDuplicate";
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What a create may ask for: addresses, ports, random suffixes, the clock; all injected. */
+export interface AdmissionContext {
+  readonly now: number;
+  readonly random: () => number;
+  readonly allocateClusterIp: () => string;
+  readonly allocateNodePort: () => number;
+}

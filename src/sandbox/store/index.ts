@@ -1,0 +1,2 @@
+/** Versioned objects: get, list, create, update, remove, watch from a version. */
+export * from "./store.ts";

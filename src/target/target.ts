@@ -1,0 +1,14 @@
+import type { TargetName } from "../lesson/index.ts";
+
+/** What a run needs of its surroundings: an environment for the session, and a life around it. */
+export interface Target {
+  readonly name: TargetName;
+  /** One line for the screen, e.g. `sandbox (simulated)`. */
+  readonly label: string;
+  /** The complete environment of the session; nothing else is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The folder that the session starts in; files that lessons write stay in it. */
+  readonly workspace: string;
+  /** Give back what was taken (a private sandbox, a temporary HOME). A learner's sandbox goes on living. */
+  release(): Promise<void>;
+}

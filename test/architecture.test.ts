@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+
+const src = path.resolve(import.meta.dirname, "../src");
+
+/** Room → the rooms it may import. A row is a decision: change it together with the code that needs it. */
+const IMPORTS: Readonly<Record<string, readonly string[]>> = {
+  text: [],
+  diagnostics: ["text"],
+  expect: ["diagnostics", "text"],
+  lesson: ["expect", "diagnostics", "text"],
+  shell: ["diagnostics", "text"],
+  run: ["lesson", "expect", "shell", "diagnostics", "text"],
+  progress: ["run", "lesson", "diagnostics", "text"],
+  report: ["run", "lesson", "expect", "diagnostics", "text"],
+  target: ["sandbox", "lesson", "diagnostics", "text"],
+  sandbox: ["sandbox/*", "diagnostics", "text"],
+  "sandbox/objects": [],
+  "sandbox/kinds": ["sandbox/objects"],
+  "sandbox/store": ["sandbox/objects", "sandbox/kinds"],
+  "sandbox/patch": ["sandbox/objects", "sandbox/kinds"],
+  "sandbox/api": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/patch"],
+  "sandbox/control": ["sandbox/objects", "sandbox/kinds", "sandbox/store"],
+  "sandbox/tools": ["diagnostics", "text"],
+  cli: ["*"],
+};
+
+const files = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => file.split(path.sep).join("/"))
+  .sort();
+
+function roomOf(file: string): string {
+  const [first = "", second = ""] = path.posix.dirname(file).split("/");
+  return first === "sandbox" && `sandbox/${second}` in IMPORTS ? `sandbox/${second}` : first;
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(path.join(src, file), "utf8");
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((match) =>
+    path.posix.normalize(path.posix.join(path.posix.dirname(file), match[1] ?? "")),
+  );
+}
+
+function mayImport(from: string, to: string): boolean {
+  return (IMPORTS[from] ?? []).some(
+    (row) => row === "*" || row === to || (row === "sandbox/*" && to.startsWith("sandbox/")),
+  );
+}
+
+test("every file stands in a room of the table", () => {
+  expect(files.filter((file) => !(roomOf(file) in IMPORTS))).toEqual([]);
+});
+
+test("every room imports only what its row allows", () => {
+  const breaches = files.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => roomOf(target) !== roomOf(file) && !mayImport(roomOf(file), roomOf(target)))
+      .map((target) => `${file} → ${target}`),
+  );
+  expect(breaches).toEqual([]);
+});
+
+test("a room is entered through its index", () => {
+  const breaches = files.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => roomOf(target) !== roomOf(file) && !target.endsWith("/index.ts"))
+      .map((target) => `${file} → ${target}`),
+  );
+  expect(breaches).toEqual([]);
+});
+
+test("no file imports itself by a cycle", () => {
+  const graph = new Map(files.map((file) => [file, importsOf(file)]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, trail: readonly string[]): void => {
+    if (trail.includes(file)) cycles.push([...trail.slice(trail.indexOf(file)), file].join(" → "));
+    else if (!done.has(file)) {
+      for (const next of graph.get(file) ?? []) visit(next, [...trail, file]);
+      done.add(file);
+    }
+  };
+  for (const file of files) visit(file, []);
+  expect(cycles).toEqual([]);
+});
