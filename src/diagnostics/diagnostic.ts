@@ -1,7 +1,5 @@
-import type { DiagnosticCode } from "./catalogue.ts";
+import type { DiagnosticCode, Severity } from "./catalogue.ts";
 import type { Place } from "./place.ts";
-
-export type Severity = "error" | "warning";
 
 /**
  * A finding about a lesson: the author's mistake, never the learner's. Findings are collected, not thrown.

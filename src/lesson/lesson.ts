@@ -3,7 +3,10 @@ import type { Expectation } from "../expect/index.ts";
 
 export type TargetName = "sandbox" | "live" | "none";
 
-/** One Markdown file, parsed. A file without front matter is a page: any Markdown, tested as it is. */
+/**
+ * One Markdown file, parsed. Plain JSON: what is parsed once is kept in a cache by content hash.
+ * A file without front matter is a page: any Markdown, tested as it is.
+ */
 export interface Lesson {
   /** `lesson-NN` for lessons; for pages the path without its extension, `/` as separator. */
   readonly id: string;
@@ -28,7 +31,7 @@ export interface FrontMatter {
   readonly tools: readonly ToolRequirement[];
   readonly vars: readonly Variable[];
   readonly targets: readonly TargetName[];
-  readonly defaults: ReadonlyMap<string, string>;
+  readonly defaults: Readonly<Record<string, string>>;
 }
 
 export interface ToolRequirement {
