@@ -1,0 +1,46 @@
+/** What a user of the sandbox holds: the environment that leads tools to it, and its life. */
+export interface Sandbox {
+  /** To be laid over the session's environment: KUBECONFIG, KUBECACHEDIR, LEARN_ISTIO_SANDBOX... */
+  readonly env: Readonly<Record<string, string>>;
+  /** Folder with `docker` and `kind`; to stand first in PATH. */
+  readonly binDir: string;
+  /** What had to be said while it started (a port that changed, another build's process replaced), one line each. */
+  readonly notices: readonly string[];
+  status(): Promise<SandboxStatus>;
+  /** Save and end the background process. Its clusters come back with the next `openSandbox`. */
+  stop(): Promise<void>;
+  /** Back to an empty machine (or a ready cluster, when opened so): everything in it is gone. */
+  reset(): Promise<void>;
+  /** Let go without ending it. A private sandbox ends. */
+  disconnect(): void;
+}
+
+export interface SandboxOptions {
+  /** Where its state, its kubeconfig and its log are kept. One background process for each folder. */
+  readonly stateDir: string;
+  /** How long a pod's stages take: to be watched (`learner`), to be seen passing (`test`), or nothing (`instant`). */
+  readonly pace: PaceName;
+  /** `none`: an empty machine; `ready`: with the cluster `learn-istio` in it. */
+  readonly cluster: "none" | "ready";
+  /** Milliseconds without a request or an open watch after which it stops by itself. */
+  readonly idleMs: number;
+  /** Gives up waiting for the start. */
+  readonly signal?: AbortSignal;
+  /** True: it ends with the process that opened it, however that one ends. For `test`. */
+  readonly private?: boolean;
+  /** The bundled background process; default: `daemon.mjs` beside this module, or the repository's `dist/`. */
+  readonly daemonPath?: string;
+}
+
+export type PaceName = "learner" | "test" | "instant";
+
+export interface SandboxStatus {
+  readonly running: boolean;
+  readonly pid: number | undefined;
+  readonly build: string | undefined;
+  readonly url: string | undefined;
+  readonly clusters: readonly string[];
+  readonly startedAt: string | undefined;
+  /** Resident memory in bytes. */
+  readonly memory: number | undefined;
+}
