@@ -20,7 +20,8 @@ type State = "ground" | "return" | "escape" | "csi" | "string" | "string-escape"
 const SPECIAL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 /** Longer than any colour; what exceeds it is no colour and is dropped. */
 const MAX_PARAMETERS = 64;
-const STRING_FINALS = "]PX^_";
+/** OSC, DCS, SOS, PM, APC and the window title of screen. */
+const STRING_FINALS = "]PX^_k";
 const C1_STRINGS = "\x90\x98\x9d\x9e\x9f";
 const STRING_ENDS = "\x07\x18\x1a\x9c\n";
 
