@@ -105,6 +105,7 @@ export type RunEvent =
       readonly place: Place;
       readonly status: number | undefined;
       readonly output: string;
+      readonly verdict: StepVerdict;
     }
   | { readonly type: "note"; readonly at: number; readonly lesson: string | undefined; readonly text: string }
   | {
@@ -115,7 +116,7 @@ export type RunEvent =
       readonly durationMs: number;
       readonly reason?: string;
     }
-  | { readonly type: "run-end"; readonly at: number; readonly durationMs: number };
+  | { readonly type: "run-end"; readonly at: number; readonly durationMs: number; readonly interrupted: boolean };
 
 /** The checkpoint is reported as a step of this id, so that every view treats it alike. */
 export const CHECKPOINT_STEP = "checkpoint";

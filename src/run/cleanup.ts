@@ -1,0 +1,42 @@
+import type { Command, Lesson } from "../lesson/index.ts";
+import { compare } from "./compare.ts";
+import { leftOut } from "./condition.ts";
+import type { StepContext } from "./context.ts";
+import { excerpt } from "./excerpt.ts";
+import { judgeEnd } from "./judge.ts";
+import type { StepVerdict } from "./verdict.ts";
+
+/**
+ * The order in which a lesson's cleanups run. Blocks that stand beside what they undo: newest first. The `## Clean up`
+ * section is followed by hand from top to bottom, so it runs in that order, and first, being the newest of all.
+ */
+export function inCleanupOrder({ cleanups, checkpoint }: Lesson): readonly Command[] {
+  const end = checkpoint?.place.offset ?? Number.POSITIVE_INFINITY;
+  const section = cleanups.filter(({ place }) => place.offset > end);
+  const beside = cleanups.filter(({ place }) => place.offset <= end);
+  return [...section, ...beside.toReversed()];
+}
+
+/** Run one cleanup and report it; true when it did what it should, or was left out by its condition. */
+export async function runCleanup(context: StepContext, cleanup: Command): Promise<boolean> {
+  const { ports, session, signal } = context;
+  const about = { type: "cleanup-end", lesson: context.lesson.id, place: cleanup.place } as const;
+  const out = await leftOut(cleanup, ports, session);
+  if (out !== undefined) {
+    ports.emit({ ...about, at: ports.clock.now(), status: undefined, output: "", verdict: out });
+    return out.kind === "skipped";
+  }
+  const { source, timeoutMs, stream, expectations } = cleanup;
+  const { end, output } = await session.run({ source, mode: "act", timeoutMs, stream, signal });
+  const ended = judgeEnd(cleanup, end);
+  const { unmet } = await compare(ended === undefined ? expectations : [], output, session);
+  const mismatch: StepVerdict | undefined = unmet && {
+    kind: "mismatch",
+    place: unmet.expectation.place,
+    diff: unmet.diff,
+  };
+  const verdict = ended ?? mismatch ?? { kind: "pass" };
+  const status = end.kind === "exited" ? end.status : undefined;
+  ports.emit({ ...about, at: ports.clock.now(), status, output: excerpt(output), verdict });
+  return verdict.kind === "pass";
+}

@@ -1,0 +1,48 @@
+import type { Command, Step } from "../lesson/index.ts";
+import type { BlockRequest } from "../shell/index.ts";
+import { compare } from "./compare.ts";
+import type { StepContext } from "./context.ts";
+import { excerpt } from "./excerpt.ts";
+import { judgeEnd } from "./judge.ts";
+import type { StepVerdict } from "./verdict.ts";
+
+/** What every command that met its exit rule and expectations gets; one value, since verdicts are plain data. */
+export const PASS: StepVerdict = { kind: "pass" };
+
+/** Run a command once, in the session itself, and judge its end and then its output. */
+export async function runCommand(context: StepContext, command: Command): Promise<StepVerdict> {
+  const { ports, session, step } = context;
+  const lesson = context.lesson.id;
+  const { source, place } = command;
+  ports.emit({ type: "command-start", at: ports.clock.now(), lesson, step, source, place });
+  const { end, output, durationMs } = await session.run(blockOf(context, command));
+  const ended = judgeEnd(command, end);
+  const { unmet, constrained } = await compare(ended === undefined ? command.expectations : [], output, session);
+  ports.emit({
+    type: "command-end",
+    at: ports.clock.now(),
+    lesson,
+    step,
+    place,
+    status: end.kind === "exited" ? end.status : undefined,
+    durationMs,
+    output: excerpt(output),
+    totalBytes: output.totalBytes,
+    constrained,
+  });
+  if (ended !== undefined) return ended;
+  return unmet === undefined ? PASS : { kind: "mismatch", place: unmet.expectation.place, diff: unmet.diff };
+}
+
+/** Whether anything says what a command's result must be: an expectation, an exit rule, or a check of its step. */
+export function isAsserted(command: Command, step: Pick<Step, "checks">): boolean {
+  const ordinaryExit = command.exit.kind === "status" && command.exit.status === 0;
+  return command.expectations.length > 0 || step.checks.length > 0 || !ordinaryExit;
+}
+
+function blockOf({ ports, lesson, step, signal }: StepContext, command: Command): BlockRequest {
+  const { source, timeoutMs, stream } = command;
+  const onOutput = (text: string): void => ports.emit({ type: "output", lesson: lesson.id, step, text });
+  const block: BlockRequest = { source, mode: "act", timeoutMs, stream, signal, onOutput };
+  return command.tty ? { ...block, tty: true } : block;
+}

@@ -1,0 +1,47 @@
+import { type Constrained, type DiffLine, type Expectation, match, variablesOf } from "../expect/index.ts";
+import type { BlockOutput, Session } from "../shell/index.ts";
+import { fullOutput } from "./full-output.ts";
+
+/** How an output compared with all expectations of its command. */
+export interface Comparison {
+  /** The expectation that was not met, with its diff; undefined when all were met. */
+  readonly unmet: { readonly expectation: Expectation; readonly diff: readonly DiffLine[] } | undefined;
+  /** The best-pinned of the expectations; undefined without expectations. */
+  readonly constrained: Constrained | undefined;
+}
+
+const NOTHING_ASKED: Comparison = { unmet: undefined, constrained: undefined };
+const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
+
+/** Compare an output with each expectation, in order, up to the first that is not met. */
+export async function compare(
+  expectations: readonly Expectation[],
+  output: BlockOutput,
+  session: Session,
+): Promise<Comparison> {
+  const [first] = expectations;
+  if (first === undefined) return NOTHING_ASKED;
+  const full = output.elidedBytes === 0 ? ({ kind: "text", text: output.head } as const) : await fullOutput(output);
+  if (full.kind === "refused") {
+    return { unmet: { expectation: first, diff: [notCompared(first, full.reason)] }, constrained: undefined };
+  }
+  const values = await lookUp(expectations, session);
+  let constrained: Constrained | undefined;
+  for (const expectation of expectations) {
+    const result = match(expectation, full.text, (name) => values.get(name));
+    if (constrained === undefined || result.constrained.lines > constrained.lines) constrained = result.constrained;
+    if (result.kind === "mismatch") return { unmet: { expectation, diff: result.diff }, constrained };
+  }
+  return { unmet: undefined, constrained };
+}
+
+/** One call to the session for all `${VAR}` of a command, and none where no expectation uses one. */
+async function lookUp(expectations: readonly Expectation[], session: Session): Promise<ReadonlyMap<string, string>> {
+  const names = new Set(expectations.flatMap(variablesOf));
+  return names.size === 0 ? NO_VARIABLES : session.variables([...names]);
+}
+
+function notCompared(expectation: Expectation, note: string): DiffLine {
+  const expected = expectation.lines[0]?.source ?? "";
+  return { kind: "missing", expected, place: expectation.lines[0]?.place ?? expectation.place, note };
+}

@@ -1,0 +1,161 @@
+import type { Check, Command, Lesson, Step } from "../lesson/index.ts";
+import type { Session } from "../shell/index.ts";
+import { type CheckOptions, type CheckOutcome, runChecks } from "./check-run.ts";
+import { checkpointStep } from "./checkpoint.ts";
+import { inCleanupOrder, runCleanup } from "./cleanup.ts";
+import type { StepContext } from "./context.ts";
+import type { RunPorts } from "./ports.ts";
+import { judgeStep, type StepOptions, type StepTally } from "./step-run.ts";
+import { setVariables, VARIABLES_STEP } from "./variables.ts";
+import type { StepVerdict } from "./verdict.ts";
+
+/**
+ * One lesson's life in a session. `test` drives it to the end, `start` one key at a time; both get their verdicts here.
+ * Whoever opens it closes it.
+ */
+export class LessonRun {
+  readonly lesson: Lesson;
+  readonly #ports: RunPorts;
+  readonly #began: number;
+  #session: Session;
+  #ready: StepVerdict = { kind: "pass" };
+
+  private constructor(lesson: Lesson, ports: RunPorts, session: Session) {
+    this.lesson = lesson;
+    this.#ports = ports;
+    this.#session = session;
+    this.#began = ports.clock.now();
+  }
+
+  /** Open a session and set the lesson's variables; look at `ready` before the first step. */
+  static async open(lesson: Lesson, ports: RunPorts): Promise<LessonRun> {
+    ports.emit(startOf(lesson, ports));
+    const run = new LessonRun(lesson, ports, await ports.openSession(lesson));
+    await run.#setUp();
+    return run;
+  }
+
+  /** Pass, or why the lesson's variables could not be set; no step makes sense then. */
+  get ready(): StepVerdict {
+    return this.#ready;
+  }
+
+  get session(): Session {
+    return this.#session;
+  }
+
+  /** A new session in place of one that died; variables are evaluated anew. */
+  async reopen(): Promise<void> {
+    await this.#session.close();
+    this.#session = await this.#ports.openSession(this.lesson);
+    await this.#setUp();
+  }
+
+  async runStep(step: Step, options: StepOptions = {}): Promise<StepVerdict> {
+    const { emit, clock } = this.#ports;
+    const about = { lesson: this.lesson.id, step: step.id, section: step.section, place: step.place };
+    const began = clock.now();
+    emit({ type: "step-start", at: began, ...about, contentHash: step.contentHash });
+    const tally: StepTally = { commands: 0, asserted: 0 };
+    const verdict = await judgeStep(this.#context(step.id, options.signal), step, options, tally);
+    const at = clock.now();
+    emit({ type: "step-end", at, ...about, verdict, durationMs: at - began, ...tally });
+    return verdict;
+  }
+
+  /** A step that is not run, with the reason why. */
+  skipStep(step: Step, reason: string): void {
+    skipStep(this.lesson, step, reason, this.#ports);
+  }
+
+  /** Judge checks outside of a step's run: `check`, and the learner's waiting screen. */
+  runChecks(
+    step: Pick<Step, "id">,
+    checks: readonly Check[],
+    options: CheckOptions & { readonly signal?: AbortSignal } = {},
+  ): Promise<readonly CheckOutcome[]> {
+    return runChecks(this.#context(step.id, options.signal), checks, options);
+  }
+
+  /** The checkpoint, as the step `checkpoint`; a lesson without one passes. */
+  async runCheckpoint(options: StepOptions = {}): Promise<StepVerdict> {
+    const { checkpoint } = this.lesson;
+    return checkpoint === undefined ? { kind: "pass" } : this.runStep(checkpointStep(checkpoint), options);
+  }
+
+  /**
+   * Undo what the lesson made. Runs after a failure and after Ctrl-C too, so the run's signal does not end it, and a
+   * session that died is replaced. Returns whether all went well.
+   */
+  async runCleanups(): Promise<boolean> {
+    let clean = true;
+    for (const cleanup of inCleanupOrder(this.lesson)) clean = (await this.#runCleanup(cleanup)) && clean;
+    return clean;
+  }
+
+  /** Tell how the lesson ended. */
+  end(outcome: "passed" | "failed" | "skipped", reason?: string): void {
+    const at = this.#ports.clock.now();
+    const durationMs = at - this.#began;
+    const ended = { type: "lesson-end", at, lesson: this.lesson.id, outcome, durationMs } as const;
+    this.#ports.emit(reason === undefined ? ended : { ...ended, reason });
+  }
+
+  async close(): Promise<void> {
+    await this.#session.close();
+  }
+
+  async #runCleanup(cleanup: Command): Promise<boolean> {
+    const ports: RunPorts = { ...this.#ports, signal: new AbortController().signal };
+    if (!this.#session.alive) {
+      await this.#session.close();
+      this.#session = await ports.openSession(this.lesson);
+      await setVariables(this.lesson, ports.variables ?? {}, this.#session, ports.signal);
+    }
+    return runCleanup({ ...this.#context("cleanup", undefined), ports, signal: ports.signal }, cleanup);
+  }
+
+  /** A variable that cannot be set is reported as a step that failed, so that every view shows it. */
+  async #setUp(): Promise<void> {
+    const { clock, emit, signal, variables = {} } = this.#ports;
+    const began = clock.now();
+    const { verdict, place, output } = await setVariables(this.lesson, variables, this.#session, signal);
+    this.#ready = verdict;
+    if (verdict.kind === "pass") return;
+    const about = { lesson: this.lesson.id, step: VARIABLES_STEP, section: "Variables", place };
+    const at = clock.now();
+    emit({ type: "step-start", at: began, ...about, contentHash: "" });
+    if (output !== "") emit({ type: "output", lesson: this.lesson.id, step: VARIABLES_STEP, text: output });
+    emit({ type: "step-end", at, ...about, verdict, durationMs: at - began, commands: 0, asserted: 0 });
+  }
+
+  #context(step: string, signal: AbortSignal | undefined): StepContext {
+    const ports = this.#ports;
+    const both = signal === undefined ? ports.signal : AbortSignal.any([ports.signal, signal]);
+    return { lesson: this.lesson, step, session: this.#session, ports, signal: both };
+  }
+}
+
+/** All that a run reports on, in order: the steps, then the checkpoint. */
+export function stepsOf(lesson: Lesson): readonly Step[] {
+  return lesson.checkpoint === undefined ? lesson.steps : [...lesson.steps, checkpointStep(lesson.checkpoint)];
+}
+
+/** A lesson that is not run at all: its steps are skipped, each with the reason. */
+export function skipLesson(lesson: Lesson, reason: string, ports: RunPorts): void {
+  ports.emit(startOf(lesson, ports));
+  for (const step of stepsOf(lesson)) skipStep(lesson, step, reason, ports);
+  const at = ports.clock.now();
+  ports.emit({ type: "lesson-end", at, lesson: lesson.id, outcome: "skipped", durationMs: 0, reason });
+}
+
+function startOf({ id, path, title }: Lesson, { clock }: RunPorts) {
+  return { type: "lesson-start", at: clock.now(), lesson: id, path, title } as const;
+}
+
+function skipStep(lesson: Lesson, step: Step, reason: string, { clock, emit }: RunPorts): void {
+  const { id, section, place } = step;
+  const verdict: StepVerdict = { kind: "skipped", reason };
+  const counts = { durationMs: 0, commands: 0, asserted: 0 };
+  emit({ type: "step-end", at: clock.now(), lesson: lesson.id, step: id, section, place, verdict, ...counts });
+}

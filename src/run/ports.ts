@@ -1,0 +1,26 @@
+import type { Lesson, Step, TargetName } from "../lesson/index.ts";
+import type { Session } from "../shell/index.ts";
+import type { RunEvent } from "./events.ts";
+
+/** Time as an argument: epoch milliseconds, and a sleep that ends early (without an error) when the signal fires. */
+export interface Clock {
+  now(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** What a run needs of the world. Everything it does to the world goes through here. */
+export interface RunPorts {
+  /** A new session for a lesson; called again when the former one ended and the run has to go on. */
+  openSession(lesson: Lesson): Promise<Session>;
+  emit(event: RunEvent): void;
+  readonly clock: Clock;
+  /** Ends the run: the block at hand is interrupted, the rest is skipped, cleanups still run. */
+  readonly signal: AbortSignal;
+  readonly target: TargetName;
+  readonly os: "linux" | "darwin";
+  readonly runId: string;
+  /** Values that win over the front matter's `vars`: `--var`, then the environment. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Asked with `precheck: "offer"` when all checks of a step hold before it ran. Without it the step runs. */
+  offer?(step: Step): Promise<"skip" | "run">;
+}

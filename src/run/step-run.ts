@@ -1,0 +1,99 @@
+import type { Command, Step } from "../lesson/index.ts";
+import { allHold, type CheckOutcome, runChecks } from "./check-run.ts";
+import { isAsserted, PASS, runCommand } from "./command-run.ts";
+import { leftOut } from "./condition.ts";
+import type { StepContext } from "./context.ts";
+import type { StepVerdict } from "./verdict.ts";
+
+/** How a step is run. */
+export interface StepOptions {
+  /** `commands`: its own (default). `solve`: its solution, else its own. `checks`: the learner did it; judge only. */
+  readonly how?: "commands" | "solve" | "checks";
+  /** Whether to look first if all checks hold: `skip` takes it, `offer` asks the port, `off` (default) does not look. */
+  readonly precheck?: "offer" | "skip" | "off";
+  /** Ends this step as Ctrl-C does; the run goes on. */
+  readonly signal?: AbortSignal;
+}
+
+/** Counts that the step's end reports: commands run, and how many of them something asserted. */
+export interface StepTally {
+  commands: number;
+  asserted: number;
+}
+
+/** The one place where a step is run and judged: conditions, then commands in order, then checks. */
+export async function judgeStep(
+  context: StepContext,
+  step: Step,
+  options: StepOptions,
+  tally: StepTally,
+): Promise<StepVerdict> {
+  if (context.signal.aborted) return { kind: "interrupted", place: step.place };
+  const chosen = chooseCommands(step, options);
+  const kept: Command[] = [];
+  const out = await sortOut(context, chosen, kept);
+  if (out !== undefined && (out.kind !== "skipped" || kept.length === 0)) return out;
+  if (options.precheck !== undefined && options.precheck !== "off" && (await isAlreadyTrue(context, step, options))) {
+    return { kind: "already-true" };
+  }
+  for (const command of kept) {
+    tally.commands += 1;
+    if (isAsserted(command, step)) tally.asserted += 1;
+    const verdict = await runCommand(context, command);
+    if (verdict.kind !== "pass") return verdict;
+  }
+  const judged = step.checks.length === 0 ? undefined : judgeChecks(context, await runChecks(context, step.checks));
+  if (judged !== undefined && (judged.kind !== "skipped" || kept.length === 0)) return judged;
+  if (kept.length === 0 && step.checks.length === 0) return { kind: "skipped", reason: "nothing here to run or check" };
+  return options.how === "solve" ? { kind: "solved-by-us" } : PASS;
+}
+
+function chooseCommands(step: Step, { how }: StepOptions): readonly Command[] {
+  if (how === "checks") return [];
+  return how === "solve" && step.solution !== undefined ? [step.solution] : step.commands;
+}
+
+/** Fill `kept` with the commands whose conditions hold; returns the last verdict of those left out. */
+async function sortOut(
+  context: StepContext,
+  commands: readonly Command[],
+  kept: Command[],
+): Promise<StepVerdict | undefined> {
+  let out: StepVerdict | undefined;
+  let asked: Command | undefined;
+  for (const command of commands) {
+    // The commands of one transcript share their fence's keys: an `if=` is asked once for all of them.
+    const same = asked !== undefined && sameCondition(asked, command);
+    const verdict = same ? out : await leftOut(command, context.ports, context.session);
+    asked = command;
+    out = verdict;
+    if (verdict === undefined) kept.push(command);
+    else if (verdict.kind !== "skipped") return verdict;
+  }
+  return out;
+}
+
+function sameCondition({ condition: a }: Command, { condition: b }: Command): boolean {
+  if (a === b) return true;
+  const sameTargets = a.targets?.join() === b.targets?.join();
+  return a.skip === b.skip && a.os === b.os && a.ifCommand === b.ifCommand && sameTargets;
+}
+
+async function isAlreadyTrue(context: StepContext, step: Step, { precheck }: StepOptions): Promise<boolean> {
+  if (step.checks.length === 0 || !(await allHold(context, step.checks))) return false;
+  return precheck === "skip" || (await context.ports.offer?.(step)) === "skip";
+}
+
+/** The step's verdict by its checks: undefined when they hold, `skipped` when each of them was left out. */
+function judgeChecks(context: StepContext, outcomes: readonly CheckOutcome[]): StepVerdict | undefined {
+  const last = outcomes.find(({ verdict }) => verdict.kind !== "pass" && verdict.kind !== "skipped");
+  if (last !== undefined) {
+    const { place, id: checkId } = last.check;
+    if (last.verdict.kind === "interrupted") return { kind: "interrupted", place };
+    if (!context.session.alive) return { kind: "session-died", status: undefined, signal: undefined, place };
+    return { kind: "check-failed", checkId, place };
+  }
+  const [first] = outcomes;
+  const allSkipped = outcomes.every(({ verdict }) => verdict.kind === "skipped");
+  return allSkipped && first?.verdict.kind === "skipped" ? first.verdict : undefined;
+}
