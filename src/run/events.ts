@@ -92,6 +92,7 @@ export type RunEvent =
       readonly step: string;
       readonly section: string;
       readonly place: Place;
+      readonly contentHash: string;
       readonly verdict: StepVerdict;
       readonly durationMs: number;
       /** Commands run in this step, and how many of them something asserted (an expectation, a check, an exit rule). */

@@ -53,11 +53,12 @@ export class LessonRun {
 
   async runStep(step: Step, options: StepOptions = {}): Promise<StepVerdict> {
     const { emit, clock } = this.#ports;
-    const about = { lesson: this.lesson.id, step: step.id, section: step.section, place: step.place };
+    const { id, section, place, contentHash } = step;
+    const about = { lesson: this.lesson.id, step: id, section, place, contentHash };
     const began = clock.now();
-    emit({ type: "step-start", at: began, ...about, contentHash: step.contentHash });
+    emit({ type: "step-start", at: began, ...about });
     const tally: StepTally = { commands: 0, asserted: 0 };
-    const verdict = await judgeStep(this.#context(step.id, options.signal), step, options, tally);
+    const verdict = await judgeStep(this.#context(id, options.signal), step, options, tally);
     const at = clock.now();
     emit({ type: "step-end", at, ...about, verdict, durationMs: at - began, ...tally });
     return verdict;
@@ -122,9 +123,9 @@ export class LessonRun {
     const { verdict, place, output } = await setVariables(this.lesson, variables, this.#session, signal);
     this.#ready = verdict;
     if (verdict.kind === "pass") return;
-    const about = { lesson: this.lesson.id, step: VARIABLES_STEP, section: "Variables", place };
+    const about = { lesson: this.lesson.id, step: VARIABLES_STEP, section: "Variables", place, contentHash: "" };
     const at = clock.now();
-    emit({ type: "step-start", at: began, ...about, contentHash: "" });
+    emit({ type: "step-start", at: began, ...about });
     if (output !== "") emit({ type: "output", lesson: this.lesson.id, step: VARIABLES_STEP, text: output });
     emit({ type: "step-end", at, ...about, verdict, durationMs: at - began, commands: 0, asserted: 0 });
   }
@@ -154,8 +155,8 @@ function startOf({ id, path, title }: Lesson, { clock }: RunPorts) {
 }
 
 function skipStep(lesson: Lesson, step: Step, reason: string, { clock, emit }: RunPorts): void {
-  const { id, section, place } = step;
+  const { id, section, place, contentHash } = step;
+  const about = { lesson: lesson.id, step: id, section, place, contentHash };
   const verdict: StepVerdict = { kind: "skipped", reason };
-  const counts = { durationMs: 0, commands: 0, asserted: 0 };
-  emit({ type: "step-end", at: clock.now(), lesson: lesson.id, step: id, section, place, verdict, ...counts });
+  emit({ type: "step-end", at: clock.now(), ...about, verdict, durationMs: 0, commands: 0, asserted: 0 });
 }

@@ -1,0 +1,137 @@
+import { execFileSync } from "node:child_process";
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { EnvironmentError } from "../diagnostics/index.ts";
+import { errnoOf, refusal } from "./refusal.ts";
+
+/** Who holds a lock. A pid alone may be somebody else's by now, so its start time stands beside it. */
+interface Holder {
+  readonly pid: number;
+  readonly started: string;
+  readonly host: string;
+}
+
+/** Give a lock back; safe to call twice. */
+export type Unlock = () => void;
+
+/**
+ * Take the lock at `file`, or throw an EnvironmentError that names its holder. A lock whose process is gone is taken
+ * over. The file appears with its content in one go (a hard link), so nobody ever reads half of it.
+ */
+export function takeLock(file: string): Unlock {
+  const mine = JSON.stringify({ pid: process.pid, started: startOf(process.pid), host: hostname() } satisfies Holder);
+  const draft = `${file}.${process.pid}`;
+  try {
+    writeFileSync(draft, mine, { mode: 0o600 });
+    for (let tries = 0; !tryLink(draft, file, mine); tries += 1) {
+      const text = readIfThere(file);
+      if (text === undefined) continue;
+      const holder = parseHolder(text);
+      if (tries > 10 || (holder !== undefined && isHeld(holder))) throw heldBy(holder, file);
+      removeStale(file, text);
+    }
+  } catch (error) {
+    throw error instanceof EnvironmentError ? error : refusal("lock", file, error);
+  } finally {
+    removeIfThere(draft);
+  }
+  return () => {
+    if (readIfThere(file) === mine) removeIfThere(file);
+  };
+}
+
+function tryLink(draft: string, file: string, content: string): boolean {
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "EEXIST") return false;
+    // File systems without hard links: creation is exclusive, the content comes a moment later.
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS") throw error;
+  }
+  try {
+    writeFileSync(file, content, { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Two may find the same stale lock: who renames it away looks again, and puts back one that is not stale. */
+function removeStale(file: string, stale: string): void {
+  const aside = `${file}.stale.${process.pid}`;
+  try {
+    renameSync(file, aside);
+    if (readIfThere(aside) !== stale) linkSync(aside, file);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "EEXIST") throw error;
+  } finally {
+    removeIfThere(aside);
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const known =
+      typeof value === "object" && value !== null && "pid" in value && "started" in value && "host" in value;
+    return known ? (value as Holder) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** On another host nobody can look: the lock counts as held. */
+function isHeld({ pid, started, host }: Holder): boolean {
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (errnoOf(error) === "ESRCH") return false;
+  }
+  const now = startOf(pid);
+  return now === "" || started === "" || now === started;
+}
+
+/** When a process started, in whatever words the system has for it; empty when it cannot be told. */
+function startOf(pid: number): string {
+  try {
+    if (process.platform === "linux") {
+      // proc(5): the 22nd field; the 2nd, in parentheses, may hold blanks, so count from its end.
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    }
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: "pipe" }).trim();
+  } catch {
+    return "";
+  }
+}
+
+function heldBy(holder: Holder | undefined, file: string): EnvironmentError {
+  const elsewhere = holder !== undefined && holder.host !== hostname() ? ` on \`${holder.host}\`` : "";
+  const who = holder === undefined ? "somebody" : `process ${holder.pid}${elsewhere}`;
+  const hint =
+    elsewhere === ""
+      ? "Go on in that terminal, or quit there first."
+      : `If it is gone, remove \`${file}\`, then start again.`;
+  return new EnvironmentError(`This course is open already: ${who} writes its evidence (\`${file}\`)`, { hint });
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function removeIfThere(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+  }
+}
