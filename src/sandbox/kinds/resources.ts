@@ -1,0 +1,25 @@
+import { readGenerated } from "./generated.ts";
+import type { Kind } from "./kind.ts";
+
+/** What is generated of a kind: all but its columns and its hooks. */
+export type Resource = Omit<Kind, "columns" | "strategy">;
+
+/** An API group with its versions, the preferred one first. The core group's name is empty. */
+export interface ApiGroup {
+  readonly name: string;
+  readonly versions: readonly string[];
+}
+
+interface ResourceTable {
+  /** The minor version of Kubernetes that the tables describe, such as `1.35`. */
+  readonly kubernetes: string;
+  readonly groups: readonly ApiGroup[];
+  readonly resources: readonly Resource[];
+}
+
+const table = readGenerated("resources.json") as ResourceTable;
+
+export const RESOURCES = table.resources;
+/** The core group first, then the named ones in discovery order. */
+export const API_GROUPS = table.groups;
+export const KUBERNETES_MINOR = table.kubernetes;
