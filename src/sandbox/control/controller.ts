@@ -6,6 +6,13 @@ export interface Snapshot {
   readonly now: number;
   get(resource: ResourceKey, namespace: string | undefined, name: string): KubeObject | undefined;
   list(resource: ResourceKey, namespace?: string): readonly KubeObject[];
+  /**
+   * When the object last changed, epoch ms: what stages count from, as an object's own times have whole seconds only.
+   * 0 for an object that has not changed since this process began.
+   */
+  changedAt(resource: ResourceKey, namespace: string | undefined, name: string): number;
+  /** Every resource that may hold objects of a namespace. */
+  resources(): readonly ResourceKey[];
 }
 
 /** What a controller wants done. The loop applies it through the same path as the API's writes. */
@@ -24,7 +31,13 @@ export type Change =
       readonly resource: ResourceKey;
       readonly namespace: string | undefined;
       readonly name: string;
+      /** DeleteOptions, e.g. `{ gracePeriodSeconds: 0 }`: the kubelet's word that a pod's containers are gone. */
+      readonly options?: JsonObject;
     }
+  /** The scheduler's decision about a pod. */
+  | { readonly kind: "bind"; readonly namespace: string | undefined; readonly name: string; readonly node: string }
+  /** A terminating namespace is empty: it may go. */
+  | { readonly kind: "finalize"; readonly object: KubeObject }
   | {
       readonly kind: "event";
       readonly about: KubeObject;
@@ -32,6 +45,8 @@ export type Change =
       readonly reason: string;
       readonly message: string;
       readonly component: string;
+      /** Which part of the object, e.g. `spec.containers{app}`. */
+      readonly fieldPath?: string;
     };
 
 export interface Reconciled {
@@ -45,8 +60,8 @@ export interface Controller {
   readonly name: string;
   /** Its own resource: `reconcile` is called with one object of it (or its key, when it is gone). */
   readonly resource: ResourceKey;
-  /** Other resources whose changes wake an object of `resource`: gives the keys to reconcile. */
-  readonly wakes?: Readonly<Record<ResourceKey, (object: KubeObject) => readonly ObjectName[]>>;
+  /** Other resources (`*`: all) whose changes wake an object of `resource`: gives the keys to reconcile. */
+  readonly wakes?: Readonly<Record<ResourceKey, (object: KubeObject, snapshot: Snapshot) => readonly ObjectName[]>>;
   reconcile(snapshot: Snapshot, name: ObjectName): Reconciled;
 }
 
@@ -54,3 +69,6 @@ export interface ObjectName {
   readonly namespace: string | undefined;
   readonly name: string;
 }
+
+/** Nothing to do. */
+export const NOTHING: Reconciled = { changes: [] };

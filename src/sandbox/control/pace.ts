@@ -1,0 +1,24 @@
+/** How long each stage of a simulated life takes, in milliseconds. */
+export interface Pace {
+  /** Pending until the scheduler has found a node. */
+  readonly schedule: number;
+  /** ContainerCreating: pulling, mounting, starting. */
+  readonly start: number;
+  /** Each init container. */
+  readonly init: number;
+  /** Running until the readiness probe says yes. */
+  readonly ready: number;
+  /** A container with an end (Jobs, `restartPolicy` other than Always) until it is there. */
+  readonly complete: number;
+  /** ErrImagePull until ImagePullBackOff. */
+  readonly backOff: number;
+  /** Terminating until gone. Real containers may take their grace period of 30 s; ours end when told to. */
+  readonly stop: number;
+}
+
+/** By name: to be watched, to be seen passing, or nothing. */
+export const PACES: Readonly<Record<"learner" | "test" | "instant", Pace>> = {
+  learner: { schedule: 150, start: 700, init: 300, ready: 400, complete: 800, backOff: 900, stop: 600 },
+  test: { schedule: 5, start: 20, init: 10, ready: 15, complete: 20, backOff: 20, stop: 15 },
+  instant: { schedule: 0, start: 0, init: 0, ready: 0, complete: 0, backOff: 0, stop: 0 },
+};

@@ -1,0 +1,81 @@
+import type { JsonObject, KubeObject } from "../objects/index.ts";
+import type { Snapshot } from "./controller.ts";
+import { hasLabels } from "./selector.ts";
+
+/** The node that a pod goes to, or the scheduler's sentence about why there is none. */
+export type Placement = { readonly node: string } | { readonly unschedulable: string };
+
+/** Find a node: selector, node affinity by name, taints. Resources are never short in the sandbox. */
+export function placePod(snapshot: Snapshot, pod: KubeObject): Placement {
+  const nodes = snapshot.list("/nodes");
+  if (nodes.length === 0) return { unschedulable: "no nodes available to schedule pods" };
+  const reasons = new Map<string, number>();
+  for (const node of nodes) {
+    const reason = objection(pod, node);
+    if (reason === undefined) return { node: node.metadata.name };
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  const counted = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
+  const tail = `preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`;
+  return { unschedulable: `0/${nodes.length} nodes are available: ${counted.join(", ")}. ${tail}` };
+}
+
+function objection(pod: KubeObject, node: KubeObject): string | undefined {
+  const labels = node.metadata.labels ?? {};
+  const tolerations: readonly JsonObject[] = pod.spec?.tolerations ?? [];
+  if (node.spec?.unschedulable === true && !tolerations.some(toleratesTaint(UNSCHEDULABLE))) {
+    return "node(s) were unschedulable";
+  }
+  for (const taint of node.spec?.taints ?? []) {
+    if (taint.effect !== "PreferNoSchedule" && !tolerations.some(toleratesTaint(taint))) {
+      return `node(s) had untolerated taint(s)`;
+    }
+  }
+  if (!hasLabels(pod.spec?.nodeSelector ?? {}, labels)) return "node(s) didn't match Pod's node affinity/selector";
+  return matchesAffinity(pod, node) ? undefined : "node(s) didn't match Pod's node affinity/selector";
+}
+
+const UNSCHEDULABLE: JsonObject = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" };
+
+/** Required node affinity: one of the terms must hold, each with all of its labels and fields. */
+function matchesAffinity(pod: KubeObject, node: KubeObject): boolean {
+  const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  if (required === undefined) return true;
+  const labels = node.metadata.labels ?? {};
+  return (required.nodeSelectorTerms ?? []).some(
+    (term: JsonObject) =>
+      (term.matchExpressions ?? []).every((rule: JsonObject) => holds(rule, labels[rule.key])) &&
+      (term.matchFields ?? []).every((rule: JsonObject) => holds(rule, node.metadata.name)),
+  );
+}
+
+function holds(rule: JsonObject, value: string | undefined): boolean {
+  const values: readonly string[] = rule.values ?? [];
+  switch (rule.operator) {
+    case "In":
+      return value !== undefined && values.includes(value);
+    case "NotIn":
+      return value === undefined || !values.includes(value);
+    case "Exists":
+      return value !== undefined;
+    case "DoesNotExist":
+      return value === undefined;
+    case "Gt":
+      return Number(value) > Number(values[0]);
+    case "Lt":
+      return Number(value) < Number(values[0]);
+    default:
+      return false;
+  }
+}
+
+/** Whether a toleration bears a taint: an empty key bears any, an empty effect bears any effect. */
+export function toleratesTaint(taint: JsonObject): (toleration: JsonObject) => boolean {
+  return (toleration) => {
+    const effect = toleration.effect;
+    if (effect !== undefined && effect !== "" && effect !== taint.effect) return false;
+    if (toleration.key === undefined || toleration.key === "") return toleration.operator === "Exists";
+    if (toleration.key !== taint.key) return false;
+    return toleration.operator === "Exists" || (toleration.value ?? "") === (taint.value ?? "");
+  };
+}
