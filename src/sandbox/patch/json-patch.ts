@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-import type { Json } from "../objects/index.ts";
+import { deepEqual, type Json } from "../objects/index.ts";
 import { isObject } from "./merge-patch.ts";
 import { PatchError } from "./patch-error.ts";
 
@@ -113,7 +112,7 @@ function move(document: Json, from: readonly string[], path: readonly string[]):
 }
 
 function test(document: Json, path: string, value: Json): Json {
-  if (isDeepStrictEqual(read(document, pointer(path)), value)) return document;
+  if (deepEqual(read(document, pointer(path)), value)) return document;
   throw new PatchError("unprocessable", `testing value ${path} failed`);
 }
 

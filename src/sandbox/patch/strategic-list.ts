@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-import type { Json } from "../objects/index.ts";
+import { deepEqual, type Json } from "../objects/index.ts";
 import { isObject } from "./merge-patch.ts";
 import { PatchError } from "./patch-error.ts";
 
@@ -90,8 +89,8 @@ function sorted(list: readonly Json[], order: readonly Json[], mergeKey: string 
 function position(list: readonly Json[], item: Json, mergeKey: string | undefined): number {
   return list.findIndex((other) =>
     mergeKey !== undefined && isObject(other) && isObject(item)
-      ? isDeepStrictEqual(other[mergeKey], item[mergeKey])
-      : isDeepStrictEqual(other, item),
+      ? deepEqual(other[mergeKey], item[mergeKey])
+      : deepEqual(other, item),
   );
 }
 

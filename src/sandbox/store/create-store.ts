@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-import type { KubeObject, ObjectMeta } from "../objects/index.ts";
+import { deepEqual, formatTime, type KubeObject, type ObjectMeta } from "../objects/index.ts";
 import { StoreConflict } from "./errors.ts";
 import { EventRing } from "./event-ring.ts";
 import { frozenCopy } from "./freeze.ts";
@@ -75,7 +74,7 @@ export function createStore(options: StoreOptions): SavableStore {
       const metadata: ObjectMeta = {
         ...object.metadata,
         uid: object.metadata.uid ?? uuid(options.random),
-        creationTimestamp: object.metadata.creationTimestamp ?? timestamp(options.clock()),
+        creationTimestamp: object.metadata.creationTimestamp ?? formatTime(options.clock()),
         resourceVersion: String(++version),
       };
       const stored = put(resource, { ...object, metadata });
@@ -121,11 +120,6 @@ export function createStore(options: StoreOptions): SavableStore {
   };
 }
 
-/** Kubernetes' timestamps have whole seconds. */
-function timestamp(now: number): string {
-  return `${new Date(now).toISOString().slice(0, 19)}Z`;
-}
-
 function key(namespace: string | undefined, name: string): string {
   return `${namespace ?? ""}/${name}`;
 }
@@ -151,7 +145,7 @@ function withServerMetadata(object: KubeObject, previous: KubeObject): KubeObjec
 
 /** Equal but for the version: such a write is no write. */
 function sameContent(a: KubeObject, b: KubeObject): boolean {
-  return isDeepStrictEqual(withoutVersion(a), withoutVersion(b));
+  return deepEqual(withoutVersion(a), withoutVersion(b));
 }
 
 function withoutVersion(object: KubeObject): KubeObject {

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Kind } from "../kinds/index.ts";
+import type { KubeObject } from "../objects/index.ts";
+import type { EventStream } from "./event-stream.ts";
+import type { Registry } from "./registry.ts";
+
+/** One request on its way through the handlers. */
+export interface Call {
+  readonly api: Api;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** HEAD arrives as GET: Node leaves the body out. */
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** What all handlers share. */
+export interface Api {
+  readonly registry: Registry;
+  readonly kinds: KindLookup;
+  readonly logs: PodLogs;
+  readonly log: (message: string, error?: unknown) => void;
+  /** Open watches and followed logs, to be ended when the server closes. */
+  readonly streams: Set<EventStream>;
+}
+
+/** Finds the kinds that are served; custom resources come and go. */
+export interface KindLookup {
+  find(group: string, version: string, plural: string): Kind | undefined;
+}
+
+/** The lines of a container, as they come when followed. Ends when the signal says so. */
+export type PodLogs = (
+  pod: KubeObject,
+  container: string,
+  options: LogOptions,
+) => AsyncIterable<string> | Iterable<string>;
+
+/** `kubectl logs` asks for these; times in seconds, sizes in bytes. */
+export interface LogOptions {
+  readonly follow: boolean;
+  readonly previous: boolean;
+  readonly timestamps: boolean;
+  readonly tailLines: number | undefined;
+  readonly sinceSeconds: number | undefined;
+  readonly sinceTime: string | undefined;
+  readonly limitBytes: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A resource, a whole collection or one object of it, with what is below it. */
+export interface Target {
+  readonly kind: Kind;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  /** `["status"]`, `["exec"]`, `["proxy", "some", "path"]`; empty for the resource itself. */
+  readonly subresource: readonly string[];
+}

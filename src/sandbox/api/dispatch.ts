@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Api, Call } from "./call.ts";
+import { serveGroupVersion, serveMeta } from "./meta-routes.ts";
+import { parseApiPath } from "./path.ts";
+import { serveResource } from "./resource-handlers.ts";
+import { isReview, serveReview } from "./reviews.ts";
+import { unknownPath } from "./status.ts";
+import { serveSubresource } from "./subresources.ts";
+import { sendStatus, statusOf } from "./wire.ts";
+
+/** Answers one request, whatever it is: every refusal and every fault becomes a Status. */
+export async function dispatch(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    await serve(callOf(api, request, response));
+  } catch (error) {
+    const status = statusOf(error);
+    if (status.code === 500) api.log(`${request.method} ${request.url}`, error);
+    // A body that was not read to its end would be taken for the next request.
+    if (!request.complete) response.setHeader("Connection", "close");
+    sendStatus(response, status);
+  }
+}
+
+function callOf(api: Api, request: IncomingMessage, response: ServerResponse): Call {
+  // The base is only there because URL wants one.
+  const url = new URL(`http://localhost${request.url?.startsWith("/") ? request.url : "/"}`);
+  const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
+  return { api, request, response, method, path: url.pathname, query: url.searchParams };
+}
+
+async function serve(call: Call): Promise<void> {
+  const path = parseApiPath(call.path);
+  if (!path) {
+    if (!(await serveMeta(call))) throw unknownPath();
+    return;
+  }
+  if (path.kind === "group-version") return serveGroupVersion(call, path.group, path.version);
+  const { group, version, plural, namespace, name, subresource } = path;
+  if (isReview(group, plural)) return serveReview(call, group, plural);
+  const kind = call.api.kinds.find(group, version, plural);
+  if (!kind || (namespace !== undefined && !kind.namespaced)) throw unknownPath();
+  if (kind.namespaced && name !== undefined && namespace === undefined) throw unknownPath();
+  const target = { kind, namespace, name, subresource };
+  return subresource.length > 0 ? serveSubresource(call, target) : serveResource(call, target);
+}

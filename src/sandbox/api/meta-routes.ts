@@ -1,0 +1,104 @@
+import type { Call } from "./call.ts";
+import {
+  AGGREGATED_DISCOVERY_TYPE,
+  aggregatedDiscovery,
+  apiGroup,
+  apiGroupList,
+  apiResourceList,
+  apiVersions,
+} from "./discovery.ts";
+import { openApiDocument, openApiIndex } from "./openapi.ts";
+import { methodNotAllowed, unknownPath } from "./status.ts";
+import { sendJson, sendText } from "./wire.ts";
+
+type Handler = (call: Call) => void | Promise<void>;
+
+/** What `kubectl version` shows: the server that `kind` v0.32 starts. */
+const VERSION = {
+  major: "1",
+  minor: "35",
+  emulationMajor: "1",
+  emulationMinor: "35",
+  minCompatibilityMajor: "1",
+  minCompatibilityMinor: "34",
+  gitVersion: "v1.35.0",
+  gitCommit: "0000000000000000000000000000000000000000",
+  gitTreeState: "clean",
+  buildDate: "2025-12-17T00:00:00Z",
+  goVersion: "go1.25.5",
+  compiler: "gc",
+  platform: "linux/amd64",
+};
+
+/** Satisfies every client without a body: they only look whether the document is there. */
+const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+const health: Handler = ({ response }) => sendText(response, "ok");
+
+const EXACT: Readonly<Record<string, Handler>> = {
+  "/api": (call) => sendDiscovery(call, "api"),
+  "/apis": (call) => sendDiscovery(call, "apis"),
+  "/healthz": health,
+  "/livez": health,
+  "/openapi/v2": sendOpenApiV2,
+  "/openapi/v3": ({ response }) => sendJson(response, openApiIndex()),
+  "/readyz": health,
+  "/version": ({ response }) => sendJson(response, VERSION),
+};
+
+const PREFIXED: readonly (readonly [prefix: string, serve: (call: Call, rest: string) => void | Promise<void>])[] = [
+  ["/apis/", sendGroup],
+  ["/healthz/", health],
+  ["/livez/", health],
+  ["/openapi/v3/", sendOpenApiDocument],
+  ["/readyz/", health],
+];
+
+/** Serves what is about the API and not in it; false when the path is something else. */
+export async function serveMeta(call: Call): Promise<boolean> {
+  const path = call.path.length > 1 ? call.path.replace(/\/$/, "") : call.path;
+  const exact = Object.hasOwn(EXACT, path) ? EXACT[path] : undefined;
+  const prefixed = PREFIXED.find(([prefix]) => path.startsWith(prefix));
+  if (!exact && !prefixed) return false;
+  if (call.method !== "GET") throw methodNotAllowed();
+  if (exact) await exact(call);
+  else await prefixed?.[1](call, path.slice(prefixed[0].length));
+  return true;
+}
+
+/** Serves `/api/v1` and `/apis/<group>/<version>`: the resources of one version. */
+export function serveGroupVersion(call: Call, group: string, version: string): void {
+  if (call.method !== "GET") throw methodNotAllowed();
+  const resources = apiResourceList(group, version);
+  if (!resources) throw unknownPath();
+  sendJson(call.response, resources);
+}
+
+/** One request for all groups where the client knows how; the old lists for curl and old clients. */
+function sendDiscovery(call: Call, root: "api" | "apis"): void {
+  const accepted = (call.request.headers.accept ?? "").replaceAll(" ", "").split(",");
+  if (accepted.some((type) => type.startsWith(AGGREGATED_DISCOVERY_TYPE))) {
+    sendJson(call.response, aggregatedDiscovery(root), { type: AGGREGATED_DISCOVERY_TYPE });
+  } else {
+    sendJson(call.response, root === "api" ? apiVersions() : apiGroupList());
+  }
+}
+
+function sendGroup(call: Call, name: string): void {
+  const group = apiGroup(name);
+  if (!group) throw unknownPath();
+  sendJson(call.response, group);
+}
+
+function sendOpenApiV2({ response }: Call): void {
+  response.setHeader("Content-Type", OPENAPI_V2_TYPE);
+  response.setHeader("Content-Length", 0);
+  response.end();
+}
+
+function sendOpenApiDocument(call: Call, rest: string): void {
+  const [root, first, second] = rest.split("/");
+  const document = root === "api" ? openApiDocument("", first ?? "") : openApiDocument(first ?? "", second ?? "");
+  if (!document || (root !== "api" && root !== "apis")) throw unknownPath();
+  sendJson(call.response, document);
+}

@@ -1,0 +1,55 @@
+import { type Kind, loadDefinitions } from "../kinds/index.ts";
+import type { Json, KubeObject } from "../objects/index.ts";
+import { jsonPatch, mergePatch, PatchError, type ResolveRef, strategicMerge } from "../patch/index.ts";
+import { goFormat } from "./field-validation.ts";
+import { badRequest, invalid, StatusError, unsupportedMediaType } from "./status.ts";
+import type { PatchKind } from "./write-options.ts";
+
+export interface Patched {
+  readonly object: KubeObject;
+  /** The patch as upstream quotes it in an error. */
+  readonly quoted: string;
+}
+
+/** The media types of PATCH, and what they stand for. */
+export const PATCH_TYPES: Readonly<Record<string, PatchKind>> = {
+  "application/json-patch+json": "json",
+  "application/merge-patch+json": "merge",
+  "application/strategic-merge-patch+json": "strategic",
+};
+
+/** Applies a patch to a stored object, which is not changed. Custom resources have no strategic merge: 415. */
+export function applyPatch(kind: Kind, old: KubeObject, patchKind: PatchKind, body: unknown): Patched {
+  try {
+    const object = patched(kind, old as unknown as Json, patchKind, body);
+    if (typeof object !== "object" || object === null || Array.isArray(object))
+      throw badRequest("the patch leaves no object");
+    const quoted = patchKind === "strategic" ? goFormat(body as Json) : JSON.stringify(body);
+    return { object: object as unknown as KubeObject, quoted };
+  } catch (error) {
+    throw error instanceof PatchError ? refusal(error) : error;
+  }
+}
+
+function patched(kind: Kind, old: Json, patchKind: PatchKind, body: unknown): Json {
+  if (patchKind === "json") return jsonPatch(old, body);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw badRequest("the patch must be an object");
+  if (patchKind === "merge") return mergePatch(old, body as Json);
+  if (kind.definition === undefined) {
+    throw unsupportedMediaType(["application/json-patch+json", "application/merge-patch+json"]);
+  }
+  return strategicMerge(old, body as Json, { $ref: `#/definitions/${kind.definition}` }, resolveDefinition);
+}
+
+const resolveDefinition: ResolveRef = (ref) => loadDefinitions()[ref.replace("#/definitions/", "")];
+
+function refusal(error: PatchError): StatusError {
+  if (error.reason === "invalid") return badRequest(error.message);
+  const { status } = invalid({ group: "", kind: "" }, "", []);
+  return new StatusError(
+    422,
+    "Invalid",
+    `the server rejected our request due to an error in our request: ${error.message}`,
+    status.details,
+  );
+}

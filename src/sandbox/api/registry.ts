@@ -1,0 +1,285 @@
+import { apiVersionOf, type FieldError, type Kind } from "../kinds/index.ts";
+import { deepCopy, deepEqual, formatTime, type JsonObject, type KubeObject } from "../objects/index.ts";
+import { resourceKey, type SavableStore, type Store, uuid } from "../store/index.ts";
+import { admissionContext, allocationErrors, keepAllocations } from "./allocation.ts";
+import { checkDeletable, isReleased, planDeletion } from "./deletion.ts";
+import { checkFields, type Submission } from "./field-validation.ts";
+import { generateName, nameErrors } from "./names.ts";
+import {
+  annotationErrors,
+  checkPreconditions,
+  finalizerErrors,
+  hasGeneration,
+  keepServerMetadata,
+  nextGeneration,
+} from "./object-rules.ts";
+import { applyPatch } from "./patching.ts";
+import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./status.ts";
+import type { Deleted, DeleteOptions, PatchKind, WriteOptions, Written } from "./write-options.ts";
+
+export interface RegistryOptions {
+  readonly store: Store | SavableStore;
+  /** Now, in epoch milliseconds. */
+  readonly clock: () => number;
+  /** Numbers in [0, 1): name suffixes, addresses, ports. */
+  readonly random: () => number;
+}
+
+const NAMESPACES = { group: "", plural: "namespaces" };
+const SUBMITTED: Submission = { kind: "object" };
+
+/**
+ * The one way to write: clients through the server, controllers through the loop. Every write passes in one order: decode by
+ * schema → namespace → defaults → prepare → name → validate → conflict → generation → store. Throws `StatusError`.
+ */
+export class Registry {
+  readonly store: Store;
+  readonly clock: () => number;
+  readonly #random: () => number;
+
+  constructor(options: RegistryOptions) {
+    this.store = options.store;
+    this.clock = options.clock;
+    this.#random = options.random;
+  }
+
+  /** 404 when it is not there. */
+  get(kind: Kind, namespace: string | undefined, name: string): KubeObject {
+    const found = this.store.get(resourceKey(kind), kind.namespaced ? namespace : undefined, name);
+    if (!found) throw notFound(kind, name);
+    return asVersion(kind, found);
+  }
+
+  /** All of a namespace, or of the cluster. */
+  list(kind: Kind, namespace?: string): readonly KubeObject[] {
+    return this.store.list(resourceKey(kind), namespace).map((object) => asVersion(kind, object));
+  }
+
+  create(kind: Kind, namespace: string | undefined, body: KubeObject, options: WriteOptions = {}): Written {
+    const object = deepCopy(body);
+    const warnings = this.#decode(kind, namespace, object, options, SUBMITTED);
+    if (object.metadata.resourceVersion) {
+      throw badRequest("resourceVersion should not be set on objects to be created");
+    }
+    this.#checkNamespace(kind, object);
+    const status = object.status;
+    clearServerFields(kind, object);
+    generateName(object, this.#random);
+    kind.strategy.defaults?.(object);
+    kind.strategy.prepareCreate?.(object, this.#admission());
+    if (options.keepStatus && status) object.status = status;
+    else if (kind.definition !== undefined && kind.subresources.status) object.status ??= {};
+    if (hasGeneration(kind)) object.metadata.generation = 1;
+    this.#validate(kind, object, undefined);
+    const key = resourceKey(kind);
+    if (this.store.get(key, object.metadata.namespace, object.metadata.name)) {
+      throw alreadyExists(kind, object.metadata.name);
+    }
+    return { object: options.dryRun ? this.#pretend(object) : this.store.create(key, object), warnings };
+  }
+
+  update(
+    kind: Kind,
+    namespace: string | undefined,
+    name: string,
+    body: KubeObject,
+    options: WriteOptions = {},
+  ): Written {
+    const old = this.get(kind, namespace, name);
+    const next = deepCopy(body);
+    const warnings = this.#decode(kind, namespace, next, options, SUBMITTED, name);
+    return { object: this.#replace(kind, old, next, options), warnings };
+  }
+
+  /** Replaces the status alone; everything else in `body` is ignored. */
+  updateStatus(
+    kind: Kind,
+    namespace: string | undefined,
+    name: string,
+    body: KubeObject,
+    options: WriteOptions = {},
+  ): Written {
+    const old = this.get(kind, namespace, name);
+    const next = deepCopy(body);
+    const warnings = this.#decode(kind, namespace, next, options, SUBMITTED, name);
+    return { object: this.#replaceStatus(kind, old, next, options), warnings };
+  }
+
+  /** `patch` is the parsed body; a patch of `status` touches the status alone. */
+  patch(
+    kind: Kind,
+    namespace: string | undefined,
+    name: string,
+    patch: { readonly kind: PatchKind; readonly body: unknown; readonly subresource?: "status" },
+    options: WriteOptions = {},
+  ): Written {
+    const old = this.get(kind, namespace, name);
+    const { object: next, quoted } = applyPatch(kind, old, patch.kind, patch.body);
+    const warnings = this.#decode(kind, namespace, next, options, { kind: "patch", patch: quoted }, name);
+    const replaced =
+      patch.subresource === "status"
+        ? this.#replaceStatus(kind, old, next, options)
+        : this.#replace(kind, old, next, options);
+    return { object: replaced, warnings };
+  }
+
+  /** Removes it, or marks it as terminating and leaves it to whoever holds it. */
+  delete(kind: Kind, namespace: string | undefined, name: string, options: DeleteOptions = {}): Deleted {
+    const old = this.get(kind, namespace, name);
+    checkDeletable(kind, old, options);
+    const plan = planDeletion(kind, old, options, this.clock());
+    if (options.dryRun) return { object: plan.kind === "mark" ? plan.object : old, removed: plan.kind === "remove" };
+    if (plan.kind === "mark") return { object: this.store.update(resourceKey(kind), plan.object), removed: false };
+    return { object: this.#remove(kind, old), removed: true };
+  }
+
+  /** PUT on a namespace's `finalize`: replaces `spec.finalizers`; a terminating namespace with none left goes. */
+  finalizeNamespace(kind: Kind, name: string, body: KubeObject, options: WriteOptions = {}): Written {
+    const old = this.get(kind, undefined, name);
+    checkPreconditions(kind, body, old);
+    const next = deepCopy(old);
+    next.spec = { ...next.spec, finalizers: [...(body.spec?.finalizers ?? [])] };
+    return { object: this.#save(kind, old, next, options), warnings: [] };
+  }
+
+  /** POST on a pod's `binding`: the scheduler's decision. 409 when the pod has a node already. */
+  bindPod(kind: Kind, namespace: string | undefined, name: string, node: string, options: WriteOptions = {}): Written {
+    const old = this.get(kind, namespace, name);
+    if (old.spec?.nodeName && old.spec.nodeName !== node)
+      throw alreadyExists({ group: "", plural: "pods/binding" }, name);
+    const next = deepCopy(old);
+    next.spec = { ...next.spec, nodeName: node };
+    return { object: this.#save(kind, old, next, options), warnings: [] };
+  }
+
+  #replace(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
+    checkPreconditions(kind, next, old);
+    keepServerMetadata(next, old);
+    if (kind.subresources.status) restoreStatus(next, old);
+    kind.strategy.defaults?.(next);
+    if (isService(kind)) keepAllocations(next, old, this.#admission());
+    kind.strategy.prepareUpdate?.(next, old);
+    this.#validate(kind, next, old);
+    if (hasGeneration(kind)) next.metadata.generation = nextGeneration(next, old);
+    return this.#save(kind, old, next, options);
+  }
+
+  #replaceStatus(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
+    checkPreconditions(kind, next, old);
+    const result = deepCopy(old);
+    restoreStatus(result, next);
+    return this.#save(kind, old, result, options);
+  }
+
+  /** The last step of every update: a terminating object that nothing holds any more goes instead of being stored. */
+  #save(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
+    if (options.dryRun) return next;
+    if (isReleased(kind, next)) return this.#remove(kind, old);
+    return this.store.update(resourceKey(kind), next);
+  }
+
+  #remove(kind: Kind, old: KubeObject): KubeObject {
+    const { namespace, name } = old.metadata;
+    return this.store.remove(resourceKey(kind), namespace, name) ?? old;
+  }
+
+  /** Checks what was sent against the request and the schema, and settles apiVersion, kind and namespace. */
+  #decode(
+    kind: Kind,
+    namespace: string | undefined,
+    object: KubeObject,
+    options: WriteOptions,
+    submission: Submission,
+    name?: string,
+  ): readonly string[] {
+    checkType(kind, object);
+    if (typeof object.metadata !== "object" || object.metadata === null) object.metadata = { name: "" };
+    checkAddress(kind, object, namespace, name);
+    const warnings = checkFields(kind, object, options.fieldValidation ?? "Warn", submission);
+    if (kind.namespaced && namespace !== undefined) object.metadata.namespace = namespace;
+    if (name !== undefined) object.metadata.name = name;
+    return warnings;
+  }
+
+  #checkNamespace(kind: Kind, object: KubeObject): void {
+    const { namespace, name } = object.metadata;
+    if (!kind.namespaced || namespace === undefined) return;
+    const found = this.store.get(resourceKey(NAMESPACES), undefined, namespace);
+    if (!found) throw notFound(NAMESPACES, namespace);
+    if (!found.metadata.deletionTimestamp) return;
+    const message = `namespace ${namespace} is being terminated`;
+    const cause = { reason: "NamespaceTerminating", message, field: "metadata.namespace" };
+    const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+    throw forbidden(kind, name ?? "", why, [cause]);
+  }
+
+  #validate(kind: Kind, object: KubeObject, old: KubeObject | undefined): void {
+    const errors: FieldError[] = [
+      ...(old ? finalizerErrors(object, old) : nameErrors(kind, object.metadata.name)),
+      ...annotationErrors(object),
+      ...(kind.strategy.validate?.(object, old) ?? []),
+      ...(isService(kind) ? allocationErrors(object, this.store) : []),
+    ];
+    if (errors.length > 0) throw invalid(kind, object.metadata.name ?? "", errors);
+  }
+
+  #admission(): ReturnType<typeof admissionContext> {
+    return admissionContext({ store: this.store, now: this.clock(), random: this.#random });
+  }
+
+  /** A dry run's answer: as created, but not stored. */
+  #pretend(object: KubeObject): KubeObject {
+    const creationTimestamp = formatTime(this.clock());
+    return { ...object, metadata: { ...object.metadata, uid: uuid(this.#random), creationTimestamp } };
+  }
+}
+
+/** Versions of a group share one storage: the object comes out as the version that was asked for. */
+export function asVersion(kind: Kind, object: KubeObject): KubeObject {
+  const apiVersion = apiVersionOf(kind);
+  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+}
+
+function checkType(kind: Kind, object: KubeObject): void {
+  const expected = apiVersionOf(kind);
+  object.apiVersion ||= expected;
+  object.kind ||= kind.kind;
+  if (object.apiVersion !== expected) {
+    const found = `the API version in the data (${object.apiVersion})`;
+    throw badRequest(`${found} does not match the expected API version (${expected})`);
+  }
+  if (object.kind !== kind.kind) {
+    throw badRequest(`the kind in the data (${object.kind}) does not match the expected kind (${kind.kind})`);
+  }
+}
+
+function checkAddress(kind: Kind, object: KubeObject, namespace: string | undefined, name: string | undefined): void {
+  const own = object.metadata.namespace;
+  if (kind.namespaced && own && namespace !== undefined && own !== namespace) {
+    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
+  }
+  if (!kind.namespaced) delete object.metadata.namespace;
+  if (name !== undefined && object.metadata.name && object.metadata.name !== name) {
+    throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
+  }
+}
+
+/** What a client may not set on create. */
+function clearServerFields(kind: Kind, object: KubeObject): void {
+  const metadata = object.metadata as unknown as JsonObject;
+  for (const field of ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"]) {
+    delete metadata[field];
+  }
+  // A kubelet registers its node together with its status; no other kind may bring one.
+  if (kind.subresources.status && kind.plural !== "nodes") delete object.status;
+}
+
+function restoreStatus(next: KubeObject, from: KubeObject): void {
+  if (deepEqual(next.status, from.status)) return;
+  if (from.status === undefined) delete next.status;
+  else next.status = deepCopy(from.status);
+}
+
+function isService(kind: Kind): boolean {
+  return kind.group === "" && kind.plural === "services";
+}

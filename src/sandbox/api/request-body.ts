@@ -1,0 +1,82 @@
+import type { IncomingMessage } from "node:http";
+import type { KubeObject } from "../objects/index.ts";
+import { decodeProtobuf } from "./protobuf.ts";
+import { badRequest, StatusError, unsupportedMediaType } from "./status.ts";
+
+/** Upstream's limit for one request body, in bytes. */
+export const BODY_LIMIT = 3 * 1024 * 1024;
+
+const JSON_TYPE = "application/json";
+const YAML_TYPE = "application/yaml";
+const PROTOBUF_TYPE = "application/vnd.kubernetes.protobuf";
+
+/** The whole body; 413 past the limit, at once when the length is announced. */
+export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The media type of a request without its parameters; undefined when the header is missing. */
+export function mediaType(request: IncomingMessage): string | undefined {
+  return request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+}
+
+/** Decodes an object from JSON, YAML or protobuf. 415 for other types, 400 for what does not parse. */
+export async function decodeObject(request: IncomingMessage): Promise<KubeObject> {
+  const body = await readBody(request);
+  const value = await decodeValue(mediaType(request) ?? JSON_TYPE, body);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw badRequest("couldn't get version/kind; json parse error: the body is no object");
+  }
+  return value as KubeObject;
+}
+
+/** JSON or YAML text of a patch. */
+export async function decodeText(body: Uint8Array, type: string): Promise<unknown> {
+  const text = new TextDecoder().decode(body);
+  try {
+    // JSON first, always: it is what clients send as YAML too, and hundreds of times faster.
+    return JSON.parse(text);
+  } catch (error) {
+    if (type === YAML_TYPE) return parseYaml(text);
+    throw badRequest(`couldn't get version/kind; json parse error: ${messageOf(error)}`);
+  }
+}
+
+async function decodeValue(type: string, body: Uint8Array): Promise<unknown> {
+  if (type === PROTOBUF_TYPE) return decodeBinary(body);
+  if (type === JSON_TYPE || type === YAML_TYPE) return decodeText(body, type);
+  throw unsupportedMediaType([JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE]);
+}
+
+function decodeBinary(body: Uint8Array): KubeObject {
+  try {
+    return decodeProtobuf(body);
+  } catch (error) {
+    throw badRequest(`cannot decode the protobuf body: ${messageOf(error)}`);
+  }
+}
+
+async function parseYaml(text: string): Promise<unknown> {
+  const { parse } = await import("yaml");
+  try {
+    return parse(text);
+  } catch (error) {
+    throw badRequest(`error converting YAML to JSON: ${messageOf(error)}`);
+  }
+}
+
+function tooLarge(): StatusError {
+  return new StatusError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${BODY_LIMIT}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

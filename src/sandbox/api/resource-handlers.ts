@@ -1,0 +1,119 @@
+import type { KubeObject } from "../objects/index.ts";
+import type { Call, Target } from "./call.ts";
+import { formOf } from "./negotiate.ts";
+import { PATCH_TYPES } from "./patching.ts";
+import { sendList, sendObject } from "./representation.ts";
+import { decodeObject, decodeText, mediaType, readBody } from "./request-body.ts";
+import { type Predicate, selectorOf } from "./selectors.ts";
+import { badRequest, methodNotAllowed, StatusError, success, unsupportedMediaType } from "./status.ts";
+import { serveWatch } from "./watch.ts";
+import { sendJson } from "./wire.ts";
+import type { PatchKind } from "./write-options.ts";
+import { deleteOptions, writeOptions } from "./write-query.ts";
+
+type Handler = (call: Call, target: Target) => void | Promise<void>;
+type NamedTarget = Target & { readonly name: string };
+
+interface Verb {
+  /** The API's verb, as the kind lists it. */
+  readonly verb: string;
+  readonly handle: Handler;
+}
+
+const COLLECTION: Readonly<Record<string, Verb>> = {
+  DELETE: { verb: "deletecollection", handle: deleteCollection },
+  GET: { verb: "list", handle: (call, target) => (isWatch(call) ? serveWatch(call, target) : list(call, target)) },
+  POST: { verb: "create", handle: create },
+};
+
+const ITEM: Readonly<Record<string, Verb>> = {
+  DELETE: { verb: "delete", handle: (call, target) => remove(call, named(target)) },
+  GET: { verb: "get", handle: (call, target) => (isWatch(call) ? serveWatch(call, target) : get(call, named(target))) },
+  PATCH: { verb: "patch", handle: (call, target) => patch(call, named(target)) },
+  PUT: { verb: "update", handle: (call, target) => update(call, named(target)) },
+};
+
+/** Serves a collection or one object of it; 405 for what the kind cannot. */
+export async function serveResource(call: Call, target: Target): Promise<void> {
+  const found = (target.name === undefined ? COLLECTION : ITEM)[call.method];
+  if (!found || !target.kind.verbs.includes(found.verb)) throw methodNotAllowed();
+  await found.handle(call, target);
+}
+
+/** Narrows to a target with a name; the router has made sure of it. */
+export function named(target: Target): NamedTarget {
+  if (target.name === undefined) throw methodNotAllowed();
+  return { ...target, name: target.name };
+}
+
+function list(call: Call, target: Target): void {
+  if (call.query.get("continue")) throw badRequest("continue key is not valid: this server gives whole lists");
+  const items = selected(call, target, selectorOf(target.kind, call.query));
+  sendList(call, target.kind, items, call.api.registry.store.resourceVersion, formOf(call));
+}
+
+function selected(call: Call, { kind, namespace }: Target, selects: Predicate): readonly KubeObject[] {
+  return call.api.registry.list(kind, namespace).filter(selects);
+}
+
+function isWatch(call: Call): boolean {
+  return ["true", "1", ""].includes(call.query.get("watch") ?? "false");
+}
+
+function get(call: Call, target: NamedTarget): void {
+  const object = call.api.registry.get(target.kind, target.namespace, target.name);
+  sendObject(call, target.kind, object, { form: formOf(call) });
+}
+
+async function create(call: Call, target: Target): Promise<void> {
+  const { kind, namespace } = target;
+  if (kind.namespaced && namespace === undefined) throw methodNotAllowed();
+  const body = await decodeObject(call.request);
+  const { object, warnings } = call.api.registry.create(kind, namespace, body, writeOptions(call.query));
+  sendObject(call, kind, object, { form: formOf(call), code: 201, warnings });
+}
+
+async function update(call: Call, { kind, namespace, name }: NamedTarget): Promise<void> {
+  const body = await decodeObject(call.request);
+  const { object, warnings } = call.api.registry.update(kind, namespace, name, body, writeOptions(call.query));
+  sendObject(call, kind, object, { form: formOf(call), warnings });
+}
+
+/** Serves PATCH on an object, or on its status. */
+export async function patch(call: Call, target: NamedTarget, subresource?: "status"): Promise<void> {
+  const { kind, namespace, name } = target;
+  const submitted = { ...(await patchOf(call)), ...(subresource && { subresource }) };
+  const options = writeOptions(call.query);
+  const { object, warnings } = call.api.registry.patch(kind, namespace, name, submitted, options);
+  sendObject(call, kind, object, { form: formOf(call), warnings });
+}
+
+/** The patch in a request; server-side apply is refused in so many words. */
+export async function patchOf(call: Call): Promise<{ readonly kind: PatchKind; readonly body: unknown }> {
+  const type = mediaType(call.request) ?? "";
+  const body = await readBody(call.request);
+  if (type === "application/apply-patch+yaml" || type === "application/apply-patch+cbor") {
+    const message = "server-side apply is not supported by this version of the sandbox";
+    throw new StatusError(415, "UnsupportedMediaType", message, {});
+  }
+  const kind = Object.hasOwn(PATCH_TYPES, type) ? PATCH_TYPES[type] : undefined;
+  if (!kind) throw unsupportedMediaType(Object.keys(PATCH_TYPES));
+  return { kind, body: await decodeText(body, type) };
+}
+
+async function remove(call: Call, { kind, namespace, name }: NamedTarget): Promise<void> {
+  const options = await deleteOptions(call.request, call.query);
+  const { object, removed } = call.api.registry.delete(kind, namespace, name, options);
+  if (!removed || kind.plural === "pods") return sendObject(call, kind, object, { form: formOf(call) });
+  const { uid } = object.metadata;
+  const group = kind.group === "" ? {} : { group: kind.group };
+  sendJson(call.response, success({ name, ...group, kind: kind.plural, ...(uid !== undefined && { uid }) }));
+}
+
+async function deleteCollection(call: Call, target: Target): Promise<void> {
+  const options = await deleteOptions(call.request, call.query);
+  const { registry } = call.api;
+  const items = selected(call, target, selectorOf(target.kind, call.query));
+  for (const { metadata } of items) registry.delete(target.kind, metadata.namespace, metadata.name, options);
+  sendList(call, target.kind, items, registry.store.resourceVersion, formOf(call));
+}

@@ -1,0 +1,134 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { findKind } from "../kinds/index.ts";
+import type { Api, KindLookup, PodLogs } from "./call.ts";
+import { type Certificate, createCertificate } from "./certificate.ts";
+import { dispatch } from "./dispatch.ts";
+import type { Registry } from "./registry.ts";
+import { notSupported, StatusError } from "./status.ts";
+import { sendStatus } from "./wire.ts";
+
+/** `kubectl exec` puts the whole command line into the URL. */
+const MAX_HEADER_BYTES = 256 * 1024;
+/** How long open answers may take to finish once the server closes. */
+const CLOSE_GRACE_MS = 500;
+
+export interface ApiServerOptions {
+  readonly registry: Registry;
+  /** Clients must send it as a bearer token. */
+  readonly token: string;
+  /** Without one, a new one is made at `listen`. */
+  readonly certificate?: Certificate;
+  readonly kinds?: KindLookup;
+  readonly logs?: PodLogs;
+  /** Takes paths that are not Kubernetes'; true when it has answered or will. Called after the token was checked. */
+  readonly extra?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Told of every fault that became a 500. */
+  readonly log?: (message: string, error?: unknown) => void;
+  /** Told of every request, before it is served: what an idle timer waits for. */
+  readonly onRequest?: (request: IncomingMessage) => void;
+}
+
+/** The HTTPS face of the cluster, on 127.0.0.1 alone. */
+export class ApiServer {
+  readonly #options: ApiServerOptions;
+  readonly #api: Api;
+  #server: Server | undefined;
+  #certificate: Certificate | undefined;
+
+  constructor(options: ApiServerOptions) {
+    this.#options = options;
+    this.#api = {
+      registry: options.registry,
+      kinds: options.kinds ?? { find: findKind },
+      logs: options.logs ?? (() => []),
+      log: options.log ?? (() => {}),
+      streams: new Set(),
+    };
+    this.#certificate = options.certificate;
+  }
+
+  /** Listens on the port, or on a free one; returns it. */
+  async listen(port = 0): Promise<number> {
+    this.#certificate ??= await createCertificate(this.#api.registry.clock());
+    const server = createServer({ ...this.#certificate, maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+      void this.#answer(request, response);
+    });
+    // exec, attach and port-forward: refused as an ordinary answer, before anything is upgraded.
+    server.on("upgrade", (request, socket) => {
+      const error = this.#isAuthorized(request) ? notSupported(upgradeName(request)) : unauthorized();
+      socket.end(rawResponse(error));
+    });
+    server.on("tlsClientError", () => {});
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, "127.0.0.1", resolve);
+    });
+    this.#server = server;
+    return (server.address() as AddressInfo).port;
+  }
+
+  /** What clients must trust; after `listen`. */
+  get certificate(): Certificate {
+    if (!this.#certificate) throw new Error("the server has no certificate before it listens");
+    return this.#certificate;
+  }
+
+  /** How many watches and followed logs are open. */
+  get openStreams(): number {
+    return this.#api.streams.size;
+  }
+
+  /** Ends watches as if they were done, lets the rest finish, then cuts. */
+  async close(): Promise<void> {
+    const server = this.#server;
+    if (!server) return;
+    this.#server = undefined;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const stream of [...this.#api.streams]) stream.end();
+    server.closeIdleConnections();
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    await closed;
+    clearTimeout(cut);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on("error", () => {});
+    if (!this.#isAuthorized(request)) return sendStatus(response, unauthorized().status);
+    this.#options.onRequest?.(request);
+    if (this.#options.extra?.(request, response)) return;
+    await dispatch(this.#api, request, response);
+  }
+
+  /** Hashes have one length, so the comparison takes one time whatever was sent. */
+  #isAuthorized(request: IncomingMessage): boolean {
+    return timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${this.#options.token}`));
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+function unauthorized(): StatusError {
+  return new StatusError(401, "Unauthorized", "Unauthorized");
+}
+
+/** `/api/v1/namespaces/x/pods/y/exec?…` → "`exec`". */
+function upgradeName(request: IncomingMessage): string {
+  return `\`${(request.url ?? "").split("?", 1)[0]?.split("/").at(-1) ?? "upgrade"}\``;
+}
+
+function rawResponse({ status }: StatusError): string {
+  const body = JSON.stringify(status);
+  return [
+    `HTTP/1.1 ${status.code} ${status.reason}`,
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+    "",
+    body,
+  ].join("\r\n");
+}

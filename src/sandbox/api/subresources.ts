@@ -1,0 +1,112 @@
+import { formatTime } from "../objects/index.ts";
+import type { Call, Target } from "./call.ts";
+import { formOf } from "./negotiate.ts";
+import { servePodLog } from "./pod-logs.ts";
+import { sendObject } from "./representation.ts";
+import { decodeObject } from "./request-body.ts";
+import { named, patch } from "./resource-handlers.ts";
+import { serveScale } from "./scale.ts";
+import { badRequest, methodNotAllowed, notSupported, success, unknownPath } from "./status.ts";
+import { sendJson } from "./wire.ts";
+import { deleteOptionsOf, writeOptions } from "./write-query.ts";
+
+type Handler = (call: Call, target: Target) => void | Promise<void>;
+
+const unsupported: Handler = (_call, { subresource }) => {
+  throw notSupported(`\`${subresource[0]}\``);
+};
+
+/** One handler a subresource; what a real server has and this one lacks is refused by name. */
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  attach: unsupported,
+  binding: serveBinding,
+  ephemeralcontainers: unsupported,
+  eviction: serveEviction,
+  exec: unsupported,
+  finalize: serveFinalize,
+  log: servePodLog,
+  portforward: unsupported,
+  proxy: unsupported,
+  resize: unsupported,
+  scale: serveScale,
+  status: serveStatus,
+  token: serveToken,
+};
+
+/** Serves what is below an object; 404 for a subresource that the kind does not have. */
+export async function serveSubresource(call: Call, target: Target): Promise<void> {
+  const [name = ""] = target.subresource;
+  const handler = Object.hasOwn(target.kind.subresources, name) && Object.hasOwn(HANDLERS, name) && HANDLERS[name];
+  if (!handler) throw unknownPath();
+  await handler(call, target);
+}
+
+async function serveStatus(call: Call, target: Target): Promise<void> {
+  const { kind, namespace, name } = named(target);
+  const { registry } = call.api;
+  if (call.method === "PATCH") return patch(call, named(target), "status");
+  if (call.method === "GET") return sendObject(call, kind, registry.get(kind, namespace, name), { form: formOf(call) });
+  if (call.method !== "PUT") throw methodNotAllowed();
+  const body = await decodeObject(call.request);
+  const { object, warnings } = registry.updateStatus(kind, namespace, name, body, writeOptions(call.query));
+  sendObject(call, kind, object, { form: formOf(call), warnings });
+}
+
+async function serveFinalize(call: Call, target: Target): Promise<void> {
+  if (call.method !== "PUT") throw methodNotAllowed();
+  const { kind, name } = named(target);
+  const body = await decodeObject(call.request);
+  const { object } = call.api.registry.finalizeNamespace(kind, name, body, writeOptions(call.query));
+  sendObject(call, kind, object, { form: formOf(call) });
+}
+
+async function serveBinding(call: Call, target: Target): Promise<void> {
+  if (call.method !== "POST") throw methodNotAllowed();
+  const { kind, namespace, name } = named(target);
+  const node = (await decodeObject(call.request)).target as { name?: unknown } | undefined;
+  if (typeof node?.name !== "string") throw badRequest("a Binding needs target.name, the node");
+  call.api.registry.bindPod(kind, namespace, name, node.name, writeOptions(call.query));
+  sendJson(call.response, { ...success({}), code: 201 }, { code: 201 });
+}
+
+/** `kubectl drain`: a delete. There are no disruption budgets to ask yet, so none can refuse. */
+async function serveEviction(call: Call, target: Target): Promise<void> {
+  if (call.method !== "POST") throw methodNotAllowed();
+  const { kind, namespace, name } = named(target);
+  const eviction = await decodeObject(call.request);
+  const options = deleteOptionsOf((eviction.deleteOptions ?? {}) as object, call.query);
+  call.api.registry.delete(kind, namespace, name, options);
+  sendJson(call.response, { ...success({}), code: 201 }, { code: 201 });
+}
+
+/** `kubectl create token`: a token that looks like one and opens nothing. */
+async function serveToken(call: Call, target: Target): Promise<void> {
+  if (call.method !== "POST") throw methodNotAllowed();
+  const { kind, namespace, name } = named(target);
+  const account = call.api.registry.get(kind, namespace, name);
+  const request = await decodeObject(call.request);
+  const now = call.api.registry.clock();
+  const seconds = Number(request.spec?.expirationSeconds ?? 3600);
+  const claims = {
+    iss: "https://kubernetes.default.svc.cluster.local",
+    sub: `system:serviceaccount:${namespace}:${name}`,
+    iat: Math.floor(now / 1000),
+    exp: Math.floor(now / 1000) + seconds,
+    "kubernetes.io": { namespace, serviceaccount: { name, uid: account.metadata.uid } },
+  };
+  const expirationTimestamp = formatTime(now + seconds * 1000);
+  const metadata = { name, namespace, creationTimestamp: formatTime(now) };
+  const audiences = request.spec?.audiences ?? [claims.iss];
+  const spec = { ...request.spec, audiences, expirationSeconds: seconds };
+  const status = { token: unsignedToken(claims), expirationTimestamp };
+  sendJson(
+    call.response,
+    { kind: "TokenRequest", apiVersion: "authentication.k8s.io/v1", metadata, spec, status },
+    { code: 201 },
+  );
+}
+
+function unsignedToken(claims: object): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.${Buffer.from("simulated").toString("base64url")}`;
+}

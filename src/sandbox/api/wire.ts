@@ -1,0 +1,48 @@
+import type { ServerResponse } from "node:http";
+import { type Status, StatusError } from "./status.ts";
+
+const JSON_TYPE = "application/json";
+
+export interface Reply {
+  readonly code?: number;
+  readonly type?: string;
+  readonly warnings?: readonly string[];
+}
+
+/** Answers with JSON; warnings become `Warning` headers, which kubectl prints. */
+export function sendJson(response: ServerResponse, body: unknown, reply: Reply = {}): void {
+  const text = `${JSON.stringify(body)}\n`;
+  response.statusCode = reply.code ?? 200;
+  response.setHeader("Content-Type", reply.type ?? JSON_TYPE);
+  response.setHeader("Content-Length", Buffer.byteLength(text));
+  response.setHeader("Cache-Control", "no-cache, private");
+  if (reply.warnings?.length) response.setHeader("Warning", reply.warnings.map(warningHeader));
+  response.end(text);
+}
+
+/** Answers with plain text. */
+export function sendText(response: ServerResponse, text: string, code = 200): void {
+  response.statusCode = code;
+  response.setHeader("Content-Type", "text/plain; charset=utf-8");
+  response.setHeader("Content-Length", Buffer.byteLength(text));
+  response.end(text);
+}
+
+/** Answers with a Status, as long as nothing has been answered; a broken stream can only be cut. */
+export function sendStatus(response: ServerResponse, status: Status): void {
+  if (response.headersSent) response.destroy();
+  else sendJson(response, status, { code: status.code });
+}
+
+/** What any thrown thing is for the client; a 500 for what is no StatusError. */
+export function statusOf(error: unknown): Status {
+  if (error instanceof StatusError) return error.status;
+  const message = error instanceof Error ? error.message : String(error);
+  return new StatusError(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] }).status;
+}
+
+/** RFC 9111's `299 - "text"`; header bytes are UTF-8 to Go, but Node takes them as Latin-1. */
+function warningHeader(text: string): string {
+  const quoted = text.replaceAll(/\p{Cc}+/gu, " ").replaceAll(/["\\]/g, "\\$&");
+  return Buffer.from(`299 - "${quoted}"`, "utf8").toString("latin1");
+}
