@@ -1,0 +1,147 @@
+import { addToSummary, EMPTY_SUMMARY, type RunEvent, type RunSummary, tallyOf } from "../run/index.ts";
+import { formatDuration, plural } from "../text/index.ts";
+import { renderOutput, renderSource } from "./output.ts";
+import type { Reporter, ReporterOptions } from "./reporter.ts";
+import { indented, type Style, styleOf } from "./style.ts";
+import { renderSummary } from "./summary.ts";
+import { renderCheckVerdict, renderVerdict } from "./verdict.ts";
+
+type Event<Type extends RunEvent["type"]> = RunEvent & { readonly type: Type };
+
+const DETAIL = "        ";
+const ANNOUNCED = { sandbox: "the sandbox (simulated)", live: "live", none: "no cluster" } as const;
+
+/** For people: one line for each step that passed, all there is to know about one that failed, the counts at the end. */
+export function createPrettyReporter(options: ReporterOptions): Reporter {
+  const report = new PrettyReport(options);
+  return { accept: (event) => report.accept(event) };
+}
+
+class PrettyReport {
+  readonly #style: Style;
+  readonly #verbose: boolean;
+  #summary: RunSummary = EMPTY_SUMMARY;
+  #source: Event<"command-start"> | undefined;
+  #commands: { readonly start: Event<"command-start"> | undefined; readonly end: Event<"command-end"> }[] = [];
+  #failingCheck: Event<"check-end"> | undefined;
+  #skipped: Event<"step-end">[] = [];
+
+  constructor(options: ReporterOptions) {
+    this.#style = styleOf(options);
+    this.#verbose = options.verbose === true;
+  }
+
+  accept(event: RunEvent): string {
+    this.#summary = addToSummary(this.#summary, event);
+    switch (event.type) {
+      case "run-start":
+        return `${plural(event.lessons.length, "lesson")} on ${ANNOUNCED[event.target]}\n`;
+      case "lesson-start":
+        return `\n${this.#style.chalk.bold(this.#style.clean(event.title))}  ${this.#style.clean(event.path)}\n`;
+      case "command-start":
+        this.#source = event;
+        return "";
+      case "command-end":
+        // Without -v only the last one can be asked for: a step ends at its first failing command.
+        this.#commands = this.#verbose
+          ? [...this.#commands, { start: this.#source, end: event }]
+          : [{ start: this.#source, end: event }];
+        return "";
+      case "check-end":
+        if (event.verdict.kind === "wrong" || event.verdict.kind === "broken") this.#failingCheck = event;
+        return "";
+      case "step-end":
+        return this.#stepEnd(event);
+      case "cleanup-end":
+        return this.#flushSkipped() + this.#cleanupEnd(event);
+      case "note":
+        return `${this.#flushSkipped()}  note  ${this.#style.clean(event.text)}\n`;
+      case "lesson-end":
+        return this.#flushSkipped();
+      case "run-end":
+        return `${this.#flushSkipped()}\n${renderSummary(this.#summary, this.#style)}`;
+      default:
+        return "";
+    }
+  }
+
+  #stepEnd(event: Event<"step-end">): string {
+    const text = this.#stepText(event);
+    this.#commands = [];
+    this.#failingCheck = undefined;
+    return text;
+  }
+
+  #stepText(event: Event<"step-end">): string {
+    const tally = tallyOf(event.verdict);
+    if (tally === "skipped") {
+      const flushed = reasonOf(this.#skipped[0]) === reasonOf(event) ? "" : this.#flushSkipped();
+      this.#skipped.push(event);
+      return flushed;
+    }
+    const { chalk, clean } = this.#style;
+    const word = tally === "passed" ? chalk.green("pass") : chalk.red(tally === "failed" ? "FAIL" : "stop");
+    const how = HOW[event.verdict.kind] ?? "";
+    const line = `  ${word}  ${clean(event.step)}${how}  ${chalk.dim(formatDuration(event.durationMs))}\n`;
+    const detail = tally === "passed" ? this.#passDetail() : this.#failDetail(event);
+    return this.#flushSkipped() + line + detail;
+  }
+
+  #passDetail(): string {
+    if (!this.#verbose) return "";
+    return this.#commands.map(({ start, end }) => block(this.#commandText(start, end, end.place.line))).join("");
+  }
+
+  #failDetail({ verdict }: Event<"step-end">): string {
+    const look = this.#style;
+    const parts = [renderVerdict(verdict, look)];
+    const check = this.#failingCheck;
+    if (verdict.kind === "check-failed" && check !== undefined) {
+      parts.push(renderCheckVerdict(check.title, check.verdict, look));
+      return block(parts.join("\n"));
+    }
+    const last = this.#commands.at(-1);
+    const line = "place" in verdict && verdict.kind !== "mismatch" ? verdict.place.line : last?.end.place.line;
+    if (last !== undefined) parts.push("", this.#commandText(last.start, last.end, line ?? 1));
+    return block(parts.join("\n"));
+  }
+
+  #commandText(start: Event<"command-start"> | undefined, end: Event<"command-end">, line: number): string {
+    const source = start === undefined ? "" : renderSource(start.source, end.place.line, line, this.#style);
+    const output = end.output.trim() === "" ? "it printed nothing" : renderOutput(end.output, this.#style);
+    return `${source}\n${output}`;
+  }
+
+  #cleanupEnd({ lesson, place, verdict, output }: Event<"cleanup-end">): string {
+    const { chalk, clean } = this.#style;
+    const tally = tallyOf(verdict);
+    const where = `clean up ${clean(lesson)}`;
+    if (tally === "skipped") return `  skip  ${where}: ${clean(reasonOf({ verdict }) ?? "")}\n`;
+    if (tally === "passed") return `  ${chalk.green("pass")}  ${where}\n`;
+    const detail = [renderVerdict("place" in verdict ? verdict : { kind: "interrupted", place }, this.#style)];
+    if (output.trim() !== "") detail.push("", renderOutput(output, this.#style));
+    return `  ${chalk.red("FAIL")}  ${where}\n${block(detail.join("\n"))}`;
+  }
+
+  /** Steps skipped one after the other for one reason take one line together. */
+  #flushSkipped(): string {
+    const [first] = this.#skipped;
+    if (first === undefined) return "";
+    const which = this.#skipped.length === 1 ? this.#style.clean(first.step) : plural(this.#skipped.length, "step");
+    this.#skipped = [];
+    return `  ${this.#style.chalk.yellow("skip")}  ${which}: ${this.#style.clean(reasonOf(first) ?? "")}\n`;
+  }
+}
+
+const HOW: Readonly<Record<string, string>> = {
+  "already-true": " (already true)",
+  "solved-by-us": " (by its solution)",
+};
+
+function reasonOf(event: Pick<Event<"step-end">, "verdict"> | undefined): string | undefined {
+  return event?.verdict.kind === "skipped" ? event.verdict.reason : undefined;
+}
+
+function block(text: string): string {
+  return `${indented(text, DETAIL)}\n\n`;
+}

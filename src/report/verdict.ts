@@ -1,0 +1,105 @@
+import { formatPlace } from "../diagnostics/index.ts";
+import type { CheckVerdict, StepVerdict } from "../run/index.ts";
+import { formatDuration, plural, splitLines, truncateMiddle } from "../text/index.ts";
+import { renderDiff } from "./diff.ts";
+import { renderOutput } from "./output.ts";
+import { type Look, type Style, styleOf } from "./style.ts";
+
+const MAX_COMMAND = 120;
+
+/** A verdict for reading: where, one sentence (what was found, what was expected, what to do next), and the diff. */
+export function renderVerdict(verdict: StepVerdict, look?: Partial<Look>): string {
+  const style = styleOf(look);
+  const place = "place" in verdict ? [style.chalk.bold(style.clean(formatPlace(verdict.place)))] : [];
+  const diff = verdict.kind === "mismatch" ? ["", renderDiff(verdict.diff, look)] : [];
+  return [...place, style.sentence(describeVerdict(verdict, style)), ...diff].join("\n");
+}
+
+/** A check's verdict for reading: the sentence, what its last try gave, and why, in its author's words. */
+export function renderCheckVerdict(title: string, verdict: CheckVerdict, look?: Partial<Look>): string {
+  const style = styleOf(look);
+  const lines = [style.sentence(describeCheck(style.clean(title), verdict, style))];
+  if (verdict.kind === "wrong") lines.push(...verdict.whys.map((why) => `why: ${style.clean(why)}`));
+  if (verdict.kind !== "wrong" && verdict.kind !== "broken") return lines.join("\n");
+  const { diff, output } = verdict.found;
+  if (diff !== undefined) lines.push("", renderDiff(diff, look));
+  else if (output.trim() !== "") lines.push("", renderOutput(output, style, "its last output"));
+  return lines.join("\n");
+}
+
+/** What a verdict says, as one or two sentences. */
+function describeVerdict(verdict: StepVerdict, style: Style): string {
+  switch (verdict.kind) {
+    case "pass":
+      return "Passed.";
+    case "mismatch":
+      return `${describeDiff(verdict.diff)} Mend the command, or change the \`output\` block if what was found is right.`;
+    case "wrong-exit":
+      return describeWrongExit(verdict, style);
+    case "syntax-error":
+      return `This is not valid bash, so nothing of the block was run: ${style.clean(verdict.message.trim())}`;
+    case "timeout": {
+      const after = formatDuration(verdict.afterMs);
+      return `Still running after ${after}, so it was ended. Raise \`timeout=\` if it needs longer, or let a check wait for what it waits for.`;
+    }
+    case "session-died":
+      return describeDeath(verdict);
+    case "interrupted":
+      return "Interrupted.";
+    case "check-failed":
+      return "A check does not hold.";
+    case "already-true":
+      return "Already true: all its checks held before it ran, so it was not run.";
+    case "skipped":
+      return `Skipped: ${style.clean(verdict.reason)}.`;
+    case "solved-by-us":
+      return "Solved by its own solution.";
+  }
+}
+
+function describeDiff(diff: (StepVerdict & { readonly kind: "mismatch" })["diff"]): string {
+  const count = (kind: string): number => diff.filter((row) => row.kind === kind).length;
+  const parts = [
+    [count("changed"), "line differs", "lines differ"],
+    [count("missing"), "line is missing", "lines are missing"],
+    [count("unexpected"), "line was not expected", "lines were not expected"],
+  ] as const;
+  const said = parts.filter(([n]) => n > 0).map(([n, one, many]) => plural(n, one, many));
+  return `The output is not what was expected: ${said.join(", ") || "it differs"}.`;
+}
+
+function describeWrongExit(verdict: StepVerdict & { readonly kind: "wrong-exit" }, style: Style): string {
+  const [line = ""] = splitLines(style.clean(verdict.command));
+  const command = truncateMiddle(line, MAX_COMMAND);
+  const expected = verdict.expected === "nonzero" ? "a status other than 0" : verdict.expected;
+  const next =
+    verdict.actual === 0
+      ? "If that is right, take `exit=` away."
+      : `If that is right, say so with \`exit=${verdict.actual}\`.`;
+  return `\`${command}\` ended with status ${verdict.actual}, expected ${expected}. ${next}`;
+}
+
+function describeDeath({ status, signal }: StepVerdict & { readonly kind: "session-died" }): string {
+  const how = signal === undefined ? (status === undefined ? "" : ` with status ${status}`) : ` by ${signal}`;
+  return `The session itself ended${how}, and its variables with it. To leave early, put \`exit\` in a subshell: \`( exit 1 )\`.`;
+}
+
+function describeCheck(title: string, verdict: CheckVerdict, style: Style): string {
+  switch (verdict.kind) {
+    case "pass":
+      return `Holds: ${title}.`;
+    case "wrong": {
+      const after = verdict.afterMs === 0 ? "" : ` within ${formatDuration(verdict.afterMs)}`;
+      const { status } = verdict.found;
+      const last =
+        status === undefined ? "the last try did not end in time" : `the last try ended with status ${status}`;
+      return `Does not hold${after}: ${title} (${last}).`;
+    }
+    case "broken":
+      return `The check itself is broken: ${title}: ${style.clean(verdict.reason)}. It says nothing about your work; its author has to mend it.`;
+    case "interrupted":
+      return `Not known, interrupted: ${title}.`;
+    case "skipped":
+      return `Skipped: ${title}: ${style.clean(verdict.reason)}.`;
+  }
+}
