@@ -1,2 +1,5 @@
 /** What an output must look like, and how it differs when it does not. Pure. */
 export type * from "./expectation.ts";
+export { match, variablesOf } from "./match.ts";
+export { parseExpectation, type SourceLine } from "./parse-expectation.ts";
+export { PLACEHOLDERS, type Placeholder } from "./placeholders.ts";

@@ -1,0 +1,29 @@
+import { type CompiledLine, compileLine } from "./compiled-line.ts";
+import type { Expectation, ExpectationMode, MatchResult, VariableLookup } from "./expectation.ts";
+import { type FoundLines, foundLines } from "./found-lines.ts";
+import { matchContains, matchInOrder } from "./modes/in-order.ts";
+import { matchNot } from "./modes/not.ts";
+import { matchUnordered } from "./modes/unordered.ts";
+
+/** A mode: compares an expectation's lines with an output's. */
+export type Matcher = (lines: readonly CompiledLine[], found: FoundLines) => MatchResult;
+
+const MATCHERS: Readonly<Record<ExpectationMode, Matcher>> = {
+  contains: matchContains,
+  exact: matchInOrder,
+  lines: matchInOrder,
+  not: matchNot,
+  unordered: matchUnordered,
+};
+
+/** Compare an output with an expectation. Time is linear in the output; variables are looked up once a line. */
+export function match(expectation: Expectation, output: string, lookup: VariableLookup): MatchResult {
+  const lines = expectation.lines.map((line) => compileLine(line, expectation.mode, lookup));
+  return MATCHERS[expectation.mode](lines, foundLines(output, expectation.mode));
+}
+
+/** Names of the variables that an expectation needs, each once, in order of appearance. */
+export function variablesOf(expectation: Expectation): readonly string[] {
+  const parts = expectation.lines.flatMap((line) => (line.kind === "pattern" ? line.parts : []));
+  return [...new Set(parts.flatMap((part) => (part.kind === "variable" ? [part.name] : [])))];
+}

@@ -1,0 +1,66 @@
+import type { Place } from "../../src/diagnostics/index.ts";
+import {
+  type Expectation,
+  type ExpectationMode,
+  type MatchResult,
+  match,
+  type ParsedExpectation,
+  parseExpectation,
+  type SourceLine,
+} from "../../src/expect/index.ts";
+
+/** The lines of a body with the places they would have in a file that holds nothing else. */
+export function sourceLines(body: string): SourceLine[] {
+  let offset = 0;
+  return body.split("\n").map((text, index) => {
+    const place: Place = { file: "page.md", line: index + 1, column: 1, offset, endOffset: offset + text.length };
+    offset += text.length + 1;
+    return { text, place };
+  });
+}
+
+export function parse(body: string, mode: ExpectationMode = "lines"): ParsedExpectation {
+  const place: Place = { file: "page.md", line: 1, column: 1, offset: 0, endOffset: body.length };
+  return parseExpectation(sourceLines(body), mode, place);
+}
+
+/** An expectation that must be sound. */
+export function expectationOf(body: string, mode: ExpectationMode = "lines"): Expectation {
+  const { expectation, diagnostics } = parse(body, mode);
+  if (expectation === undefined) throw new Error(diagnostics.map((each) => each.message).join("\n"));
+  return expectation;
+}
+
+export function compare(
+  body: string,
+  output: string,
+  mode: ExpectationMode = "lines",
+  variables: Readonly<Record<string, string>> = {},
+): MatchResult {
+  return match(expectationOf(body, mode), output, (name) => variables[name]);
+}
+
+export function matches(body: string, output: string, mode: ExpectationMode = "lines"): boolean {
+  return compare(body, output, mode).kind === "match";
+}
+
+/** A diff as a person would sketch it. */
+export function sketch(result: MatchResult): string {
+  if (result.kind === "match") return "match";
+  const rows = result.diff.map((row) => {
+    const note = "note" in row && row.note !== undefined ? `   # ${row.note}` : "";
+    switch (row.kind) {
+      case "same":
+        return `  ${row.found}`;
+      case "changed":
+        return `! ${row.expected}\n  ${row.found}${note}`;
+      case "missing":
+        return `- ${row.expected}${note}`;
+      case "unexpected":
+        return `+ ${row.found}${note}`;
+      case "elided":
+        return `  (${row.count} elided)`;
+    }
+  });
+  return rows.join("\n");
+}
