@@ -1,15 +1,185 @@
+import { existsSync, rmSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { EnvironmentError } from "../diagnostics/index.ts";
+import { BUILD } from "./build.ts";
+import { command, Refused } from "./connection.ts";
+import { makeStateDir, type Running, readJson, type StateFiles, stateFiles } from "./files.ts";
 import type { Sandbox, SandboxOptions, SandboxStatus } from "./sandbox.ts";
+import { type Spawned, spawnDaemon } from "./spawn.ts";
+import { writeTools } from "./tools-dir.ts";
 
-export async function openSandbox(_options: SandboxOptions): Promise<Sandbox> {
-  throw new Error("not yet");
+const PATIENCE_MS = 15_000;
+const POLL_MS = 10;
+/** How long one start may be busy before it is tried again. */
+const RETRY_MS = 1000;
+
+interface Answer {
+  readonly pid: number;
+  readonly build: string;
+  readonly startedAt: string;
+  readonly memory: number;
+  readonly clusters: readonly string[];
+}
+
+interface Found {
+  readonly running: Running;
+  readonly answer: Answer;
+}
+
+interface Up {
+  readonly found: Found;
+  readonly spawned: Spawned;
+}
+
+/**
+ * Find the sandbox of a state folder or start it. One of another build is replaced (its state stays). Throws
+ * `EnvironmentError` when it does not come up.
+ */
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const files = stateFiles(options.stateDir);
+  makeStateDir(files);
+  const daemon = options.daemonPath ?? defaultDaemon();
+  const notices: string[] = [];
+  let spawned: Spawned | undefined;
+  let found = await handshake(files);
+  if (found !== undefined && isOtherBuild(found.answer.build)) {
+    notices.push("The sandbox was started by another version of learn-istio: it was restarted, its clusters kept.");
+    await stopRunning(found.running, files);
+    found = undefined;
+  }
+  if (found === undefined) {
+    writeTools(files, path.join(path.dirname(daemon), "tool.mjs"));
+    ({ found, spawned } = await start(daemon, files, options));
+    notices.push(...spawned.notices);
+  }
+  if (options.cluster === "ready" && found.answer.clusters.length === 0) {
+    await command(found.running, "create-cluster");
+  }
+  return sandboxOf(options, files, found.running, notices, spawned);
 }
 
 /** How the sandbox of a state folder is doing; never starts one. */
-export async function sandboxStatus(_stateDir: string): Promise<SandboxStatus> {
-  throw new Error("not yet");
+export async function sandboxStatus(stateDir: string): Promise<SandboxStatus> {
+  const found = await handshake(stateFiles(stateDir));
+  if (found === undefined) {
+    return {
+      running: false,
+      pid: undefined,
+      build: undefined,
+      url: undefined,
+      clusters: [],
+      startedAt: undefined,
+      memory: undefined,
+    };
+  }
+  const { pid, build, clusters, startedAt, memory } = found.answer;
+  return { running: true, pid, build, url: `https://127.0.0.1:${found.running.port}`, clusters, startedAt, memory };
 }
 
 /** End the sandbox of a state folder, if one runs. False when none did. */
-export async function stopSandbox(_stateDir: string): Promise<boolean> {
-  throw new Error("not yet");
+export async function stopSandbox(stateDir: string): Promise<boolean> {
+  const files = stateFiles(stateDir);
+  const found = await handshake(files);
+  if (found === undefined) return false;
+  await stopRunning(found.running, files);
+  return true;
+}
+
+function sandboxOf(
+  options: SandboxOptions,
+  files: StateFiles,
+  running: Running,
+  notices: readonly string[],
+  spawned: Spawned | undefined,
+): Sandbox {
+  return {
+    env: {
+      KUBECONFIG: files.kubeconfig,
+      KUBECACHEDIR: files.kubecache,
+      LEARN_ISTIO_SANDBOX: "1",
+    },
+    binDir: files.bin,
+    notices,
+    status: () => sandboxStatus(options.stateDir),
+    stop: () => stopRunning(running, files),
+    reset: async () => {
+      await command(running, "reset", { cluster: options.cluster });
+    },
+    disconnect: () => spawned?.release(),
+  };
+}
+
+/** From the sources there is no build to compare with. */
+function isOtherBuild(build: string): boolean {
+  return BUILD !== "dev" && build !== BUILD;
+}
+
+/** Who runs, if it answers. A handshake file without a process is what `kill -9` leaves. */
+async function handshake(files: StateFiles): Promise<Found | undefined> {
+  const running = readJson<Running>(files.running);
+  if (running === undefined) return undefined;
+  try {
+    return { running, answer: await command<Answer>(running, "status") };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Two CLIs may start at once, or one while the last process ends: whoever finds it busy waits, then tries again. */
+async function start(daemon: string, files: StateFiles, options: SandboxOptions): Promise<Up> {
+  const end = Date.now() + PATIENCE_MS;
+  while (Date.now() < end) {
+    const spawned = await spawnDaemon(daemon, files, options);
+    const found = await untilAnswers(files, Math.min(end, Date.now() + RETRY_MS), options.signal);
+    if (found !== undefined) return { found, spawned };
+    spawned.release();
+  }
+  throw new EnvironmentError(`the sandbox did not start within ${PATIENCE_MS / 1000} s`, {
+    hint: `its log says why: \`${files.log}\``,
+  });
+}
+
+async function untilAnswers(
+  files: StateFiles,
+  end: number,
+  signal: AbortSignal | undefined,
+): Promise<Found | undefined> {
+  for (;;) {
+    const found = await handshake(files);
+    if (found !== undefined || Date.now() >= end) return found;
+    await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+async function stopRunning(running: Running, files: StateFiles): Promise<void> {
+  try {
+    await command(running, "stop");
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+  }
+  const end = Date.now() + PATIENCE_MS;
+  while (isAlive(running.pid) && Date.now() < end) await sleep(POLL_MS);
+  rmSync(files.running, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Beside the bundle that this module is in; from the sources, in the repository's `dist/`. */
+function defaultDaemon(): string {
+  const here = fileURLToPath(import.meta.url);
+  const isSource = here.endsWith(".ts");
+  const daemon = isSource
+    ? path.resolve(path.dirname(here), "../../dist/daemon.mjs")
+    : path.join(path.dirname(here), "daemon.mjs");
+  if (existsSync(daemon)) return daemon;
+  throw new EnvironmentError(`the sandbox's program is missing: \`${daemon}\``, { hint: "run `npm run build`" });
 }

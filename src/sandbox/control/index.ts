@@ -6,4 +6,5 @@ export { eventKey, eventObject } from "./events.ts";
 export { type Filed, GarbageCollector } from "./garbage.ts";
 export { type Clock, ControlLoop, realClock } from "./loop.ts";
 export { PACES, type Pace } from "./pace.ts";
+export { staticPodController } from "./static-pods.ts";
 export { WriteConflict, type Writer } from "./writer.ts";

@@ -1,0 +1,270 @@
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import { ApiServer, createCertificate } from "./api/index.ts";
+import { BUILD } from "./build.ts";
+import { PACES } from "./control/index.ts";
+import { type ControlBody, type ControlCommand, ControlError, controlEndpoint } from "./control-endpoint.ts";
+import { type DaemonOptions, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
+import { type Identity, type Running, readJson, type StateFiles, stateFiles, writeWhole } from "./files.ts";
+import {
+  addContext,
+  contextName,
+  ensureKubeconfig,
+  kubeconfigFor,
+  movePort,
+  removeContext,
+  toYaml,
+} from "./kubeconfig.ts";
+import { type ClusterRecord, Machine, type MachineState } from "./machine.ts";
+
+const SAVE_DELAY_MS = 1000;
+const SAVED_VERSION = 1;
+
+interface SavedFile extends MachineState {
+  readonly version: number;
+}
+
+/** The background process: a machine behind an HTTPS port, saved to disk, that stops when nobody needs it. */
+export class Background {
+  readonly notices: string[] = [];
+  readonly #options: DaemonOptions;
+  readonly #files: StateFiles;
+  readonly #log: (message: string, error?: unknown) => void;
+  readonly #onStop: () => void;
+  readonly #startedAt = new Date().toISOString();
+  #server: ApiServer | undefined;
+  #machine: Machine | undefined;
+  #identity: Identity | undefined;
+  #saveTimer: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #lastRequest = Date.now();
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: DaemonOptions, onStop: () => void, log: (message: string, error?: unknown) => void) {
+    this.#options = options;
+    this.#files = stateFiles(options.stateDir);
+    this.#onStop = onStop;
+    this.#log = log;
+  }
+
+  /** Bring back what was saved, listen, and say so in the handshake file. */
+  async start(): Promise<void> {
+    const identity = readJson<Identity>(this.#files.identity) ?? (await newIdentity());
+    this.#identity = identity;
+    const machine = new Machine({
+      pace: PACES[this.#options.pace],
+      rootCertificate: identity.cert,
+      random: Math.random,
+      log: this.#log,
+    });
+    this.#machine = machine;
+    this.#restore(machine);
+    if (this.#options.cluster === "ready" && machine.cluster === undefined) {
+      machine.createCluster(DEFAULT_CLUSTER, DEFAULT_IMAGE);
+    }
+    await this.#listen(machine, identity);
+    await ensureKubeconfig(this.#files);
+    if (machine.cluster !== undefined && readJson<SavedFile>(this.#files.state)?.cluster === undefined) {
+      await addContext(this.#files, machine.cluster.name, this.#identity);
+    }
+    machine.store.watch(undefined, undefined, () => this.#saveSoon());
+    this.#saveSoon();
+    this.#announce();
+    this.#watchIdle();
+  }
+
+  /** Save, say goodbye, end. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end();
+    return this.#stopping;
+  }
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#saveTimer);
+    clearTimeout(this.#idleTimer);
+    this.#machine?.stop();
+    this.#save();
+    rmSync(this.#files.running, { force: true });
+    await this.#server?.close();
+    this.#onStop();
+  }
+
+  #restore(machine: Machine): void {
+    const saved = readJson<SavedFile>(this.#files.state);
+    if (saved === undefined) return;
+    if (saved.version === SAVED_VERSION) machine.restore(saved);
+    else this.notices.push("The sandbox's saved state is of another version and was left behind: it begins empty.");
+  }
+
+  async #listen(machine: Machine, identity: Identity): Promise<void> {
+    this.#server = new ApiServer({
+      registry: machine.registry,
+      token: identity.token,
+      certificate: { key: identity.key, cert: identity.cert },
+      extra: this.#extra(machine),
+      log: this.#log,
+      onRequest: () => {
+        this.#lastRequest = Date.now();
+      },
+    });
+    const port = await this.#server.listen(identity.port).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") throw error;
+      return undefined;
+    });
+    const actual = port ?? (await this.#server.listen(0));
+    if (actual === identity.port) return;
+    this.#identity = { ...identity, port: actual };
+    writeWhole(this.#files.identity, JSON.stringify(this.#identity));
+    if (port !== undefined) return;
+    this.notices.push(
+      `Port ${identity.port} is taken: the sandbox listens on ${actual} now, and its kubeconfig says so.`,
+    );
+    if (machine.cluster !== undefined) await movePort(this.#files, machine.cluster.name, this.#identity);
+  }
+
+  /** Commands first; without a cluster there is no Kubernetes to answer for. */
+  #extra(machine: Machine): ConstructorParameters<typeof ApiServer>[0]["extra"] & {} {
+    const control = controlEndpoint(this.#commands(machine));
+    return (request, response) => {
+      if (control(request, response)) return true;
+      if (machine.cluster !== undefined) return false;
+      response.writeHead(503, { "Content-Type": "text/plain" });
+      response.end("there is no cluster in the sandbox: `kind create cluster` makes one");
+      return true;
+    };
+  }
+
+  #commands(machine: Machine): Readonly<Record<string, ControlCommand>> {
+    return {
+      status: () => this.#status(machine),
+      clusters: () => ({ clusters: machine.cluster === undefined ? [] : [machine.cluster] }),
+      "create-cluster": (body) => this.#create(machine, body),
+      "delete-cluster": (body) => this.#delete(machine, body),
+      "export-kubeconfig": (body) => this.#export(machine, body),
+      kubeconfig: (body) => this.#kubeconfig(machine, body),
+      ready: () => ({ ready: machine.isReady }),
+      reset: (body) => this.#reset(machine, body),
+      stop: () => {
+        setImmediate(() => void this.stop());
+        return { pid: process.pid };
+      },
+    };
+  }
+
+  #status(machine: Machine): unknown {
+    return {
+      pid: process.pid,
+      build: BUILD,
+      pace: this.#options.pace,
+      startedAt: this.#startedAt,
+      memory: process.memoryUsage.rss(),
+      clusters: machine.cluster === undefined ? [] : [machine.cluster.name],
+    };
+  }
+
+  async #create(machine: Machine, body: ControlBody): Promise<unknown> {
+    const name = String(body.name ?? DEFAULT_CLUSTER);
+    const existing = machine.cluster?.name;
+    if (existing === name) throw new ControlError(`node(s) already exist for a cluster with the name "${name}"`);
+    if (existing !== undefined) {
+      throw new ControlError(
+        `the sandbox holds one cluster at a time and has "${existing}"; delete it first: kind delete cluster --name ${existing}`,
+      );
+    }
+    machine.createCluster(name, String(body.image ?? DEFAULT_IMAGE));
+    await addContext(this.#files, name, this.#identityNow());
+    this.#save();
+    return { name, kubeconfig: this.#files.kubeconfig, pace: this.#options.pace };
+  }
+
+  async #delete(machine: Machine, body: ControlBody): Promise<unknown> {
+    const name = String(body.name);
+    await removeContext(this.#files, name);
+    if (machine.cluster?.name !== name) return { nodes: [] };
+    machine.deleteCluster();
+    this.#save();
+    return { nodes: [`${name}-control-plane`] };
+  }
+
+  async #export(machine: Machine, body: ControlBody): Promise<unknown> {
+    const { name } = this.#clusterNamed(machine, body);
+    await addContext(this.#files, name, this.#identityNow());
+    return { context: contextName(name), kubeconfig: this.#files.kubeconfig };
+  }
+
+  async #kubeconfig(machine: Machine, body: ControlBody): Promise<unknown> {
+    const { name } = this.#clusterNamed(machine, body);
+    return { text: await toYaml(kubeconfigFor(name, this.#identityNow())) };
+  }
+
+  async #reset(machine: Machine, body: ControlBody): Promise<unknown> {
+    if (machine.cluster !== undefined) {
+      await removeContext(this.#files, machine.cluster.name);
+      machine.deleteCluster();
+    }
+    rmSync(this.#files.kubecache, { recursive: true, force: true });
+    if (body.cluster === "ready") await this.#create(machine, {});
+    this.#save();
+    return {};
+  }
+
+  #clusterNamed(machine: Machine, body: ControlBody): ClusterRecord {
+    if (machine.cluster?.name === body.name && machine.cluster !== undefined) return machine.cluster;
+    throw new ControlError(
+      `could not locate any control plane nodes for cluster named '${body.name}'. Use the --name option to select a different cluster`,
+    );
+  }
+
+  #identityNow(): Identity {
+    if (this.#identity === undefined) throw new Error("the sandbox has no identity before it starts");
+    return this.#identity;
+  }
+
+  #announce(): void {
+    const { port, token, cert } = this.#identityNow();
+    const running: Running = {
+      pid: process.pid,
+      port,
+      token,
+      cert,
+      build: BUILD,
+      pace: this.#options.pace,
+      startedAt: this.#startedAt,
+    };
+    writeWhole(this.#files.running, JSON.stringify(running));
+  }
+
+  /** The first change starts the clock: a busy cluster is saved every second, not never. */
+  #saveSoon(): void {
+    this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_DELAY_MS);
+  }
+
+  #save(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    if (this.#machine === undefined) return;
+    const saved: SavedFile = { version: SAVED_VERSION, ...this.#machine.save() };
+    try {
+      writeWhole(this.#files.state, JSON.stringify(saved));
+    } catch (error) {
+      this.#log("the state could not be saved", error);
+    }
+  }
+
+  /** An open watch is activity: `kubectl get -w` in a forgotten terminal keeps the sandbox, as a shell does. */
+  #watchIdle(): void {
+    if ((this.#server?.openStreams ?? 0) > 0) this.#lastRequest = Date.now();
+    const left = this.#lastRequest + this.#options.idleMs - Date.now();
+    if (left <= 0) {
+      this.#log("idle");
+      void this.stop();
+      return;
+    }
+    this.#idleTimer = setTimeout(() => this.#watchIdle(), Math.max(10, Math.min(left, 60_000)));
+  }
+}
+
+async function newIdentity(): Promise<Identity> {
+  const { key, cert } = await createCertificate(Date.now());
+  return { token: randomBytes(32).toString("hex"), port: 0, key, cert };
+}

@@ -1,0 +1,77 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import path from "node:path";
+import type { PaceName } from "./sandbox.ts";
+
+/** The files of one state folder. All of them are private to the user (0600). */
+export interface StateFiles {
+  readonly dir: string;
+  /** What it keeps for life: certificate, token, port. */
+  readonly identity: string;
+  /** Who runs now: the handshake. Gone when nobody does. */
+  readonly running: string;
+  readonly state: string;
+  readonly kubeconfig: string;
+  readonly kubecache: string;
+  readonly log: string;
+  readonly bin: string;
+}
+
+export interface Identity {
+  readonly token: string;
+  readonly port: number;
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** What a client needs in order to speak with the process that runs. */
+export interface Running {
+  readonly pid: number;
+  readonly port: number;
+  readonly token: string;
+  readonly cert: string;
+  readonly build: string;
+  readonly pace: PaceName;
+  readonly startedAt: string;
+}
+
+export function stateFiles(stateDir: string): StateFiles {
+  const dir = path.resolve(stateDir);
+  const at = (name: string): string => path.join(dir, name);
+  return {
+    dir,
+    identity: at("identity.json"),
+    running: at("running.json"),
+    state: at("state.json"),
+    kubeconfig: at("kubeconfig"),
+    kubecache: at("kube-cache"),
+    log: at("sandbox.log"),
+    bin: at("bin"),
+  };
+}
+
+/** Make the folder, private, if it is not there. */
+export function makeStateDir(files: StateFiles): void {
+  mkdirSync(files.dir, { recursive: true, mode: 0o700 });
+}
+
+/** A file's JSON; undefined when there is none or it is not whole. */
+export function readJson<T>(file: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replace a file in one step: whoever reads sees the old or the new text, after a crash too. */
+export function writeWhole(file: string, text: string, mode = 0o600): void {
+  const next = `${file}.${process.pid}.tmp`;
+  const handle = openSync(next, "w", mode);
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(next, file);
+}

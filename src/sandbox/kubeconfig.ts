@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from "node:fs";
+import { type Identity, type StateFiles, writeWhole } from "./files.ts";
+import type { JsonObject } from "./objects/index.ts";
+
+const EMPTY: JsonObject = {
+  apiVersion: "v1",
+  kind: "Config",
+  clusters: [],
+  contexts: [],
+  "current-context": "",
+  preferences: {},
+  users: [],
+};
+
+/** kind's name for a cluster's context, cluster and user. */
+export function contextName(cluster: string): string {
+  return `kind-${cluster}`;
+}
+
+/** Make sure that there is a kubeconfig: kubectl with a missing one would look elsewhere. */
+export async function ensureKubeconfig(files: StateFiles): Promise<void> {
+  if (!existsSync(files.kubeconfig)) await write(files, EMPTY);
+}
+
+/** Write the cluster's context and make it the current one; what else the user put there (a namespace) stays. */
+export async function addContext(files: StateFiles, cluster: string, identity: Identity): Promise<void> {
+  const config = await read(files);
+  const name = contextName(cluster);
+  const entry = kubeconfigFor(cluster, identity);
+  const known = config.contexts.find((one: JsonObject) => one.name === name);
+  await write(files, {
+    ...config,
+    clusters: replaced(config.clusters, entry.clusters[0]),
+    users: replaced(config.users, entry.users[0]),
+    contexts: replaced(config.contexts, known ?? entry.contexts[0]),
+    "current-context": name,
+  });
+}
+
+/** Point every cluster of ours at the port that is ours now. */
+export async function movePort(files: StateFiles, cluster: string, identity: Identity): Promise<void> {
+  const config = await read(files);
+  const [entry] = kubeconfigFor(cluster, identity).clusters;
+  await write(files, { ...config, clusters: replaced(config.clusters, entry) });
+}
+
+/** Take the cluster's context away, and the choice of it. */
+export async function removeContext(files: StateFiles, cluster: string): Promise<void> {
+  const config = await read(files);
+  const name = contextName(cluster);
+  const others = (list: readonly JsonObject[]): readonly JsonObject[] => list.filter((one) => one.name !== name);
+  await write(files, {
+    ...config,
+    clusters: others(config.clusters),
+    users: others(config.users),
+    contexts: others(config.contexts),
+    "current-context": config["current-context"] === name ? "" : config["current-context"],
+  });
+}
+
+/** A kubeconfig with one cluster: what `kind get kubeconfig` prints. */
+export function kubeconfigFor(cluster: string, identity: Identity): JsonObject {
+  const name = contextName(cluster);
+  const authority = Buffer.from(identity.cert).toString("base64");
+  return {
+    apiVersion: "v1",
+    clusters: [
+      { cluster: { "certificate-authority-data": authority, server: `https://127.0.0.1:${identity.port}` }, name },
+    ],
+    contexts: [{ context: { cluster: name, user: name }, name }],
+    "current-context": name,
+    kind: "Config",
+    preferences: {},
+    users: [{ name, user: { token: identity.token } }],
+  };
+}
+
+/** As YAML. The package is loaded when it is needed: a start does without. */
+export async function toYaml(config: JsonObject): Promise<string> {
+  const { stringify } = await import("yaml");
+  return stringify(config, { lineWidth: 0 });
+}
+
+function replaced(list: readonly JsonObject[], entry: JsonObject | undefined): readonly JsonObject[] {
+  if (entry === undefined) return list;
+  return [...list.filter((one) => one.name !== entry.name), entry];
+}
+
+async function read(files: StateFiles): Promise<JsonObject> {
+  if (!existsSync(files.kubeconfig)) return EMPTY;
+  const { parse } = await import("yaml");
+  const found: JsonObject = parse(readFileSync(files.kubeconfig, "utf8")) ?? {};
+  const list = (name: string): readonly JsonObject[] => found[name] ?? [];
+  return { ...EMPTY, ...found, clusters: list("clusters"), contexts: list("contexts"), users: list("users") };
+}
+
+async function write(files: StateFiles, config: JsonObject): Promise<void> {
+  writeWhole(files.kubeconfig, await toYaml(config));
+}

@@ -1,0 +1,126 @@
+import { Registry } from "./api/index.ts";
+import {
+  allControllers,
+  ControlLoop,
+  conditionOf,
+  GarbageCollector,
+  type Pace,
+  realClock,
+  staticPodController,
+} from "./control/index.ts";
+import { KINDS, kindOf } from "./kinds/index.ts";
+import type { KubeObject } from "./objects/index.ts";
+import { RegistryWriter } from "./registry-writer.ts";
+import { seedNode } from "./seed-node.ts";
+import { staticPods } from "./seed-static-pods.ts";
+import { seedSystem } from "./seed-system.ts";
+import { createStore, resourceKey, type SavableStore, type StoreDump } from "./store/index.ts";
+
+/** One simulated kind cluster: what `kind get clusters` prints, and what it was made from. */
+export interface ClusterRecord {
+  readonly name: string;
+  readonly image: string;
+  readonly createdAt: string;
+}
+
+/** Everything that a machine is, as JSON: what is saved to disk. */
+export interface MachineState {
+  readonly cluster: ClusterRecord | undefined;
+  readonly store: StoreDump;
+}
+
+export interface MachineOptions {
+  readonly pace: Pace;
+  /** PEM; goes into every namespace's `kube-root-ca.crt`. */
+  readonly rootCertificate: string;
+  readonly random: () => number;
+  readonly log: (message: string, error?: unknown) => void;
+}
+
+const NAMESPACED = [...new Set(KINDS.filter((kind) => kind.namespaced).map(resourceKey))];
+const ALL = [...new Set(KINDS.map(resourceKey))];
+
+/** A machine with room for one simulated cluster: store, API and controllers live as long as it does. */
+export class Machine {
+  readonly registry: Registry;
+  readonly store: SavableStore;
+  readonly #options: MachineOptions;
+  #loop: ControlLoop | undefined;
+  #cluster: ClusterRecord | undefined;
+
+  constructor(options: MachineOptions) {
+    this.#options = options;
+    this.store = createStore({ clock: Date.now, random: options.random });
+    this.registry = new Registry({ store: this.store, clock: Date.now, random: options.random });
+  }
+
+  get cluster(): ClusterRecord | undefined {
+    return this.#cluster;
+  }
+
+  /** Make the cluster as `kind create cluster` does. There must be none. */
+  createCluster(name: string, image: string): ClusterRecord {
+    const now = Date.now();
+    this.#cluster = { name, image, createdAt: new Date(now).toISOString() };
+    const version = versionOf(image);
+    for (const object of [...seedSystem(name, version), seedNode(name, version, now)]) this.#seed(object);
+    this.#run();
+    return this.#cluster;
+  }
+
+  /** Forget the cluster and everything in it. Open watches end. */
+  deleteCluster(): void {
+    this.stop();
+    this.#cluster = undefined;
+    this.store.load({ resourceVersion: 0, resources: {} });
+  }
+
+  /** Whether the node says Ready: what `kind create cluster --wait` waits for. */
+  get isReady(): boolean {
+    const nodes = this.store.list("/nodes");
+    return nodes.length > 0 && nodes.every((node) => conditionOf(node.status?.conditions, "Ready")?.status === "True");
+  }
+
+  save(): MachineState {
+    return { cluster: this.#cluster, store: this.store.dump() };
+  }
+
+  /** Come back as after `docker restart`: everything is there, controllers look at all of it once. */
+  restore(state: MachineState): void {
+    this.store.load(state.store);
+    this.#cluster = state.cluster;
+    if (state.cluster !== undefined) this.#run();
+  }
+
+  stop(): void {
+    this.#loop?.stop();
+    this.#loop = undefined;
+  }
+
+  #run(): void {
+    const { pace, rootCertificate, log } = this.#options;
+    const garbage = new GarbageCollector();
+    for (const resource of ALL) for (const object of this.store.list(resource)) garbage.learn({ resource, object });
+    this.#loop = new ControlLoop({
+      store: this.store,
+      writer: new RegistryWriter(this.registry),
+      clock: realClock,
+      controllers: [...allControllers(pace, rootCertificate), staticPodController(staticPods)],
+      resources: () => NAMESPACED,
+      follow: (event) => garbage.follow(event),
+      onError: (error, controller, { namespace, name }) => log(`${controller} ${namespace ?? ""}/${name}`, error),
+    });
+    this.#loop.start();
+  }
+
+  #seed(object: KubeObject): void {
+    const kind = kindOf(object.apiVersion, object.kind);
+    if (kind === undefined) throw new Error(`the seed holds a kind that is not served: ${object.kind}`);
+    this.registry.create(kind, object.metadata.namespace, object, { keepStatus: true });
+  }
+}
+
+/** `kindest/node:v1.35.0@sha256:…` → `v1.35.0`. */
+export function versionOf(image: string): string {
+  return /:(v\d+\.\d+\.\d+)/.exec(image)?.[1] ?? "v1.35.0";
+}

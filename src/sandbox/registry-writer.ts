@@ -1,0 +1,129 @@
+import { type Registry, StatusError } from "./api/index.ts";
+import { type Change, eventKey, eventObject, WriteConflict, type Writer } from "./control/index.ts";
+import { KINDS, type Kind, kindOf } from "./kinds/index.ts";
+import type { JsonObject, KubeObject } from "./objects/index.ts";
+import { resourceKey } from "./store/index.ts";
+
+type EventChange = Extract<Change, { kind: "event" }>;
+
+/** Events are forgotten after an hour, as upstream's are. */
+const EVENT_TTL_MS = 60 * 60 * 1000;
+
+const KIND_OF_RESOURCE = new Map<string, Kind>();
+for (const kind of KINDS) if (!KIND_OF_RESOURCE.has(resourceKey(kind))) KIND_OF_RESOURCE.set(resourceKey(kind), kind);
+
+/** The controllers' hand on the Registry: its conflicts become theirs, and what is gone already is no error. */
+export class RegistryWriter implements Writer {
+  readonly #registry: Registry;
+  readonly #events = new Map<string, { readonly namespace: string; readonly name: string }>();
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  create(resource: string, object: KubeObject): void {
+    try {
+      this.#registry.create(kindFor(resource, object), object.metadata.namespace, object);
+    } catch (error) {
+      if (isTerminating(error)) return;
+      this.#complain(resource, object, error);
+      throw error;
+    }
+  }
+
+  update(resource: string, object: KubeObject): void {
+    const { namespace, name } = object.metadata;
+    unlessGone(() => this.#registry.update(kindFor(resource, object), namespace, name, object));
+  }
+
+  updateStatus(resource: string, namespace: string | undefined, name: string, status: JsonObject): void {
+    unlessGone(() => {
+      const kind = kindFor(resource);
+      const { resourceVersion: _, ...metadata } = this.#registry.get(kind, namespace, name).metadata;
+      const { apiVersion, kind: word } = this.#registry.get(kind, namespace, name);
+      this.#registry.updateStatus(kind, namespace, name, { apiVersion, kind: word, metadata, status });
+    });
+  }
+
+  delete(resource: string, namespace: string | undefined, name: string, options: JsonObject): void {
+    unlessGone(() => this.#registry.delete(kindFor(resource), namespace, name, options));
+  }
+
+  bind(namespace: string | undefined, name: string, node: string): void {
+    unlessGone(() => this.#registry.bindPod(kindFor("/pods"), namespace, name, node));
+  }
+
+  finalize(namespace: KubeObject): void {
+    unlessGone(() => this.#registry.finalizeNamespace(kindFor("/namespaces"), namespace.metadata.name, namespace));
+  }
+
+  /** An event that cannot be written is lost, as upstream's are: nothing waits for it. */
+  event(change: EventChange): void {
+    try {
+      this.#record(change);
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+    }
+  }
+
+  #record(change: EventChange): void {
+    const kind = kindFor("/events");
+    const key = eventKey(change);
+    const known = this.#events.get(key);
+    const before = known && this.#registry.store.get("/events", known.namespace, known.name);
+    const object = eventObject(change, before, this.#registry.clock());
+    const { namespace = "default", name } = object.metadata;
+    if (before !== undefined) {
+      this.#registry.update(kind, namespace, name, object);
+      return;
+    }
+    this.#registry.create(kind, namespace, object);
+    this.#events.set(key, { namespace, name });
+    if (this.#events.size % 64 === 0) this.#forgetOld();
+  }
+
+  #forgetOld(): void {
+    const oldest = this.#registry.clock() - EVENT_TTL_MS;
+    for (const event of this.#registry.store.list("/events")) {
+      const { namespace, name } = event.metadata;
+      if (Date.parse(String(event.lastTimestamp ?? "")) < oldest) this.delete("/events", namespace, name, {});
+    }
+    for (const [key, { namespace, name }] of this.#events) {
+      if (this.#registry.store.get("/events", namespace, name) === undefined) this.#events.delete(key);
+    }
+  }
+
+  /** A refused pod is told of at its owner: `kubectl describe replicaset` is where people look. */
+  #complain(resource: string, object: KubeObject, error: unknown): void {
+    const owner = object.metadata.ownerReferences?.find((reference) => reference.controller === true);
+    const known = owner && kindOf(owner.apiVersion, owner.kind);
+    const about = known && this.#registry.store.get(resourceKey(known), object.metadata.namespace, owner.name);
+    if (resource !== "/pods" || about === undefined || !(error instanceof StatusError)) return;
+    const component = `${about.kind.toLowerCase()}-controller`;
+    const message = `Error creating: ${error.message}`;
+    this.event({ kind: "event", about, type: "Warning", reason: "FailedCreate", message, component });
+  }
+}
+
+function kindFor(resource: string, object?: KubeObject): Kind {
+  const kind = (object && kindOf(object.apiVersion, object.kind)) ?? KIND_OF_RESOURCE.get(resource);
+  if (kind === undefined) throw new Error(`no kind is served for \`${resource}\``);
+  return kind;
+}
+
+function unlessGone(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    if (error.status.reason === "NotFound") return;
+    if (error.status.reason === "Conflict") throw new WriteConflict(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function isTerminating(error: unknown): boolean {
+  if (!(error instanceof StatusError)) return false;
+  if (error.status.reason === "NotFound") return true;
+  return error.status.details?.causes?.some((cause) => cause.reason === "NamespaceTerminating") ?? false;
+}

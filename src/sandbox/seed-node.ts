@@ -1,0 +1,82 @@
+import { timestamp } from "./control/index.ts";
+import type { JsonObject, KubeObject } from "./objects/index.ts";
+
+/** What the one node of the cluster is: a kind node of Kubernetes 1.35 on a small machine. */
+export const NODE_ADDRESS = "172.18.0.2";
+
+const NOT_READY =
+  "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized";
+
+/** The control-plane node of a kind cluster, as its kubelet registers it: not ready yet. `now` in epoch ms. */
+export function seedNode(cluster: string, version: string, now: number): KubeObject {
+  const name = `${cluster}-control-plane`;
+  const resources = {
+    cpu: "4",
+    "ephemeral-storage": "102107096Ki",
+    "hugepages-2Mi": "0",
+    memory: "8145780Ki",
+    pods: "110",
+  };
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name,
+      labels: {
+        "beta.kubernetes.io/arch": "amd64",
+        "beta.kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": name,
+        "kubernetes.io/os": "linux",
+        "node-role.kubernetes.io/control-plane": "",
+      },
+      annotations: {
+        "node.alpha.kubernetes.io/ttl": "0",
+        "volumes.kubernetes.io/controller-managed-attach-detach": "true",
+      },
+    },
+    spec: {
+      podCIDR: "10.244.0.0/24",
+      podCIDRs: ["10.244.0.0/24"],
+      providerID: `kind://docker/${cluster}/${name}`,
+      taints: [{ key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }],
+    },
+    status: {
+      capacity: resources,
+      allocatable: resources,
+      addresses: [
+        { type: "InternalIP", address: NODE_ADDRESS },
+        { type: "Hostname", address: name },
+      ],
+      conditions: conditions(now),
+      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+      nodeInfo: {
+        architecture: "amd64",
+        bootID: "6c2a5e0e-4f0b-4f0e-9d3c-2f2f6a3f7b51",
+        containerRuntimeVersion: "containerd://2.2.0",
+        kernelVersion: "6.8.0-sandbox",
+        kubeProxyVersion: "",
+        kubeletVersion: version,
+        machineID: "9a3f1c5f2b0d4d0c8f6a4f1f0b7a6e21",
+        operatingSystem: "linux",
+        osImage: "Debian GNU/Linux 12 (bookworm)",
+        systemUUID: "2f7c4c1e-2f70-4f0e-8f8e-6a1d0c9b3e55",
+      },
+      images: [],
+    },
+  };
+}
+
+const HEALTHY: readonly (readonly [string, string, string])[] = [
+  ["MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"],
+  ["DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"],
+  ["PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"],
+];
+
+function conditions(now: number): readonly JsonObject[] {
+  const times = { lastHeartbeatTime: timestamp(now), lastTransitionTime: timestamp(now) };
+  return [
+    ...HEALTHY.map(([type, reason, message]) => ({ type, status: "False", ...times, reason, message })),
+    { type: "Ready", status: "False", ...times, reason: "KubeletNotReady", message: NOT_READY },
+  ];
+}

@@ -1,0 +1,319 @@
+import type { JsonObject, KubeObject } from "./objects/index.ts";
+
+const KINDNET = "docker.io/kindest/kindnetd:v20251212-v0.29.0-alpha-105-g20ccfc88";
+const PROVISIONER = "docker.io/kindest/local-path-provisioner:v20251212-v0.29.0-alpha-105-g20ccfc88";
+const COREDNS = "registry.k8s.io/coredns/coredns:v1.13.1";
+
+const COREFILE = `.:53 {
+    errors
+    health {
+       lameduck 5s
+    }
+    ready
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+       pods insecure
+       fallthrough in-addr.arpa ip6.arpa
+       ttl 30
+    }
+    prometheus :9153
+    forward . /etc/resolv.conf {
+       max_concurrent 1000
+    }
+    cache 30 {
+       disable success cluster.local
+       disable denial cluster.local
+    }
+    loop
+    reload
+    loadbalance
+}
+`;
+
+/** What kind puts into a new cluster beside its node: namespaces, system workloads, services, storage class. */
+export function seedSystem(cluster: string, version: string): readonly KubeObject[] {
+  return [
+    ...["default", "kube-system", "kube-public", "kube-node-lease", "local-path-storage"].map((name) =>
+      object("v1", "Namespace", { name }),
+    ),
+    ...priorityClasses(),
+    ...accounts(),
+    ...configuration(cluster, version),
+    storageClass(),
+    ...services(),
+    kubernetesEndpoints(),
+    coredns(),
+    kindnet(),
+    kubeProxy(version),
+    provisioner(),
+  ];
+}
+
+function object(apiVersion: string, kind: string, metadata: KubeObject["metadata"], rest: JsonObject = {}): KubeObject {
+  return { apiVersion, kind, metadata, ...rest };
+}
+
+function priorityClasses(): readonly KubeObject[] {
+  const rows = [
+    ["system-cluster-critical", 2000000000],
+    ["system-node-critical", 2000001000],
+  ] as const;
+  return rows.map(([name, value]) =>
+    object(
+      "scheduling.k8s.io/v1",
+      "PriorityClass",
+      { name },
+      {
+        value,
+        description: `Used for system critical pods that must${name.includes("node") ? " not be moved from their current node" : " run in the cluster, but can be moved to another node if necessary"}.`,
+      },
+    ),
+  );
+}
+
+function accounts(): readonly KubeObject[] {
+  const rows = [
+    ["kube-system", "coredns"],
+    ["kube-system", "kindnet"],
+    ["kube-system", "kube-proxy"],
+    ["local-path-storage", "local-path-provisioner-service-account"],
+  ] as const;
+  return rows.map(([namespace, name]) => object("v1", "ServiceAccount", { name, namespace }));
+}
+
+function configuration(cluster: string, version: string): readonly KubeObject[] {
+  const inSystem = (name: string, data: Record<string, string>): KubeObject =>
+    object("v1", "ConfigMap", { name, namespace: "kube-system" }, { data });
+  return [
+    inSystem("coredns", { Corefile: COREFILE }),
+    inSystem("kube-proxy", {
+      "config.conf":
+        "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nclusterCIDR: 10.244.0.0/16\nkind: KubeProxyConfiguration\nmode: iptables\n",
+    }),
+    inSystem("kubeadm-config", {
+      ClusterConfiguration: `apiVersion: kubeadm.k8s.io/v1beta4\nclusterName: ${cluster}\ncontrolPlaneEndpoint: ${cluster}-control-plane:6443\nkind: ClusterConfiguration\nkubernetesVersion: ${version}\nnetworking:\n  dnsDomain: cluster.local\n  podSubnet: 10.244.0.0/16\n  serviceSubnet: 10.96.0.0/16\n`,
+    }),
+    inSystem("kubelet-config", { kubelet: "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n" }),
+    object(
+      "v1",
+      "ConfigMap",
+      { name: "local-path-config", namespace: "local-path-storage" },
+      {
+        data: {
+          "config.json":
+            '{"nodePathMap":[{"node":"DEFAULT_PATH_FOR_NON_LISTED_NODES","paths":["/var/local-path-provisioner"]}]}',
+        },
+      },
+    ),
+  ];
+}
+
+function storageClass(): KubeObject {
+  const annotations = { "storageclass.kubernetes.io/is-default-class": "true" };
+  return object(
+    "storage.k8s.io/v1",
+    "StorageClass",
+    { name: "standard", annotations },
+    { provisioner: "rancher.io/local-path", reclaimPolicy: "Delete", volumeBindingMode: "WaitForFirstConsumer" },
+  );
+}
+
+function services(): readonly KubeObject[] {
+  const dns = {
+    "k8s-app": "kube-dns",
+    "kubernetes.io/cluster-service": "true",
+    "kubernetes.io/name": "CoreDNS",
+  };
+  return [
+    object(
+      "v1",
+      "Service",
+      { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } },
+      {
+        spec: {
+          clusterIP: "10.96.0.1",
+          clusterIPs: ["10.96.0.1"],
+          ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }],
+        },
+      },
+    ),
+    object(
+      "v1",
+      "Service",
+      {
+        name: "kube-dns",
+        namespace: "kube-system",
+        labels: dns,
+        annotations: { "prometheus.io/port": "9153", "prometheus.io/scrape": "true" },
+      },
+      {
+        spec: {
+          clusterIP: "10.96.0.10",
+          clusterIPs: ["10.96.0.10"],
+          selector: { "k8s-app": "kube-dns" },
+          ports: [
+            { name: "dns", port: 53, protocol: "UDP", targetPort: "dns" },
+            { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: "dns-tcp" },
+            { name: "metrics", port: 9153, protocol: "TCP", targetPort: "metrics" },
+          ],
+        },
+      },
+    ),
+  ];
+}
+
+/** The API server writes its own endpoints: its Service has no selector. */
+function kubernetesEndpoints(): KubeObject {
+  const labels = { "endpointslice.kubernetes.io/skip-mirror": "true" };
+  const subsets = [{ addresses: [{ ip: "172.18.0.2" }], ports: [{ name: "https", port: 6443, protocol: "TCP" }] }];
+  return object("v1", "Endpoints", { name: "kubernetes", namespace: "default", labels }, { subsets });
+}
+
+const CRITICAL = { key: "CriticalAddonsOnly", operator: "Exists" };
+
+function coredns(): KubeObject {
+  const labels = { "k8s-app": "kube-dns" };
+  const port = (name: string, containerPort: number, protocol: string): JsonObject => ({
+    name,
+    containerPort,
+    protocol,
+  });
+  const probe = (path: string, at: string): JsonObject => ({ httpGet: { path, port: at, scheme: "HTTP" } });
+  const container = {
+    name: "coredns",
+    image: COREDNS,
+    imagePullPolicy: "IfNotPresent",
+    args: ["-conf", "/etc/coredns/Corefile"],
+    ports: [
+      port("dns", 53, "UDP"),
+      port("dns-tcp", 53, "TCP"),
+      port("metrics", 9153, "TCP"),
+      port("liveness-probe", 8080, "TCP"),
+      port("readiness-probe", 8181, "TCP"),
+    ],
+    livenessProbe: {
+      ...probe("/health", "liveness-probe"),
+      initialDelaySeconds: 60,
+      timeoutSeconds: 5,
+      failureThreshold: 5,
+    },
+    readinessProbe: probe("/ready", "readiness-probe"),
+    resources: { limits: { memory: "170Mi" }, requests: { cpu: "100m", memory: "70Mi" } },
+    volumeMounts: [{ mountPath: "/etc/coredns", name: "config-volume", readOnly: true }],
+  };
+  const spec = {
+    containers: [container],
+    dnsPolicy: "Default",
+    nodeSelector: { "kubernetes.io/os": "linux" },
+    priorityClassName: "system-cluster-critical",
+    serviceAccountName: "coredns",
+    tolerations: [CRITICAL, { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
+    volumes: [
+      { name: "config-volume", configMap: { name: "coredns", items: [{ key: "Corefile", path: "Corefile" }] } },
+    ],
+  };
+  return object(
+    "apps/v1",
+    "Deployment",
+    { name: "coredns", namespace: "kube-system", labels },
+    {
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: labels },
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
+        template: { metadata: { labels }, spec },
+      },
+    },
+  );
+}
+
+function kindnet(): KubeObject {
+  const container = {
+    name: "kindnet-cni",
+    image: KINDNET,
+    env: [
+      { name: "HOST_IP", valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
+      { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+      { name: "POD_SUBNET", value: "10.244.0.0/16" },
+    ],
+    resources: { limits: { cpu: "100m", memory: "50Mi" }, requests: { cpu: "100m", memory: "50Mi" } },
+    securityContext: { capabilities: { add: ["NET_RAW", "NET_ADMIN"] }, privileged: false },
+  };
+  const labels = { app: "kindnet", "k8s-app": "kindnet", tier: "node" };
+  return daemonSet(
+    "kindnet",
+    labels,
+    { app: "kindnet" },
+    {
+      containers: [container],
+      hostNetwork: true,
+      serviceAccountName: "kindnet",
+      nodeSelector: { "kubernetes.io/os": "linux" },
+      tolerations: [{ operator: "Exists" }],
+    },
+  );
+}
+
+function kubeProxy(version: string): KubeObject {
+  const container = {
+    name: "kube-proxy",
+    image: `registry.k8s.io/kube-proxy:${version}`,
+    command: [
+      "/usr/local/bin/kube-proxy",
+      "--config=/var/lib/kube-proxy/config.conf",
+      "--hostname-override=$(NODE_NAME)",
+    ],
+    env: [{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
+    securityContext: { privileged: true },
+    volumeMounts: [{ mountPath: "/var/lib/kube-proxy", name: "kube-proxy" }],
+  };
+  const labels = { "k8s-app": "kube-proxy" };
+  return daemonSet("kube-proxy", labels, labels, {
+    containers: [container],
+    hostNetwork: true,
+    priorityClassName: "system-node-critical",
+    serviceAccountName: "kube-proxy",
+    nodeSelector: { "kubernetes.io/os": "linux" },
+    tolerations: [{ operator: "Exists" }],
+    volumes: [{ name: "kube-proxy", configMap: { name: "kube-proxy" } }],
+  });
+}
+
+function daemonSet(
+  name: string,
+  labels: Record<string, string>,
+  matchLabels: Record<string, string>,
+  spec: JsonObject,
+): KubeObject {
+  return object(
+    "apps/v1",
+    "DaemonSet",
+    { name, namespace: "kube-system", labels },
+    { spec: { selector: { matchLabels }, template: { metadata: { labels }, spec } } },
+  );
+}
+
+function provisioner(): KubeObject {
+  const name = "local-path-provisioner";
+  const container = {
+    name,
+    image: PROVISIONER,
+    imagePullPolicy: "IfNotPresent",
+    command: ["local-path-provisioner", "--debug", "start", "--config", "/etc/config/config.json"],
+    env: [{ name: "POD_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } }],
+    volumeMounts: [{ mountPath: "/etc/config/", name: "config-volume" }],
+  };
+  const spec = {
+    containers: [container],
+    nodeSelector: { "kubernetes.io/os": "linux" },
+    serviceAccountName: "local-path-provisioner-service-account",
+    tolerations: [{ key: "node-role.kubernetes.io/control-plane", operator: "Equal", effect: "NoSchedule" }],
+    volumes: [{ name: "config-volume", configMap: { name: "local-path-config" } }],
+  };
+  const labels = { app: name };
+  return object(
+    "apps/v1",
+    "Deployment",
+    { name, namespace: "local-path-storage" },
+    { spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } } },
+  );
+}

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { EnvironmentError } from "../diagnostics/index.ts";
+import { type DaemonOptions, STARTED_FD, type Started } from "./daemon-options.ts";
+import type { StateFiles } from "./files.ts";
+import type { SandboxOptions } from "./sandbox.ts";
+
+/** A process that was started here, or one that another CLI started at the same moment. */
+export interface Spawned {
+  readonly notices: readonly string[];
+  /** Let a private one end; a shared one lives on. */
+  release(): void;
+}
+
+/** Start the background process in a session of its own and wait for its word. */
+export async function spawnDaemon(daemon: string, files: StateFiles, options: SandboxOptions): Promise<Spawned> {
+  const handed: DaemonOptions = {
+    stateDir: files.dir,
+    pace: options.pace,
+    cluster: options.cluster,
+    idleMs: options.idleMs,
+    private: options.private === true,
+  };
+  const log = openSync(files.log, "a", 0o600);
+  const child = spawn(process.execPath, [daemon, JSON.stringify(handed)], {
+    cwd: "/",
+    detached: true,
+    env: environment(),
+    stdio: [handed.private ? "pipe" : "ignore", log, log, "pipe"],
+  });
+  closeSync(log);
+  const started = await firstWord(child, files);
+  child.unref();
+  // A private one ends when this pipe does; holding it must not keep this process alive.
+  (child.stdin as { unref?: () => void } | null)?.unref?.();
+  return { notices: started.kind === "ready" ? started.notices : [], release: () => child.stdin?.end() };
+}
+
+/** The background process needs nothing of the user's environment but where home is. */
+function environment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR, LANG, TZ } = process.env;
+  return Object.fromEntries(
+    Object.entries({ PATH, HOME, TMPDIR, LANG, TZ }).filter(([, value]) => value !== undefined),
+  );
+}
+
+async function firstWord(child: ChildProcess, files: StateFiles): Promise<Started> {
+  const pipe = child.stdio[STARTED_FD] as Readable;
+  let text = "";
+  try {
+    pipe.setEncoding("utf8");
+    for await (const part of pipe) {
+      text += part;
+      if (text.includes("\n")) break;
+    }
+  } finally {
+    pipe.destroy();
+  }
+  const started = text === "" ? undefined : (JSON.parse(text) as Started);
+  if (started !== undefined && started.kind !== "failed") return started;
+  throw new EnvironmentError(`the sandbox did not start${started === undefined ? "" : `: ${started.message}`}`, {
+    hint: `its log says more: \`${files.log}\``,
+  });
+}
