@@ -1,1 +1,48 @@
-export {};
+import type { Io } from "./io.ts";
+import type { CommandName, Options, Request } from "./options.ts";
+
+/** What each command's file gives: argv, understood, to an exit code. Throws UsageError and EnvironmentError. */
+interface CommandModule {
+  run(io: Io, options: Options, args: readonly string[]): Promise<number>;
+}
+
+/** Each command is a chunk of its own: `list` does not load Markdown, nor the sandbox. */
+const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
+  check: () => import("./commands/check.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  env: () => import("./commands/env.ts"),
+  hint: () => import("./commands/hint.ts"),
+  home: () => import("./commands/home.ts"),
+  lint: () => import("./commands/lint.ts"),
+  list: () => import("./commands/list.ts"),
+  log: () => import("./commands/log.ts"),
+  "not-yet": () => import("./commands/not-yet.ts"),
+  reset: () => import("./commands/reset.ts"),
+  sandbox: () => import("./commands/sandbox.ts"),
+  shell: () => import("./commands/shell.ts"),
+  solve: () => import("./commands/solve.ts"),
+  start: () => import("./commands/start.ts"),
+  status: () => import("./commands/status.ts"),
+  test: () => import("./commands/test.ts"),
+  uninstall: () => import("./commands/uninstall.ts"),
+};
+
+/** Run a command, report what went wrong, and end the process with the exit code. */
+export async function runCommand(request: Request): Promise<void> {
+  const [{ createIo }, { reportError }] = await Promise.all([import("./io.ts"), import("./errors.ts")]);
+  let code: number;
+  try {
+    const io = createIo(process, request.options);
+    try {
+      const command = await COMMANDS[request.command]();
+      code = await command.run(io, request.options, request.args);
+    } catch (error) {
+      code = io.interrupted() ? 130 : reportError(error, process.stderr, process.env);
+    }
+  } catch (error) {
+    code = reportError(error, process.stderr, process.env);
+  }
+  process.exitCode = code;
+  await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+  process.exit(code);
+}

@@ -1,2 +1,11 @@
 /** Where lessons run: none, sandbox, live. Tools, environment and safety of each. */
+export { type FetchOptions, fetchTools } from "./fetch-tools.ts";
+export { findProgram } from "./find-program.ts";
+export { type Folders, requireFolder, userFolders } from "./folders.ts";
+export { findHelm, findKubectl, type Kubectl, type ProbedKubectl, probeKubectl, toolsFolder } from "./kubectl.ts";
+export { type LiveOptions, openLive } from "./live.ts";
+export { type NoneOptions, openNone } from "./none.ts";
+export { CLUSTER_NAME, openSandboxTarget, type SandboxTargetOptions } from "./sandbox.ts";
+export type { Environment } from "./session-env.ts";
 export type { Target } from "./target.ts";
+export { TOOLS_VERSION, toolSource } from "./tool-pins.ts";

@@ -1,0 +1,63 @@
+import { tallyOf } from "../../run/index.ts";
+import { EXIT } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { openTarget } from "../open-target.ts";
+import type { Options } from "../options.ts";
+import { readSavedSession } from "../saved-session.ts";
+import { findHere } from "../start/here.ts";
+import { openLearnerRun } from "../start/learner-run.ts";
+import { View } from "../start/view.ts";
+
+/**
+ * Look again, now: each check of the step at hand (or of the checkpoint, when the lesson is complete) once. Records
+ * nothing and takes no lock. Exit 1 when one does not hold.
+ */
+export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
+  const { place, lesson, step } = await findHere(io, options, args[0]);
+  const name = `${lesson.id}#${step.id}`;
+  if (step.checks.length === 0) {
+    if (options.json) io.print(`${JSON.stringify({ version: 1, step: name, checks: [] }, null, 2)}\n`);
+    else
+      io.say(`\`${name}\` has no checks: what it prints is its proof. \`learn-istio start ${lesson.id}\` runs it.\n`);
+    return EXIT.ok;
+  }
+  const { folders, stateDir } = place;
+  const target = await openTarget(io, options, {
+    name: place.target,
+    folders,
+    stateDir,
+    cluster: "none",
+    mayAsk: false,
+  });
+  const view = new View(io);
+  try {
+    const run = await openLearnerRun(io, options, {
+      place,
+      target,
+      lesson,
+      signal: io.signal,
+      restore: () => readSavedSession(stateDir, lesson.id),
+      emit: (event) => {
+        if (!options.json && event.type.startsWith("check-")) view.accept(event);
+      },
+    });
+    try {
+      if (tallyOf(run.ready) !== "passed") {
+        io.say("The lesson's variables could not be set.\n");
+        return EXIT.failed;
+      }
+      if (!options.json) view.line(`${name} [${target.label}]`);
+      const outcomes = await run.runChecks(step, step.checks, { once: true, all: true });
+      const found = outcomes.map(({ check, verdict }) => ({ id: check.id, title: check.title, verdict }));
+      if (options.json) io.print(`${JSON.stringify({ version: 1, step: name, checks: found }, null, 2)}\n`);
+      const failing = found.filter(({ verdict }) => verdict.kind !== "pass" && verdict.kind !== "skipped");
+      if (!options.json) for (const { title, verdict } of failing) view.checkDetail(title, verdict);
+      if (io.interrupted()) return EXIT.interrupted;
+      return failing.length === 0 ? EXIT.ok : EXIT.failed;
+    } finally {
+      await run.close();
+    }
+  } finally {
+    await target.release();
+  }
+}

@@ -1,0 +1,131 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import path from "node:path";
+import { execa } from "execa";
+import { EnvironmentError } from "../../diagnostics/index.ts";
+import { type Folders, findHelm, findKubectl, findProgram, probeKubectl, userFolders } from "../../target/index.ts";
+import { EXIT } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { Options } from "../options.ts";
+import { indent, wrapText } from "../screen/lines.ts";
+import { bringTools } from "../tools.ts";
+
+/** One thing that doctor looked at. `missing`: nothing works without it; `warning`: something does not. */
+interface Examined {
+  readonly name: string;
+  readonly state: "ok" | "warning" | "missing";
+  readonly found: string;
+  readonly remedy?: string;
+}
+
+/** What is on this machine, what is missing, and how to get it. Exit 4 when something required is missing. */
+export async function run(io: Io, options: Options): Promise<number> {
+  const folders = userFolders(io.env);
+  if (options.fix) await fix(io, options, folders);
+  const rows = [
+    examineNode(),
+    await examineProgram(io, "bash", ["--version"], "Install bash."),
+    await examineProgram(io, "curl", ["--version"], "Install curl; lessons send their requests with it."),
+    await examineKubectl(io, folders),
+    await examineHelm(io, folders),
+    examineFolder("state", folders.state, "XDG_STATE_HOME", "missing"),
+    examineFolder("cache", folders.cache, "XDG_CACHE_HOME", "warning"),
+    ...examineLive(io),
+  ];
+  if (options.json) io.print(`${JSON.stringify({ version: 1, examined: rows }, null, 2)}\n`);
+  else io.print(rows.map((row) => renderRow(row, io.width)).join(""));
+  const missing = rows.filter((row) => row.state === "missing");
+  if (!options.json) {
+    io.print(
+      missing.length === 0
+        ? "\nThe sandbox can run here.\n"
+        : `\nMissing: ${missing.map((row) => row.name).join(", ")}.\n`,
+    );
+  }
+  return missing.length === 0 ? EXIT.ok : EXIT.environment;
+}
+
+async function fix(io: Io, options: Options, folders: Folders): Promise<void> {
+  const kubectl = await examineKubectl(io, folders);
+  if (kubectl.state !== "missing") return;
+  if (options.offline) {
+    throw new EnvironmentError("kubectl is missing, and `--offline` forbids fetching one.", {
+      hint: "Install kubectl 1.35, or set `KUBECTL=path`.",
+    });
+  }
+  await bringTools(io, folders);
+}
+
+function examineNode(): Examined {
+  return { name: "node", state: "ok", found: `${process.version}, ${process.execPath}` };
+}
+
+async function examineProgram(io: Io, name: string, args: readonly string[], remedy: string): Promise<Examined> {
+  const file = findProgram(name, io.env);
+  if (file === undefined) return { name, state: "missing", found: "not in PATH", remedy };
+  const { stdout, failed } = await execa(file, args, { stdin: "ignore", reject: false, timeout: 10_000 });
+  if (failed) return { name, state: "missing", found: `\`${file}\` does not run`, remedy };
+  return { name, state: "ok", found: `${/\d+\.\d+[\w.()-]*/.exec(stdout)?.[0] ?? "?"}, ${file}` };
+}
+
+async function examineKubectl(io: Io, folders: Folders): Promise<Examined> {
+  const remedy = "`learn-istio doctor --fix` fetches a pinned one into the cache; `KUBECTL=path` names your own.";
+  try {
+    const found = findKubectl(io.env, folders.cache);
+    if (found === undefined) return { name: "kubectl", state: "missing", found: "none in PATH or cache", remedy };
+    const { version, warning, path: file } = await probeKubectl(found, io.env);
+    const row = { name: "kubectl", found: `${version}, ${file}` };
+    return warning === undefined ? { ...row, state: "ok" } : { ...row, state: "warning", remedy: `${warning}.` };
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return { name: "kubectl", state: "missing", found: error.message, remedy };
+  }
+}
+
+async function examineHelm(io: Io, folders: Folders): Promise<Examined> {
+  const file = findHelm(io.env, folders.cache);
+  if (file === undefined) {
+    return {
+      name: "helm",
+      state: "warning",
+      found: "none",
+      remedy: "Only lessons that use charts need it: install helm.",
+    };
+  }
+  const { stdout, failed } = await execa(file, ["version", "--short"], {
+    stdin: "ignore",
+    reject: false,
+    timeout: 10_000,
+  });
+  const version = failed ? "does not run" : stdout.trim();
+  return { name: "helm", state: failed ? "warning" : "ok", found: `${version}, ${file}` };
+}
+
+/** Looks only: nothing is created. The nearest folder that exists has to be writable. */
+function examineFolder(name: string, folder: string, variable: string, state: "missing" | "warning"): Examined {
+  let nearest = folder;
+  while (!existsSync(nearest) && path.dirname(nearest) !== nearest) nearest = path.dirname(nearest);
+  try {
+    accessSync(nearest, constants.W_OK);
+    return { name, state: "ok", found: folder };
+  } catch {
+    return { name, state, found: `\`${folder}\` cannot be written`, remedy: `Set ${variable} to a folder that can.` };
+  }
+}
+
+/** What target live would need; its absence is nobody's fault. */
+function examineLive(io: Io): Examined[] {
+  return ["docker", "kind"].map((name) => {
+    const file = findProgram(name, io.env);
+    if (file !== undefined) return { name, state: "ok", found: `${file} (only \`--target live\` uses it)` };
+    return { name, state: "warning", found: "not in PATH", remedy: "Only `--target live` needs it." };
+  });
+}
+
+const MARKS = { ok: "ok", warning: "warning", missing: "MISSING" } as const;
+
+function renderRow({ name, state, found, remedy }: Examined, width: number): string {
+  const head = `${MARKS[state].padEnd(8)} ${name.padEnd(8)} ${found}`;
+  const lines = [wrapText(head, width)];
+  if (remedy !== undefined) lines.push(indent(wrapText(remedy, width - 9), " ".repeat(9)));
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,26 @@
+import type { Io } from "../io.ts";
+import type { Options } from "../options.ts";
+import { renderMarkdown } from "../screen/markdown.ts";
+import { createPalette } from "../screen/palette.ts";
+import { changeSettings } from "../settings.ts";
+import { findHere } from "../start/here.ts";
+
+/** The next hint for the step at hand: each call shows one more, after the last the first again. */
+export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
+  const { lesson, step, place } = await findHere(io, options, args[0]);
+  const name = `${lesson.id}#${step.id}`;
+  const { hints } = step;
+  const shown = place.settings.hinted?.step === name ? place.settings.hinted.count : 0;
+  const hint = hints[shown % Math.max(1, hints.length)];
+  if (options.json)
+    io.print(`${JSON.stringify({ version: 1, step: name, hint: hint ?? null, of: hints.length }, null, 2)}\n`);
+  else if (hint === undefined)
+    io.say(`There is no hint for \`${name}\`. \`learn-istio check\` says what does not hold.\n`);
+  else {
+    const number = (shown % hints.length) + 1;
+    io.print(`${name}, hint ${number} of ${hints.length}: ${hint.title}\n\n`);
+    io.print(`${renderMarkdown(hint.markdown, { width: io.width, palette: createPalette(io.colour) })}\n`);
+  }
+  if (hint !== undefined) changeSettings(place.courseDir, { hinted: { step: name, count: shown + 1 } });
+  return 0;
+}

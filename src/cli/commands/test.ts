@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { UsageError } from "../../diagnostics/index.ts";
+import type { Lesson, TargetName } from "../../lesson/index.ts";
+import { renderDiagnostics } from "../../report/index.ts";
+import { execute, exitCodeOf, type Plan, plan } from "../../run/index.ts";
+import { type Target, userFolders } from "../../target/index.ts";
+import { SYSTEM_CLOCK } from "../clock.ts";
+import { EXIT, worst } from "../errors.ts";
+import { findingsOf, hasErrors, sourceOf } from "../findings.ts";
+import type { Io } from "../io.ts";
+import { openTarget } from "../open-target.ts";
+import type { Options } from "../options.ts";
+import { type ParsedFile, parseFiles } from "../parse-cached.ts";
+import { openReporters, type Reporting } from "../reporters.ts";
+import { selectFiles } from "../selection.ts";
+import { openSession } from "../session-port.ts";
+import { courseVarsOf, withRequired } from "../test-course.ts";
+import { overridesFor } from "../variables.ts";
+
+/** Run lessons without questions, each run in surroundings of its own that go away. */
+export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
+  if (options.keepGoing && options.failFast)
+    throw new UsageError("`--keep-going` and `--fail-fast` exclude each other.");
+  const cache = userFolders(io.env).cache;
+  const selected = await parseFiles(selectFiles(io, options, args), cache);
+  const files = await withRequired(selected, io.cwd, (more) => parseFiles(more, cache));
+  const findings = await findingsOf(files);
+  if (findings.length > 0) io.say(renderDiagnostics(findings, sourceOf(files), { colour: io.colour, width: io.width }));
+  if (hasErrors(findings)) return EXIT.findings;
+  const lessons = beginAt(lessonsOf(files), options.from);
+  const wanted = new Set(lessonsOf(selected).map((lesson) => lesson.id));
+  const reporting = openReporters(io, options, sourceOf(files));
+  try {
+    const codes: number[] = [];
+    for (const [target, group] of byTarget(lessons, options.target)) {
+      const ids = group.filter((lesson) => wanted.has(lesson.id)).map((lesson) => lesson.id);
+      const onFailure = options.keepGoing ? "keep-going" : options.failFast ? "stop" : "skip-lesson";
+      const planned = plan(group, { ids, target, withPrerequisites: true, onFailure });
+      codes.push(await runPlan(io, options, { plan: planned, target, reporting }));
+      if (io.signal.aborted || (options.failFast && codes.some((code) => code !== 0))) break;
+    }
+    return worst(codes);
+  } finally {
+    reporting.close();
+  }
+}
+
+interface PlannedRun {
+  readonly plan: Plan;
+  readonly target: TargetName;
+  readonly reporting: Reporting;
+}
+
+async function runPlan(io: Io, options: Options, { plan, target, reporting }: PlannedRun): Promise<number> {
+  const lessons = plan.lessons.map(({ lesson }) => lesson);
+  const courseVars = courseVarsOf(lessons, io.cwd);
+  const targets = new TargetPool(io, options, target);
+  try {
+    const summary = await execute(plan, {
+      openSession: async (lesson) => openSession(await targets.open(lesson), courseVars, undefined),
+      emit: (event) => reporting.accept(event),
+      clock: SYSTEM_CLOCK,
+      signal: io.signal,
+      target,
+      os: process.platform === "darwin" ? "darwin" : "linux",
+      runId: randomUUID(),
+      variables: overridesFor(lessons, courseVars, options.var ?? [], io.env),
+    });
+    return exitCodeOf(summary);
+  } finally {
+    await targets.release();
+  }
+}
+
+/** One cluster for all lessons of a run; without a cluster each page has surroundings of its own. */
+class TargetPool {
+  readonly #io: Io;
+  readonly #options: Options;
+  readonly #name: TargetName;
+  readonly #open = new Map<string, Promise<Target>>();
+
+  constructor(io: Io, options: Options, name: TargetName) {
+    this.#io = io;
+    this.#options = options;
+    this.#name = name;
+  }
+
+  open(lesson: Lesson): Promise<Target> {
+    const key = this.#name === "none" ? lesson.id : "shared";
+    const known = this.#open.get(key);
+    if (known !== undefined) return known;
+    const folders = userFolders(this.#io.env);
+    // Live is the user's own machine: its kubeconfig has to outlive a run that was killed, so that nothing is orphaned.
+    const stateDir = this.#name === "live" ? path.join(folders.state, "test", "live") : undefined;
+    const cluster = lesson.kind === "page" ? "ready" : "none";
+    const request = { name: this.#name, folders, stateDir, cluster, mayAsk: false } as const;
+    const opened = openTarget(this.#io, this.#options, request);
+    this.#open.set(key, opened);
+    return opened;
+  }
+
+  async release(): Promise<void> {
+    for (const target of await Promise.allSettled(this.#open.values())) {
+      if (target.status === "fulfilled") await target.value.release();
+    }
+  }
+}
+
+function lessonsOf(files: readonly ParsedFile[]): Lesson[] {
+  return files.flatMap(({ lesson }) => (lesson === undefined ? [] : [lesson]));
+}
+
+/** Lessons go to the sandbox, pages (no front matter) to no cluster, unless a target was named for all. */
+function byTarget(lessons: readonly Lesson[], named: TargetName | undefined): Map<TargetName, Lesson[]> {
+  const groups = new Map<TargetName, Lesson[]>();
+  for (const lesson of lessons) {
+    const target = named ?? (lesson.kind === "lesson" ? "sandbox" : "none");
+    groups.set(target, [...(groups.get(target) ?? []), lesson]);
+  }
+  return groups;
+}
+
+/** `--from step` or `lesson#step`: what stands before it is not part of the run. */
+function beginAt(lessons: Lesson[], from: string | undefined): Lesson[] {
+  if (from === undefined) return lessons;
+  const [id, step] = from.includes("#") ? from.split("#", 2) : [undefined, from];
+  const at = lessons.findIndex((one) => (id === undefined || one.id === id) && one.steps.some((s) => s.id === step));
+  const lesson = lessons[at];
+  if (lesson === undefined) {
+    const known = lessons.flatMap((one) => one.steps.map((s) => `\`${s.id}\``)).slice(0, 12);
+    throw new UsageError(`There is no step \`${from}\`.`, `The steps are ${known.join(", ")}.`);
+  }
+  const first = lesson.steps.findIndex((s) => s.id === step);
+  return [{ ...lesson, steps: lesson.steps.slice(first) }, ...lessons.slice(at + 1)];
+}

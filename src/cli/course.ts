@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { UsageError } from "../diagnostics/index.ts";
+import { suggest } from "../text/index.ts";
+import { AuthorError } from "./errors.ts";
+import { LESSON_NAME } from "./lesson-files.ts";
+
+/** A folder of lessons. `course.yaml` gives id, title and vars; without it the folder's name does. */
+export interface Course {
+  /** Names the course's state folder: letters, digits, `-`. */
+  readonly id: string;
+  readonly title: string;
+  /** Absolute, links resolved. */
+  readonly folder: string;
+  /** The lessons that came with this program: nobody is asked whether to trust them. */
+  readonly own: boolean;
+  /** Shared by all lessons; a lesson's own win. */
+  readonly vars: Readonly<Record<string, string>>;
+  readonly lessons: readonly CourseLesson[];
+}
+
+/** A lesson by its file name alone: nothing is read yet. */
+export interface CourseLesson {
+  readonly id: string;
+  readonly file: string;
+}
+
+/** `--lessons`, else `./lessons` where it has lessons, else the ones that came along. */
+export function findCourse(cwd: string, named: string | undefined): Course {
+  if (named !== undefined) {
+    const folder = path.resolve(cwd, named);
+    if (!existsSync(folder)) throw new UsageError(`There is no folder \`${named}\`.`, "Name a folder of lessons.");
+    const course = readCourse(folder);
+    if (course.lessons.length > 0) return course;
+    throw new UsageError(`\`${named}\` has no lessons.`, "A lesson is a file `lesson-NN-slug.md`.");
+  }
+  const here = path.join(cwd, "lessons");
+  if (existsSync(here) && lessonsIn(here).length > 0) return readCourse(here);
+  const own = ownLessons();
+  if (own !== undefined) return readCourse(own);
+  throw new UsageError("There are no lessons here.", "Name a folder of lessons by `--lessons DIR`.");
+}
+
+/** The course that a lesson file belongs to: its folder's. */
+export function readCourse(folder: string): Course {
+  const real = realpathSync(folder);
+  const about = readAbout(path.join(folder, "course.yaml"));
+  const name = path.basename(real);
+  const fallback = `${slug(name)}-${createHash("sha256").update(real).digest("hex").slice(0, 8)}`;
+  const own = ownLessons();
+  return {
+    id: about.id ?? fallback,
+    title: about.title ?? name,
+    folder: real,
+    own: own !== undefined && realpathSync(own) === real,
+    vars: about.vars,
+    lessons: lessonsIn(real),
+  };
+}
+
+/** The lesson of that id, or part of a path to it. Errors: none of that name (did you mean). */
+export function findLesson(course: Course, name: string): CourseLesson {
+  const base = path.basename(name);
+  const found = course.lessons.find((lesson) => lesson.id === name || path.basename(lesson.file) === base);
+  if (found !== undefined) return found;
+  const ids = course.lessons.map((lesson) => lesson.id);
+  const near = suggest(name, ids);
+  throw new UsageError(
+    `There is no lesson \`${name}\`; there ${ids.length === 1 ? "is" : "are"} ${ids.map((id) => `\`${id}\``).join(", ")}.`,
+    near === undefined ? "`learn-istio list` shows what each is about." : `did you mean \`${near}\`?`,
+  );
+}
+
+function lessonsIn(folder: string): CourseLesson[] {
+  return readdirSync(folder)
+    .flatMap((name) => {
+      const id = LESSON_NAME.exec(name)?.[1];
+      return id === undefined ? [] : [{ id, file: path.join(folder, name) }];
+    })
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/** Bundled code stands in `dist/`, sources two folders below the root. */
+function ownLessons(): string | undefined {
+  return ["../lessons", "../../lessons"]
+    .map((relative) => path.resolve(import.meta.dirname, relative))
+    .find((folder) => existsSync(folder));
+}
+
+interface About {
+  readonly id: string | undefined;
+  readonly title: string | undefined;
+  readonly vars: Readonly<Record<string, string>>;
+}
+
+function readAbout(file: string): About {
+  if (!existsSync(file)) return { id: undefined, title: undefined, vars: {} };
+  const about = parseAbout(file);
+  for (const key of Object.keys(about)) {
+    if (!["id", "title", "vars"].includes(key))
+      throw badCourse(file, `found \`${key}\`, expected \`id\`, \`title\` or \`vars\``);
+  }
+  if (about.id !== undefined && !(typeof about.id === "string" && /^[a-z0-9][a-z0-9-]{0,62}$/.test(about.id))) {
+    throw badCourse(file, `found id \`${about.id}\`, expected lower-case letters, digits and \`-\``);
+  }
+  return {
+    id: about.id as string | undefined,
+    title: about.title === undefined ? undefined : String(about.title),
+    vars: Object.fromEntries(
+      Object.entries((about.vars ?? {}) as Record<string, unknown>).map((row) => courseVar(file, row)),
+    ),
+  };
+}
+
+function parseAbout(file: string): Record<string, unknown> {
+  let about: unknown;
+  try {
+    about = parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw badCourse(file, cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause));
+  }
+  if (about === null) return {};
+  if (typeof about !== "object" || Array.isArray(about)) throw badCourse(file, "expected keys and values");
+  return about as Record<string, unknown>;
+}
+
+function courseVar(file: string, [name, value]: [string, unknown]): [string, string] {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw badCourse(file, `\`${name}\` is not a variable's name`);
+  if (value === null || typeof value === "object") throw badCourse(file, `\`vars.${name}\` has to be a plain value`);
+  return [name, String(value)];
+}
+
+function badCourse(file: string, what: string): AuthorError {
+  return new AuthorError(`\`${file}\`: ${what}.`, "Correct the file; a course has `id`, `title` and `vars`.");
+}
+
+function slug(name: string): string {
+  return (
+    name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, "-")
+      .replaceAll(/^-|-$/g, "") || "course"
+  );
+}

@@ -1,0 +1,64 @@
+import { EnvironmentError, UsageError } from "../diagnostics/index.ts";
+
+/** 0 all right · 1 a verdict failed · 2 wrong usage · 3 a lesson is written wrongly · 4 the machine refuses · 70 our bug · 130 interrupted. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, findings: 3, environment: 4, bug: 70, interrupted: 130 } as const;
+
+/** Where several hold, the first of these wins. */
+const RANK: readonly number[] = [EXIT.bug, EXIT.interrupted, EXIT.environment, EXIT.findings, EXIT.usage, EXIT.failed];
+
+/** The exit code of a command whose parts ended with these. */
+export function worst(codes: readonly number[]): number {
+  return RANK.find((code) => codes.includes(code)) ?? EXIT.ok;
+}
+
+/** A course or lesson is written wrongly, and a command cannot go on. Ends it with exit code 3. */
+export class AuthorError extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = "AuthorError";
+    this.hint = hint;
+  }
+}
+
+/** System errors that are the machine's, with the words a person understands. */
+const SYSTEM: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EDQUOT: "the disk quota is used up",
+  EMFILE: "too many open files",
+  ENOSPC: "the disk is full",
+  EPERM: "not permitted",
+  EROFS: "the file system is read-only",
+};
+
+/** One sentence for what ended a command, and its exit code. A trace only for LEARN_ISTIO_DEBUG. */
+export function reportError(
+  error: unknown,
+  stderr: { write(text: string): unknown },
+  env: Readonly<Record<string, string | undefined>>,
+): number {
+  const { message, hint, code } = explain(error);
+  stderr.write(`learn-istio: ${message}\n${hint === undefined ? "" : `  hint: ${hint}\n`}`);
+  if (env.LEARN_ISTIO_DEBUG && error instanceof Error) stderr.write(`${error.stack ?? ""}\n`);
+  return code;
+}
+
+function explain(error: unknown): { message: string; hint: string | undefined; code: number } {
+  if (error instanceof UsageError) return { message: error.message, hint: error.hint, code: EXIT.usage };
+  if (error instanceof AuthorError) return { message: error.message, hint: error.hint, code: EXIT.findings };
+  if (error instanceof EnvironmentError) return { message: error.message, hint: error.hint, code: EXIT.environment };
+  const system = error as Partial<NodeJS.ErrnoException>;
+  const words = SYSTEM[system.code ?? ""];
+  if (words !== undefined && system.path !== undefined) {
+    const hint = "Make it writable, or set XDG_STATE_HOME and XDG_CACHE_HOME to folders that are.";
+    return { message: `\`${system.path}\`: ${words}.`, hint, code: EXIT.environment };
+  }
+  if (words !== undefined)
+    return { message: `The machine refused: ${words}.`, hint: undefined, code: EXIT.environment };
+  return {
+    message: `This is a bug in learn-istio: ${error instanceof Error ? error.message : String(error)}`,
+    hint: "Please report it, with the output of the same command under `LEARN_ISTIO_DEBUG=1`.",
+    code: EXIT.bug,
+  };
+}

@@ -1,0 +1,84 @@
+import { EnvironmentError } from "../diagnostics/index.ts";
+import type { Options } from "./options.ts";
+
+/** What a command sees of the process: streams, environment, time. The only way to them. */
+export interface Io {
+  readonly stdin: NodeJS.ReadStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Columns to write in, between 40 and 100; 80 where there is no terminal. */
+  readonly width: number;
+  /** Keys can be read and prompts shown: stdin and stdout are a terminal, and nobody asked for the plain form. */
+  readonly interactive: boolean;
+  readonly colour: boolean;
+  /** Aborted by the first Ctrl-C, TERM or HUP, and when nobody reads stdout any more. A second one ends at once. */
+  readonly signal: AbortSignal;
+  now(): number;
+  /** Data, to stdout. */
+  print(text: string): void;
+  /** Talk, to stderr. */
+  say(text: string): void;
+  interrupted(): boolean;
+  /** Take Ctrl-C over (a lesson's own loop does); the returned function gives it back. */
+  onInterrupt(handler: () => void): () => void;
+}
+
+/** Read the process once. Errors: a working directory that is gone. */
+export function createIo(proc: NodeJS.Process, options: Options): Io {
+  const abort = new AbortController();
+  const handlers: (() => void)[] = [];
+  let stdoutClosed = false;
+  let interrupted = false;
+  const onSignal = (): void => {
+    const handler = handlers.at(-1);
+    if (handler !== undefined) {
+      handler();
+      return;
+    }
+    if (interrupted) proc.exit(130);
+    interrupted = true;
+    abort.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) proc.on(signal, onSignal);
+  for (const stream of [proc.stdout, proc.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      // `learn-istio list | head -1`: nobody reads on. Not an error, but nothing to go on for either.
+      stdoutClosed = true;
+      abort.abort();
+    });
+  }
+  const terminal = proc.stdin.isTTY === true && proc.stdout.isTTY === true;
+  const plain = options.plain === true || isSet(proc.env.ACCESSIBLE) || proc.env.TERM === "dumb";
+  return {
+    stdin: proc.stdin,
+    env: proc.env,
+    cwd: workingDirectory(proc),
+    width: Math.max(40, Math.min(100, proc.stdout.columns ?? 80)),
+    interactive: terminal && !plain,
+    colour: proc.stdout.isTTY === true && !plain && !isSet(proc.env.NO_COLOR),
+    signal: abort.signal,
+    now: () => Date.now(),
+    print: (text) => {
+      if (!stdoutClosed) proc.stdout.write(text);
+    },
+    say: (text) => void proc.stderr.write(text),
+    interrupted: () => interrupted,
+    onInterrupt: (handler) => {
+      handlers.push(handler);
+      return () => void handlers.splice(handlers.indexOf(handler), 1);
+    },
+  };
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== "";
+}
+
+function workingDirectory(proc: NodeJS.Process): string {
+  try {
+    return proc.cwd();
+  } catch (cause) {
+    throw new EnvironmentError("The working directory is gone.", { hint: "`cd` into a folder that exists.", cause });
+  }
+}

@@ -1,0 +1,48 @@
+import type { TargetName } from "../lesson/index.ts";
+
+/** The options of all commands, as commander gives them; a command reads those that its row in the table names. */
+export interface Options {
+  readonly lessons?: string;
+  readonly target?: TargetName;
+  readonly context?: string;
+  readonly yes?: boolean;
+  readonly var?: readonly string[];
+  readonly plain?: boolean;
+  readonly json?: boolean;
+  readonly offline?: boolean;
+  readonly quiet?: boolean;
+  readonly trust?: boolean;
+  readonly fix?: boolean;
+  readonly inheritEnv?: boolean;
+  readonly keepGoing?: boolean;
+  readonly failFast?: boolean;
+  readonly from?: string;
+  readonly reporter?: readonly string[];
+  readonly codes?: boolean;
+}
+
+/** One call of the command line, understood: which command, with what. */
+export interface Request {
+  readonly command: CommandName;
+  readonly args: readonly string[];
+  readonly options: Options;
+}
+
+export type CommandName =
+  | "home"
+  | "start"
+  | "list"
+  | "check"
+  | "hint"
+  | "solve"
+  | "reset"
+  | "status"
+  | "log"
+  | "test"
+  | "lint"
+  | "doctor"
+  | "shell"
+  | "env"
+  | "sandbox"
+  | "uninstall"
+  | "not-yet";

@@ -1,0 +1,214 @@
+import { Command, CommanderError, Option } from "commander";
+import type { CommandName, Options, Request } from "./options.ts";
+
+/** What the arguments came to: a command to run, or text (help, version, wrong usage) and an exit code. */
+export type Parsed =
+  | { readonly kind: "request"; readonly request: Request }
+  | { readonly kind: "text"; readonly stdout: string; readonly stderr: string; readonly code: number };
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** Every option, once. A command takes those that its row in COMMANDS names. */
+const OPTIONS = {
+  codes: () => new Option("--codes", "list every code that `lint` knows"),
+  context: () => new Option("--context <name>", "live: use this kubectl context of yours"),
+  failFast: () => new Option("--fail-fast", "stop at the first failure"),
+  fix: () => new Option("--fix", "bring what is missing (kubectl) into the cache"),
+  from: () => new Option("--from <step>", "begin at this step; the ones before it are not run"),
+  inheritEnv: () => new Option("--inherit-env", "target none: pass your whole environment to the lesson"),
+  json: () => new Option("--json", "print data as JSON"),
+  keepGoing: () => new Option("--keep-going", "after a failure, run the rest of the lesson too"),
+  lessons: () => new Option("--lessons <dir>", "folder of lessons (default: ./lessons, else the ones that came along)"),
+  offline: () => new Option("--offline", "never fetch anything"),
+  plain: () => new Option("--plain", "typed words, line by line; no keys, no colour"),
+  quiet: () => new Option("--quiet", "say nothing when all went well"),
+  reporter: () =>
+    new Option("--reporter <name>", "`pretty` or `json`, each also as `name=FILE`; repeatable").argParser(collect),
+  target: () => new Option("--target <name>", "where lessons run").choices(["sandbox", "live", "none"]),
+  trust: () => new Option("--trust", "run the commands of this course without being asked"),
+  var: () => new Option("--var <name=value>", "set a lesson's variable; repeatable").argParser(collect),
+  yes: () => new Option("--yes", "agree to everything that would be asked"),
+} satisfies Record<string, () => Option>;
+
+interface Row {
+  readonly usage: string;
+  readonly command: CommandName;
+  readonly summary: string;
+  readonly options: readonly (keyof typeof OPTIONS)[];
+}
+
+const COURSE = ["lessons", "target", "plain", "json"] as const;
+const RUN = ["lessons", "target", "context", "yes", "var", "plain", "offline", "trust"] as const;
+
+/** Every command, one row each, in the order of the help. */
+const COMMANDS: readonly Row[] = [
+  {
+    usage: "start [lesson]",
+    command: "start",
+    summary: "take a lesson, step by step (`lesson-03`, `lesson-03#step`)",
+    options: RUN,
+  },
+  { usage: "list", command: "list", summary: "all lessons, and how far you are", options: COURSE },
+  { usage: "status", command: "status", summary: "where you are: lesson, step, target", options: COURSE },
+  {
+    usage: "check [lesson]",
+    command: "check",
+    summary: "look again whether your step is done, and why not",
+    options: COURSE,
+  },
+  { usage: "hint [lesson]", command: "hint", summary: "the next hint for your step", options: COURSE },
+  { usage: "solve [lesson]", command: "solve", summary: "show the solution of your step", options: COURSE },
+  {
+    usage: "reset [lesson]",
+    command: "reset",
+    summary: "undo a lesson (its clean-up), and begin it anew",
+    options: [...COURSE, "yes"],
+  },
+  { usage: "log [lesson]", command: "log", summary: "what was run, and what was seen", options: COURSE },
+  {
+    usage: "shell",
+    command: "shell",
+    summary: "a prompt with the target's tools",
+    options: ["lessons", "target", "yes", "offline", "context"],
+  },
+  {
+    usage: "env",
+    command: "env",
+    summary: "the target's environment, as `export` lines",
+    options: ["lessons", "target", "json", "context"],
+  },
+  {
+    usage: "sandbox <action>",
+    command: "sandbox",
+    summary: "the simulated cluster: start, stop, status, reset",
+    options: ["lessons", "json", "yes", "offline", "quiet"],
+  },
+  {
+    usage: "test [paths...]",
+    command: "test",
+    summary: "run lessons without questions, as in CI",
+    options: [
+      "lessons",
+      "target",
+      "context",
+      "yes",
+      "var",
+      "plain",
+      "json",
+      "offline",
+      "inheritEnv",
+      "keepGoing",
+      "failFast",
+      "from",
+      "reporter",
+    ],
+  },
+  {
+    usage: "lint [paths...]",
+    command: "lint",
+    summary: "find mistakes in lessons, without running them",
+    options: ["lessons", "plain", "json", "codes"],
+  },
+  {
+    usage: "doctor",
+    command: "doctor",
+    summary: "what is on this machine, what is missing, how to get it",
+    options: ["fix", "yes", "offline", "json", "plain"],
+  },
+  { usage: "uninstall", command: "uninstall", summary: "remove the cache and all progress", options: ["yes", "plain"] },
+];
+
+/** Commands that the manual plans and this version does not have: said so, never silence. */
+const NOT_YET: readonly string[] = ["new", "completion", "host", "join", "board"];
+
+/** argv (without node and script) → a request, or what to print. Pure: prints nothing itself. */
+export function parseArguments(argv: readonly string[], version: string, columns: number): Parsed {
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return text(`${version}\n`);
+  const seen: { request: Request | undefined; stdout: string; stderr: string } = {
+    request: undefined,
+    stdout: "",
+    stderr: "",
+  };
+  const program = createProgram(version, Math.min(100, columns), {
+    accept: (request) => {
+      seen.request = request;
+    },
+    writeOut: (chunk) => {
+      seen.stdout += chunk;
+    },
+    writeErr: (chunk) => {
+      seen.stderr += chunk;
+    },
+  });
+  try {
+    program.parse([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // The root has no action: without a command commander wants to print its help. Here that is `home`.
+    if (error.code === "commander.help")
+      return request({ command: "home", args: [], options: program.opts<Options>() });
+    if (error.exitCode === 0) return text(seen.stdout);
+    return { kind: "text", stdout: "", stderr: rephrase(seen.stderr || error.message, argv[0]), code: 2 };
+  }
+  return seen.request === undefined ? text(seen.stdout) : request(seen.request);
+}
+
+function text(stdout: string): Parsed {
+  return { kind: "text", stdout, stderr: "", code: 0 };
+}
+
+function request(value: Request): Parsed {
+  return { kind: "request", request: value };
+}
+
+interface Sink {
+  accept(request: Request): void;
+  writeOut(chunk: string): void;
+  writeErr(chunk: string): void;
+}
+
+function createProgram(version: string, width: number, sink: Sink): Command {
+  const program = new Command("learn-istio")
+    .description("Learn Istio by running it: one command at a time, on a simulated or a real cluster.")
+    .usage("[command] [options]")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this text")
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: sink.writeOut,
+      writeErr: sink.writeErr,
+      getOutHelpWidth: () => width,
+      getErrHelpWidth: () => width,
+    })
+    .addHelpText("after", "\nWithout a command: where you are, and what is next.");
+  for (const name of COURSE) program.addOption(OPTIONS[name]());
+  for (const row of COMMANDS) addCommand(program, row, sink);
+  for (const name of NOT_YET) {
+    const later = program.command(name, { hidden: true }).argument("[any...]").allowUnknownOption().helpOption(false);
+    later.action(() => sink.accept({ command: "not-yet", args: [name], options: {} }));
+  }
+  return program;
+}
+
+function addCommand(program: Command, row: Row, sink: Sink): void {
+  const command = program.command(row.usage).description(row.summary).helpOption("-h, --help", "print this text");
+  for (const name of row.options) command.addOption(OPTIONS[name]());
+  command.action((...given: unknown[]) => {
+    const args = given
+      .slice(0, -2)
+      .flat()
+      .filter((value): value is string => typeof value === "string");
+    sink.accept({ command: row.command, args, options: { ...program.opts(), ...command.opts() } });
+  });
+}
+
+/** commander's sentence in our shape: values in backticks, what to do next on a line of its own. */
+function rephrase(message: string, command: string | undefined): string {
+  const [first = "", second = ""] = message.trim().split("\n");
+  const found = first.replace(/^error: /, "").replaceAll(/'([^']*)'/g, "`$1`");
+  const meant = /^\(Did you mean (.+)\?\)$/.exec(second)?.[1];
+  const help = COMMANDS.some((row) => row.command === command) ? `learn-istio ${command} --help` : "learn-istio --help";
+  return `learn-istio: ${found}\n  hint: ${meant ? `did you mean \`${meant}\`?` : `\`${help}\` tells what there is.`}\n`;
+}

@@ -1,0 +1,76 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { EnvironmentError, UsageError } from "../diagnostics/index.ts";
+import { createReporter, type Reporter } from "../report/index.ts";
+import type { RunEvent } from "../run/index.ts";
+import type { Io } from "./io.ts";
+import type { Options } from "./options.ts";
+
+/** Where a run's events go: every reporter that was asked for, each to stdout or its file. */
+export interface Reporting {
+  accept(event: RunEvent): void;
+  close(): void;
+}
+
+const NAMES = ["pretty", "json"] as const;
+type ReporterName = (typeof NAMES)[number];
+
+interface Wanted {
+  readonly name: ReporterName;
+  readonly file: string | undefined;
+}
+
+/** Open the reporters of `--reporter` and `--json`. Errors: an unknown name, two on stdout, a file that cannot be written. */
+export function openReporters(io: Io, options: Options, sourceOf: (file: string) => string | undefined): Reporting {
+  const wanted = parseReporters(options);
+  const sinks = wanted.map(({ name, file }) => {
+    const colour = file === undefined && io.colour;
+    const reporter: Reporter = createReporter(name, { colour, width: io.width, sourceOf });
+    const fd = file === undefined ? undefined : openFile(file);
+    const write = (text: string): void => {
+      if (text === "") return;
+      if (fd === undefined) io.print(text);
+      else writeSync(fd, text);
+    };
+    return { reporter, write, fd };
+  });
+  return {
+    accept: (event) => {
+      for (const { reporter, write } of sinks) write(reporter.accept(event));
+    },
+    close: () => {
+      for (const { fd } of sinks) if (fd !== undefined) closeSync(fd);
+    },
+  };
+}
+
+function parseReporters(options: Options): readonly Wanted[] {
+  const given = (options.reporter ?? []).flatMap((value) => value.split(",")).filter((value) => value !== "");
+  if (given.length === 0) return [{ name: options.json ? "json" : "pretty", file: undefined }];
+  const wanted = given.map(parseReporter);
+  if (options.json) wanted.push({ name: "json", file: undefined });
+  if (wanted.filter(({ file }) => file === undefined).length > 1) {
+    throw new UsageError(
+      "Two reporters would write to stdout.",
+      "Give all but one a file: `--reporter json=run.json`.",
+    );
+  }
+  return wanted;
+}
+
+function parseReporter(value: string): Wanted {
+  const [name = "", ...rest] = value.split("=");
+  const known = NAMES.find((one) => one === name);
+  if (known === undefined) {
+    throw new UsageError(`There is no reporter \`${name}\` in this version, expected \`pretty\` or \`json\`.`);
+  }
+  return { name: known, file: rest.length === 0 ? undefined : rest.join("=") };
+}
+
+function openFile(file: string): number {
+  try {
+    return openSync(file, "w");
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+    throw new EnvironmentError(`\`${file}\` cannot be written (${why}).`, { hint: "Name another file.", cause });
+  }
+}

@@ -1,0 +1,33 @@
+import { readEvidence } from "../../progress/index.ts";
+import { readFacts } from "../front.ts";
+import type { Io } from "../io.ts";
+import type { Options } from "../options.ts";
+import type { PlaceOfWork } from "../place-of-work.ts";
+import { standingOf } from "../standing.ts";
+
+/** The lesson a learner is at: the one begun last and not completed, else the first not completed, else the last. */
+export function currentLesson({ course, settings, stateDir }: PlaceOfWork): {
+  readonly id: string;
+  readonly fresh: boolean;
+} {
+  const { records } = readEvidence(stateDir);
+  const standings = course.lessons.map(({ id }) => ({ id, ...standingOf(records, id) }));
+  const open = standings.filter((one) => one.state !== "completed");
+  const remembered = open.find((one) => one.id === settings.lesson && one.state !== "not begun");
+  const begun = open.filter((one) => one.state === "begun").toSorted((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0));
+  const id = (remembered ?? begun[0] ?? open[0] ?? standings.at(-1))?.id ?? "";
+  return { id, fresh: standings.every((one) => one.lastAt === undefined) };
+}
+
+/** `start` without a name: where the learner is; the first time on a terminal, a choice of where to begin. */
+export async function chooseLesson(io: Io, options: Options, place: PlaceOfWork): Promise<string> {
+  const { id, fresh } = currentLesson(place);
+  if (!fresh || !io.interactive || options.yes || place.course.lessons.length < 2) return id;
+  const { default: inquirer } = await import("inquirer");
+  const choices = readFacts(place.course, io.cwd).map((facts) => ({
+    name: `${facts.id}  ${facts.title}`,
+    value: facts.id,
+  }));
+  const question = [{ type: "select", name: "lesson", message: "Where do you want to begin?", choices }];
+  return (await inquirer.prompt<{ lesson: string }>(question as never)).lesson;
+}

@@ -1,0 +1,103 @@
+import type { Io } from "../io.ts";
+import { type ChoiceName, choiceOf } from "./choices.ts";
+
+/** Where a learner's choices come from: single keys of a terminal, or typed words, line by line. */
+export interface Input {
+  readonly keys: boolean;
+  /** The next choice among the open ones; `quit` at the end of input, `interrupt` for Ctrl-C. */
+  next(open: readonly ChoiceName[]): Promise<ChoiceName | "interrupt" | { readonly unknown: string }>;
+  /** A yes or no. End of input is no. */
+  confirm(): Promise<boolean>;
+  close(): void;
+}
+
+const CTRL_C = "\x03";
+const CTRL_D = "\x04";
+
+/**
+ * Keys of a terminal in raw mode. The terminal stays raw while a command runs: nothing is echoed into its output, what is
+ * typed then is dropped (a second Enter must not run the next command), and only Ctrl-C is heard.
+ */
+export function createKeyInput(io: Io, onInterrupt: () => void): Input {
+  let waiting: ((key: string) => void) | undefined;
+  const onData = (chunk: Buffer): void => {
+    const text = chunk.toString("utf8");
+    // Arrows and other function keys: one chunk that begins with ESC, and no choice of ours.
+    if (text.startsWith("\x1b")) return;
+    const [key = ""] = text.includes(CTRL_C) ? [CTRL_C] : text;
+    if (waiting === undefined) {
+      if (key === CTRL_C) onInterrupt();
+      return;
+    }
+    const take = waiting;
+    waiting = undefined;
+    take(key);
+  };
+  io.stdin.setRawMode(true);
+  io.stdin.on("data", onData);
+  io.stdin.resume();
+  const readKey = (): Promise<string> =>
+    new Promise((resolve) => {
+      waiting = resolve;
+    });
+  return {
+    keys: true,
+    next: async (open) => {
+      const key = await readKey();
+      if (key === CTRL_C) return "interrupt";
+      if (key === CTRL_D) return "quit";
+      const word = key === "\r" || key === "\n" ? "" : key;
+      return choiceOf(word, open) ?? { unknown: word };
+    },
+    confirm: async () => (await readKey()).toLowerCase() === "y",
+    close: () => {
+      io.stdin.off("data", onData);
+      io.stdin.setRawMode(false);
+      io.stdin.pause();
+    },
+  };
+}
+
+/** Words, one a line, from whatever stdin is. Lines that came early wait for their turn. */
+export function createWordInput(io: Io, echo: (line: string) => void): Input {
+  const lines: string[] = [];
+  let rest = "";
+  let ended = false;
+  let wake: (() => void) | undefined;
+  const onData = (chunk: Buffer): void => {
+    const parts = (rest + chunk.toString("utf8")).split("\n");
+    rest = parts.pop() ?? "";
+    lines.push(...parts);
+    wake?.();
+  };
+  const onEnd = (): void => {
+    ended = true;
+    if (rest !== "") lines.push(rest);
+    rest = "";
+    wake?.();
+  };
+  io.stdin.on("data", onData).on("end", onEnd).on("error", onEnd);
+  const readLine = async (): Promise<string | undefined> => {
+    while (lines.length === 0 && !ended) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    const line = lines.shift();
+    // A terminal has echoed what was typed; from a pipe the record would lack it.
+    if (line !== undefined && io.stdin.isTTY !== true) echo(line);
+    return line;
+  };
+  return {
+    keys: false,
+    next: async (open) => {
+      const line = await readLine();
+      return line === undefined ? "quit" : (choiceOf(line, open) ?? { unknown: line.trim() });
+    },
+    confirm: async () => ["y", "yes"].includes(((await readLine()) ?? "").trim().toLowerCase()),
+    close: () => {
+      io.stdin.off("data", onData).off("end", onEnd).off("error", onEnd);
+      io.stdin.pause();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Diagnostic } from "../../diagnostics/index.ts";
+import type { Lesson } from "../../lesson/index.ts";
+import { renderDiagnostics } from "../../report/index.ts";
+import type { Course } from "../course.ts";
+import { AuthorError } from "../errors.ts";
+import { sourceOf } from "../findings.ts";
+import type { Io } from "../io.ts";
+import { readLessonFile } from "../lesson-files.ts";
+import { type ParsedFile, parseFiles } from "../parse-cached.ts";
+
+/** The lessons of a course, parsed, as far as they can be. */
+export interface CourseLessons {
+  readonly files: readonly ParsedFile[];
+  readonly lessons: readonly Lesson[];
+}
+
+/** Parse all lessons of a course (each once: what was parsed is kept). */
+export async function parseCourse(io: Io, course: Course, cacheDir: string): Promise<CourseLessons> {
+  const files = await parseFiles(
+    course.lessons.map(({ file }) => readLessonFile(file, io.cwd)),
+    cacheDir,
+  );
+  return { files, lessons: files.flatMap(({ lesson }) => (lesson === undefined ? [] : [lesson])) };
+}
+
+/**
+ * A lesson and what it builds on, in the order in which they are taken; the lesson itself last. Errors: one of them is
+ * written wrongly (its findings are said first), requires a lesson that is not there, or a cycle.
+ */
+export function lessonWithRequired(io: Io, course: Course, { files, lessons }: CourseLessons, id: string): Lesson[] {
+  const ordered: Lesson[] = [];
+  const visit = (wanted: string, trail: readonly string[]): void => {
+    if (ordered.some((lesson) => lesson.id === wanted)) return;
+    if (trail.includes(wanted)) throw new AuthorError(`Lessons require each other: ${[...trail, wanted].join(", ")}.`);
+    const lesson = lessons.find((one) => one.id === wanted);
+    if (lesson === undefined) throw refuse(io, course, files, wanted, trail);
+    for (const required of lesson.front.requires) visit(required.id, [...trail, wanted]);
+    ordered.push(lesson);
+  };
+  visit(id, []);
+  return ordered;
+}
+
+function refuse(
+  io: Io,
+  course: Course,
+  files: readonly ParsedFile[],
+  id: string,
+  trail: readonly string[],
+): AuthorError {
+  const index = course.lessons.findIndex((lesson) => lesson.id === id);
+  const file = files[index];
+  if (file === undefined)
+    return new AuthorError(`\`${trail.at(-1)}\` requires \`${id}\`, which is not in this course.`);
+  const findings: readonly Diagnostic[] = file.diagnostics;
+  io.say(renderDiagnostics(findings, sourceOf(files), { colour: false, width: io.width }));
+  return new AuthorError(`\`${file.path}\` is written wrongly, so it is not run.`, "Correct what is found above.");
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import type { Lesson } from "../../lesson/index.ts";
+import { LessonRun, type RunEvent, type RunPorts } from "../../run/index.ts";
+import type { SavedState } from "../../shell/index.ts";
+import type { Target } from "../../target/index.ts";
+import { SYSTEM_CLOCK } from "../clock.ts";
+import type { Io } from "../io.ts";
+import type { Options } from "../options.ts";
+import type { PlaceOfWork } from "../place-of-work.ts";
+import { openSession } from "../session-port.ts";
+import { overridesFor } from "../variables.ts";
+
+/** A lesson in a learner's own surroundings. */
+export interface LearnerRunOptions {
+  readonly place: PlaceOfWork;
+  readonly target: Target;
+  readonly lesson: Lesson;
+  readonly signal: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+  /** The session's state to begin with; asked again when a session that died is opened anew. */
+  readonly restore: () => SavedState | undefined;
+  readonly offer?: RunPorts["offer"];
+}
+
+/** Open a lesson's session on the learner's target. Whoever opens it closes it. */
+export function openLearnerRun(io: Io, options: Options, about: LearnerRunOptions): Promise<LessonRun> {
+  const { place, target, lesson, offer } = about;
+  const { vars } = place.course;
+  return LessonRun.open(lesson, {
+    openSession: () => openSession(target, vars, about.restore()),
+    emit: about.emit,
+    clock: SYSTEM_CLOCK,
+    signal: about.signal,
+    target: target.name,
+    os: process.platform === "darwin" ? "darwin" : "linux",
+    runId: randomUUID(),
+    variables: overridesFor([lesson], vars, options.var ?? [], io.env),
+    ...(offer && { offer }),
+  });
+}
+
+/** What the lesson's variables are now, for the record. */
+export async function varsOf(run: LessonRun, place: PlaceOfWork): Promise<Record<string, string>> {
+  const names = [...Object.keys(place.course.vars), ...run.lesson.front.vars.map((variable) => variable.name)];
+  return Object.fromEntries(await run.session.variables(names));
+}

@@ -1,0 +1,251 @@
+import type { Lesson } from "../../lesson/index.ts";
+import { progressOf, resumePoint } from "../../progress/index.ts";
+import { CHECKPOINT_STEP, type LessonRun, type StepVerdict, stepsOf, tallyOf } from "../../run/index.ts";
+import type { Target } from "../../target/index.ts";
+import { EXIT } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { Options } from "../options.ts";
+import type { PlaceOfWork } from "../place-of-work.ts";
+import { dropSavedSession, readSavedSession, writeSavedSession } from "../saved-session.ts";
+import { Guide } from "./guide.ts";
+import { createKeyInput, createWordInput, type Input } from "./input.ts";
+import { openLearnerRun, varsOf } from "./learner-run.ts";
+import type { Recording } from "./record.ts";
+import type { View } from "./view.ts";
+
+/** A lesson to be taken, and where in it to begin. */
+export interface Taking {
+  readonly place: PlaceOfWork;
+  readonly target: Target;
+  readonly lesson: Lesson;
+  readonly recording: Recording;
+  readonly view: View;
+  /** A step that was named; undefined: where the learner left off. */
+  readonly step: string | undefined;
+}
+
+/** Take a learner (or with `--yes` nobody) through a lesson. Returns the exit code. */
+export async function takeLesson(io: Io, options: Options, taking: Taking): Promise<number> {
+  const { place, target, lesson, recording, view } = taking;
+  const at = whereToBegin(taking);
+  if (at.index === 0 && !at.inFlight) dropSavedSession(place.stateDir);
+  const stop = new Interrupts(io);
+  const restored = readSavedSession(place.stateDir, lesson.id);
+  let input: Input | undefined;
+  const run = await openLearnerRun(io, options, {
+    place,
+    target,
+    lesson,
+    signal: stop.all,
+    restore: () => readSavedSession(place.stateDir, lesson.id),
+    emit: (event) => {
+      recording.accept(event);
+      view.accept(event);
+    },
+    offer: async () => {
+      if (input === undefined) return "run";
+      view.ask("All checks of this step hold already. Skip it? (y/n) ");
+      return (await input.confirm()) ? "skip" : "run";
+    },
+  });
+  const settle = new Settling(taking, run);
+  try {
+    if (tallyOf(run.ready) !== "passed") {
+      view.line("The lesson's variables could not be set.");
+      return EXIT.failed;
+    }
+    if (restored !== undefined) settle.sayLost(restored.lost);
+    recording.setVars(await varsOf(run, place));
+    if (options.yes) return await runThrough(taking, run, at, settle, stop);
+    input = io.interactive
+      ? createKeyInput(io, () => stop.interrupt())
+      : createWordInput(io, (line) => view.echo(line));
+    const open = input;
+    stop.onEnd(() => open.close());
+    const guide = new Guide(
+      run,
+      {
+        input,
+        view,
+        stepSignal: () => stop.nextStep(),
+        signal: stop.all,
+        target: target.label,
+        settle: () => settle.settle(),
+        reset: () => reset(taking, run, open),
+        isDone: (step) => isSettled(taking, step),
+      },
+      at,
+    );
+    const end = await guide.guide();
+    if (end !== "completed") sayHowToComeBack(taking);
+    else sayCompleted(taking);
+    return end === "interrupted" ? EXIT.interrupted : EXIT.ok;
+  } finally {
+    input?.close();
+    stop.release();
+    await run.close();
+  }
+}
+
+/** Ctrl-C: the first ends the step that runs, a second before it has ended leaves. */
+class Interrupts {
+  readonly #all = new AbortController();
+  readonly #giveBack: () => void;
+  readonly #atEnd: (() => void)[] = [];
+  #step: AbortController | undefined;
+
+  constructor(io: Io) {
+    this.#giveBack = io.onInterrupt(() => this.interrupt());
+    io.signal.addEventListener("abort", () => this.#all.abort(), { once: true });
+  }
+
+  get all(): AbortSignal {
+    return this.#all.signal;
+  }
+
+  nextStep(): AbortSignal {
+    this.#step = new AbortController();
+    return this.#step.signal;
+  }
+
+  interrupt(): void {
+    if (this.#step === undefined || this.#step.signal.aborted) {
+      this.#all.abort();
+      for (const end of this.#atEnd) end();
+    } else this.#step.abort();
+  }
+
+  onEnd(end: () => void): void {
+    this.#atEnd.push(end);
+  }
+
+  release(): void {
+    this.#giveBack();
+  }
+}
+
+/** What follows a step: its state is kept, or a session that died is opened anew from what was kept. */
+class Settling {
+  readonly #taking: Taking;
+  readonly #run: LessonRun;
+  readonly #said = new Set<string>();
+
+  constructor(taking: Taking, run: LessonRun) {
+    this.#taking = taking;
+    this.#run = run;
+  }
+
+  async settle(): Promise<void> {
+    const { place, lesson, view, recording } = this.#taking;
+    if (!this.#run.session.alive) {
+      view.sentence("The session ended. A new one goes on from the state after the step before.", "  ");
+      await this.#run.reopen();
+    }
+    const state = await this.#run.session.save();
+    writeSavedSession(place.stateDir, lesson.id, state);
+    this.#remember(state.lost);
+    recording.setVars(await varsOf(this.#run, place));
+  }
+
+  /** What an earlier run had and could not keep; said once. */
+  sayLost(lost: readonly string[]): void {
+    for (const line of lost.filter((one) => !this.#said.has(one))) {
+      this.#said.add(line);
+      this.#taking.view.sentence(`Not carried over: ${line}`, "  ");
+    }
+  }
+
+  /** While the session lives nothing is lost yet. */
+  #remember(lost: readonly string[]): void {
+    for (const line of lost) this.#said.add(line);
+  }
+}
+
+interface Begin {
+  readonly index: number;
+  readonly inFlight: boolean;
+}
+
+function whereToBegin({ lesson, step, recording, view }: Taking): Begin {
+  const steps = stepsOf(lesson);
+  if (step !== undefined) return { index: steps.findIndex((one) => one.id === step), inFlight: false };
+  const [progress] = progressOf(recording.log.before.records, [lesson]).lessons;
+  const point = progress === undefined ? ({ stepIndex: 0, inFlight: false } as const) : resumePoint(progress);
+  if (progress !== undefined) {
+    const edited = progress.steps.filter((one) => one.edited).map((one) => `\`${one.id}\``);
+    if (edited.length > 0) view.sentence(`Changed since you passed: ${edited.join(", ")}.`);
+  }
+  if (point === "complete") {
+    view.sentence(`You completed ${lesson.id} before; its checkpoint is looked at again.`);
+    const checkpoint = steps.findIndex((one) => one.id === CHECKPOINT_STEP);
+    return { index: checkpoint === -1 ? 0 : checkpoint, inFlight: false };
+  }
+  if (point.stepIndex > 0)
+    view.sentence(`Going on where you left off, at step ${point.stepIndex + 1} of ${steps.length}.`);
+  return { index: point.stepIndex, inFlight: point.inFlight };
+}
+
+function isSettled({ lesson, recording }: Taking, step: string): boolean {
+  const [progress] = progressOf(recording.log.before.records, [lesson]).lessons;
+  return progress?.steps.find((one) => one.id === step)?.settled === true && step !== CHECKPOINT_STEP;
+}
+
+/** `--yes`: every step from where the learner is, without a question; stops at the first that does not pass. */
+async function runThrough(
+  taking: Taking,
+  run: LessonRun,
+  at: Begin,
+  settle: Settling,
+  stop: Interrupts,
+): Promise<number> {
+  const { lesson, view, target } = taking;
+  const steps = stepsOf(lesson);
+  view.showCommands(true);
+  for (const [index, step] of steps.entries()) {
+    if (index < at.index) continue;
+    view.stepHead(lesson, step, { number: index + 1, of: steps.length, target: target.label });
+    const signal = stop.nextStep();
+    const held = index === at.index && at.inFlight && (await holdsNow(run, step, signal));
+    const how = held ? "checks" : step.commands.length === 0 && step.solution !== undefined ? "solve" : "commands";
+    const verdict: StepVerdict = await run.runStep(step, { how, signal });
+    if (!stop.all.aborted && verdict.kind !== "interrupted") await settle.settle();
+    const tally = tallyOf(verdict);
+    if (tally === "passed" || tally === "skipped") continue;
+    sayHowToComeBack(taking);
+    return tally === "interrupted" ? EXIT.interrupted : EXIT.failed;
+  }
+  sayCompleted(taking);
+  return EXIT.ok;
+}
+
+/** A step that was in flight is not run again when its checks say that it came to its end. */
+async function holdsNow(run: LessonRun, step: Lesson["steps"][number], signal: AbortSignal): Promise<boolean> {
+  if (step.checks.length === 0) return false;
+  const outcomes = await run.runChecks(step, step.checks, { once: true, signal });
+  return outcomes.length === step.checks.length && outcomes.every(({ verdict }) => verdict.kind === "pass");
+}
+
+async function reset({ lesson, place, recording, view }: Taking, run: LessonRun, input: Input): Promise<boolean> {
+  view.ask(`Undo ${lesson.id} (its clean-up runs) and begin it anew? (y/n) `);
+  const agreed = await input.confirm();
+  view.endAsk();
+  if (!agreed) return false;
+  if (!(await run.runCleanups())) view.line("  Not everything could be undone.");
+  recording.reset(lesson.id, Date.now());
+  dropSavedSession(place.stateDir);
+  await run.reopen();
+  return true;
+}
+
+function sayHowToComeBack({ lesson, view }: Taking): void {
+  view.line();
+  view.sentence(`Your place is kept. \`learn-istio start ${lesson.id}\` goes on here.`);
+}
+
+function sayCompleted({ lesson, place, view }: Taking): void {
+  const index = place.course.lessons.findIndex((one) => one.id === lesson.id);
+  const next = place.course.lessons[index + 1];
+  view.line();
+  view.line(`${lesson.id} is completed: its checkpoint holds.`);
+  if (next !== undefined) view.line(`Next: \`learn-istio start ${next.id}\``);
+}

@@ -1,0 +1,68 @@
+import { EnvironmentError } from "../diagnostics/index.ts";
+import {
+  type Folders,
+  fetchTools,
+  findHelm,
+  findKubectl,
+  type Kubectl,
+  probeKubectl,
+  toolsFolder,
+} from "../target/index.ts";
+import { canAsk, confirm } from "./ask.ts";
+import type { Io } from "./io.ts";
+import type { Options } from "./options.ts";
+
+/** The programs that a sandbox is driven with. */
+export interface Tools {
+  readonly kubectl: string;
+  readonly helm: string | undefined;
+}
+
+const NO_KUBECTL = "There is no usable `kubectl` on this machine, and the sandbox is driven by the real one.";
+const HINT =
+  "Run `learn-istio doctor --fix` (or `--yes` here) to fetch a pinned one into the cache, or set `KUBECTL=path`.";
+
+/**
+ * The kubectl and helm to use. Where there is no kubectl: fetched after asking, with `--yes` without asking, never with
+ * `--offline`. Errors: EnvironmentError with what to do.
+ */
+export async function ensureTools(io: Io, options: Options, folders: Folders, mayAsk: boolean): Promise<Tools> {
+  const kubectl = (await usableKubectl(io, folders)) ?? (await fetchKubectl(io, options, folders, mayAsk));
+  return { kubectl: kubectl.path, helm: findHelm(io.env, folders.cache) };
+}
+
+/** The kubectl that is there and runs: the user's, else the fetched one. A `$KUBECTL` that does not run is an error. */
+async function usableKubectl(io: Io, folders: Folders): Promise<Kubectl | undefined> {
+  const found = findKubectl(io.env, folders.cache);
+  if (found === undefined) return undefined;
+  try {
+    return await probeKubectl(found, io.env);
+  } catch (error) {
+    if (found.from === "KUBECTL" || !(error instanceof EnvironmentError)) throw error;
+    if (found.from === "cache") return undefined;
+    const cached = findKubectl({ ...io.env, PATH: "" }, folders.cache);
+    return cached === undefined ? undefined : probeKubectl(cached, io.env).catch(() => undefined);
+  }
+}
+
+async function fetchKubectl(io: Io, options: Options, folders: Folders, mayAsk: boolean): Promise<Kubectl> {
+  if (options.offline === true) {
+    throw new EnvironmentError(NO_KUBECTL, {
+      hint: "`--offline` forbids fetching one: install kubectl 1.35, or set `KUBECTL=path`.",
+    });
+  }
+  if (options.yes !== true) {
+    if (!mayAsk || !canAsk(io)) throw new EnvironmentError(NO_KUBECTL, { hint: HINT });
+    io.print(`${NO_KUBECTL}\n`);
+    const agreed = await confirm(io, "Fetch a pinned, checksummed kubectl into the cache (about 40 MB)?", true);
+    if (!agreed) throw new EnvironmentError("Without kubectl the sandbox cannot be driven.", { hint: HINT });
+  }
+  await bringTools(io, folders);
+  return probeKubectl({ path: `${toolsFolder(folders.cache)}/kubectl`, from: "cache" }, io.env);
+}
+
+/** Fetch the pinned programs into the cache, telling what goes on. */
+export async function bringTools(io: Io, folders: Folders): Promise<void> {
+  const say = (sentence: string): void => io.say(`${sentence}\n`);
+  await fetchTools({ env: io.env, folder: toolsFolder(folders.cache), say, signal: io.signal });
+}

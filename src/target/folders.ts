@@ -1,0 +1,36 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { EnvironmentError } from "../diagnostics/index.ts";
+import type { Environment } from "./session-env.ts";
+
+/** Where everything of ours is kept between calls; nothing outside these two folders is ever written. */
+export interface Folders {
+  /** Progress, sandboxes, workspaces: `$XDG_STATE_HOME/learn-istio`. */
+  readonly state: string;
+  /** What can be fetched or worked out again: `$XDG_CACHE_HOME/learn-istio`. */
+  readonly cache: string;
+}
+
+/** The two folders of this user. A relative XDG value is ignored, as its specification asks. Creates nothing. */
+export function userFolders(env: Environment): Folders {
+  const home = env.HOME !== undefined && path.isAbsolute(env.HOME) ? env.HOME : homedir();
+  const under = (value: string | undefined, fallback: string): string =>
+    path.join(value !== undefined && path.isAbsolute(value) ? value : path.join(home, fallback), "learn-istio");
+  return { state: under(env.XDG_STATE_HOME, ".local/state"), cache: under(env.XDG_CACHE_HOME, ".cache") };
+}
+
+/** Create a folder for this user alone. Errors: it cannot be created or written. */
+export function requireFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+    throw new EnvironmentError(`\`${folder}\` cannot be written (${why}).`, {
+      hint: "Make it writable, or set XDG_STATE_HOME (progress) and XDG_CACHE_HOME (cache) to folders that are.",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { openSandbox as openCluster } from "../sandbox/index.ts";
+import { requireFolder } from "./folders.ts";
+import { type Environment, minimalEnv } from "./session-env.ts";
+import type { Target } from "./target.ts";
+
+/** The name of the cluster that lessons make; never kind's own default, so that nothing of the user's is ever meant. */
+export const CLUSTER_NAME = "learn-istio";
+
+const IDLE_MS = 2 * 60 * 60 * 1000;
+
+/** How to open target sandbox. */
+export interface SandboxTargetOptions {
+  readonly env: Environment;
+  /** The course's state folder for this target; undefined: a private sandbox that ends with the run (`test`). */
+  readonly stateDir: string | undefined;
+  readonly kubectl: string;
+  readonly helm: string | undefined;
+  /** `ready`: with the cluster made, for pages and for `sandbox start`. */
+  readonly cluster: "none" | "ready";
+  readonly signal?: AbortSignal;
+  readonly notice: (text: string) => void;
+}
+
+/**
+ * The simulated cluster, driven by the user's kubectl and helm. PATH is: our stand-ins (`docker`, `kind`), then a folder
+ * with just the chosen kubectl and helm, then the user's own.
+ */
+export async function openSandboxTarget(options: SandboxTargetOptions): Promise<Target> {
+  const temporary = options.stateDir === undefined ? mkdtempSync(path.join(tmpdir(), "learn-istio-")) : undefined;
+  const root = temporary ?? requireFolder(options.stateDir ?? "");
+  try {
+    const sandbox = await openCluster({
+      stateDir: folder(root, "sandbox"),
+      pace: temporary === undefined ? "learner" : "test",
+      cluster: options.cluster,
+      idleMs: IDLE_MS,
+      private: temporary !== undefined,
+      ...(options.signal && { signal: options.signal }),
+    });
+    for (const notice of sandbox.notices) options.notice(notice);
+    const base = minimalEnv(options.env);
+    const search = [sandbox.binDir, chosenTools(root, options), base.PATH ?? ""].filter((part) => part !== "");
+    return {
+      name: "sandbox",
+      label: "sandbox (simulated)",
+      env: {
+        ...base,
+        ...homes(root, options.env, temporary !== undefined),
+        ...sandbox.env,
+        PATH: search.join(path.delimiter),
+        CLUSTER: CLUSTER_NAME,
+        KIND_CLUSTER_NAME: CLUSTER_NAME,
+      },
+      workspace: folder(root, "workspace"),
+      release: async () => {
+        if (temporary === undefined) return sandbox.disconnect();
+        await sandbox.stop();
+        rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
+      },
+    };
+  } catch (error) {
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
+    throw error;
+  }
+}
+
+function folder(root: string, name: string): string {
+  const made = path.join(root, name);
+  mkdirSync(made, { recursive: true, mode: 0o700 });
+  return made;
+}
+
+/** A test gets a HOME that goes away; a learner keeps theirs, but helm's repositories stay the sandbox's. */
+function homes(root: string, env: Environment, temporary: boolean): Record<string, string> {
+  const helm = folder(root, "helm");
+  const helmHomes = {
+    HELM_CACHE_HOME: path.join(helm, "cache"),
+    HELM_CONFIG_HOME: path.join(helm, "config"),
+    HELM_DATA_HOME: path.join(helm, "data"),
+  };
+  return { ...helmHomes, HOME: temporary || env.HOME === undefined ? folder(root, "home") : env.HOME };
+}
+
+/** A folder that holds the chosen kubectl and helm alone, made anew each time: another may have been chosen since. */
+function chosenTools(root: string, options: SandboxTargetOptions): string {
+  const tools = path.join(root, "tools");
+  rmSync(tools, { recursive: true, force: true });
+  mkdirSync(tools, { mode: 0o700 });
+  symlinkSync(options.kubectl, path.join(tools, "kubectl"));
+  if (options.helm !== undefined) symlinkSync(options.helm, path.join(tools, "helm"));
+  return tools;
+}
