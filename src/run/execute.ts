@@ -4,6 +4,7 @@ import { LessonRun, skipLesson, stepsOf } from "./lesson-run.ts";
 import type { Plan, PlannedLesson } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
 import { addToSummary, EMPTY_SUMMARY, type RunSummary, tallyOf } from "./summary.ts";
+import { VARIABLES_STEP } from "./variables.ts";
 import type { StepVerdict } from "./verdict.ts";
 
 const STOPPED = "the run stopped at its first failure";
@@ -24,18 +25,24 @@ export async function execute(plan: Plan, outer: RunPorts): Promise<RunSummary> 
   const began = ports.clock.now();
   emit(startOf(plan, ports, began));
   const open: OpenLesson[] = [];
-  const failed = new Set<string>();
+  const unproven = new Map<string, "failed" | "was skipped">();
   try {
     for (const [index, planned] of plan.lessons.entries()) {
-      const reason = planned.skip ?? whyNotBegun(plan, planned, failed, ports.signal);
-      if (reason !== undefined) skipLesson(planned.lesson, reason, ports);
-      else if (!(await runLesson(plan, planned, open, ports))) failed.add(planned.lesson.id);
+      const { id } = planned.lesson;
+      const reason = planned.skip ?? whyNotBegun(plan, planned, unproven, ports.signal);
+      if (reason !== undefined) {
+        skipLesson(planned.lesson, reason, ports);
+        unproven.set(id, "was skipped");
+      } else if (!(await runLesson(plan, planned, open, ports))) unproven.set(id, "failed");
       await cleanUp(open, index);
     }
   } finally {
-    await cleanUp(open, Number.POSITIVE_INFINITY);
-    const at = ports.clock.now();
-    emit({ type: "run-end", at, durationMs: at - began, interrupted: ports.signal.aborted });
+    try {
+      await cleanUp(open, Number.POSITIVE_INFINITY);
+    } finally {
+      const at = ports.clock.now();
+      emit({ type: "run-end", at, durationMs: at - began, interrupted: ports.signal.aborted });
+    }
   }
   return summary;
 }
@@ -54,26 +61,31 @@ function startOf({ lessons }: Plan, { runId, target }: RunPorts, at: number): Ru
 function whyNotBegun(
   { onFailure }: Plan,
   { needs }: PlannedLesson,
-  failed: ReadonlySet<string>,
+  unproven: ReadonlyMap<string, "failed" | "was skipped">,
   signal: AbortSignal,
 ): string | undefined {
   if (signal.aborted) return INTERRUPTED;
-  if (onFailure === "stop" && failed.size > 0) return STOPPED;
-  const broken = onFailure === "keep-going" ? undefined : needs.find((id) => failed.has(id));
-  return broken === undefined ? undefined : `it builds on \`${broken}\`, which failed`;
+  if (onFailure === "stop" && [...unproven.values()].includes("failed")) return STOPPED;
+  const broken = onFailure === "keep-going" ? undefined : needs.find((id) => unproven.has(id));
+  return broken === undefined ? undefined : `it builds on \`${broken}\`, which ${unproven.get(broken)}`;
 }
 
 /** Newest first, those that are due; a lesson without cleanups only gives its session back. */
 async function cleanUp(open: OpenLesson[], index: number): Promise<void> {
+  const refusals: unknown[] = [];
   for (const lesson of open.toReversed()) {
     if (lesson.cleanUpAfter > index) continue;
     open.splice(open.indexOf(lesson), 1);
     try {
       await lesson.run.runCleanups();
+    } catch (error) {
+      // The machine refuses a session: the other lessons still get their chance, then it is told.
+      refusals.push(error);
     } finally {
       await lesson.run.close();
     }
   }
+  if (refusals.length > 0) throw refusals[0];
 }
 
 /** Run one lesson; true unless a step of it failed. */
@@ -82,7 +94,7 @@ async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[],
   const run = await LessonRun.open(lesson, ports);
   open.push({ run, cleanUpAfter: lesson.cleanups.length > 0 ? cleanUpAfter : -1 });
   const steps = stepsOf(lesson);
-  let reason = whyStop(plan, run, run.ready, "variables", ports.signal);
+  let reason = whyNoStep(plan, run, ports.signal);
   let good = run.ready.kind === "pass";
   let ran = 0;
   for (const step of steps) {
@@ -102,6 +114,12 @@ async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[],
   return good;
 }
 
+/** Without its variables no step of a lesson makes sense, whatever was asked for after failures. */
+function whyNoStep({ onFailure }: Plan, run: LessonRun, signal: AbortSignal): string | undefined {
+  if (run.ready.kind === "pass") return undefined;
+  return whyStop({ onFailure: onFailure === "stop" ? "stop" : "skip-lesson" }, run, run.ready, VARIABLES_STEP, signal);
+}
+
 /** A goal ("your turn") has nobody to reach it here: its solution does. */
 function howInTest(step: Step): "commands" | "solve" {
   return step.commands.length === 0 && step.solution !== undefined ? "solve" : "commands";
@@ -109,7 +127,7 @@ function howInTest(step: Step): "commands" | "solve" {
 
 /** Why the rest of a lesson is skipped after this verdict; undefined to go on. */
 function whyStop(
-  { onFailure }: Plan,
+  { onFailure }: Pick<Plan, "onFailure">,
   { session }: LessonRun,
   verdict: StepVerdict,
   step: Lesson["id"],
