@@ -8,7 +8,7 @@ export type Parts =
   | { readonly parts: undefined; readonly fault: { readonly found: string; readonly at: number } };
 
 const NAMES = PLACEHOLDERS.map((placeholder) => placeholder.name).join("|");
-const PLAIN_SPECIAL = new RegExp(`<(?:${NAMES})>|\\$\\{[^}]*\\}`, "y");
+const PLAIN_SPECIAL = new RegExp(`<(?:${NAMES})>|\\$\\{\\{[^}]*\\}\\}|\\$\\{[^}]*\\}`, "y");
 const GLOB_SPECIAL = new RegExp(`${PLAIN_SPECIAL.source}|[*?]`, "y");
 const BACKSLASHES = /\\*/y;
 const REGEX_OF: ReadonlyMap<string, string> = new Map([

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matches } from "./helpers.ts";
+import { matches } from "./compare.ts";
 
 test.each([
   ["the same line", "a", "a\n", true],
@@ -119,7 +119,7 @@ test.each([
   ["an empty line at the end", "a", "a\n\n", false],
   ["a suffix is text", "a+ (re)", "aa\n", false],
   ["a suffix is text, as written", "a+ (re)", "a+ (re)\n", true],
-  ["a variable is text", "${HOME}", "${HOME}\n", true],
+  ["a variable is text", `\${HOME}`, `\${HOME}\n`, true],
   ["a backslash is text", "\\...", "\\...\n", true],
 ])("exact: %s", (_, body, output, expected) => {
   expect(matches(body, output, "exact")).toBe(expected);

@@ -77,7 +77,7 @@ function nodeOfEscape(value: EscapeValue, ignoreCase: boolean): Node {
 function parseGroup(reader: Reader, ignoreCase: boolean, depth: number): Node {
   const start = reader.at - 1;
   if (reader.peek() === "?" && !reader.take("?:") && reader.takeMatch(/\?<[A-Za-z_$][\w$]*>/y) === undefined) {
-    const found = reader.takeMatch(/\?<?[^A-Za-z)]?/y) ?? "?";
+    const found = reader.takeMatch(/\?<?[^)]?/y) ?? "?";
     const what = /[=!]/.test(found) ? "Lookaround" : "This kind of group";
     throw new PatternError(`${what} \`(${found}\` is not supported, expected \`(…)\` or \`(?:…)\``, start);
   }

@@ -1,5 +1,6 @@
 import type { Place } from "../../src/diagnostics/index.ts";
 import {
+  type DiffLine,
   type Expectation,
   type ExpectationMode,
   type MatchResult,
@@ -46,21 +47,21 @@ export function matches(body: string, output: string, mode: ExpectationMode = "l
 
 /** A diff as a person would sketch it. */
 export function sketch(result: MatchResult): string {
-  if (result.kind === "match") return "match";
-  const rows = result.diff.map((row) => {
-    const note = "note" in row && row.note !== undefined ? `   # ${row.note}` : "";
-    switch (row.kind) {
-      case "same":
-        return `  ${row.found}`;
-      case "changed":
-        return `! ${row.expected}\n  ${row.found}${note}`;
-      case "missing":
-        return `- ${row.expected}${note}`;
-      case "unexpected":
-        return `+ ${row.found}${note}`;
-      case "elided":
-        return `  (${row.count} elided)`;
-    }
-  });
-  return rows.join("\n");
+  return result.kind === "match" ? "match" : result.diff.map(sketchRow).join("\n");
+}
+
+function sketchRow(row: DiffLine): string {
+  const note = "note" in row && row.note !== undefined ? `   # ${row.note}` : "";
+  switch (row.kind) {
+    case "same":
+      return `  ${row.found}`;
+    case "changed":
+      return `- ${row.expected}\n+ ${row.found}   (changed)${note}`;
+    case "missing":
+      return `- ${row.expected}${note}`;
+    case "unexpected":
+      return `+ ${row.found}${note}`;
+    case "elided":
+      return `  (${row.count} elided)`;
+  }
 }
