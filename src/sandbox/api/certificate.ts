@@ -9,7 +9,7 @@ const VALID_DAYS = 3650;
 
 /** A new EC certificate for 127.0.0.1 and localhost; `now` in epoch milliseconds. Keep it: clients must trust it anew. */
 export async function createCertificate(now: number): Promise<Certificate> {
-  const { generate } = await import("selfsigned");
+  const { generate } = await loadSelfsigned();
   const { private: key, cert } = await generate([{ name: "commonName", value: "learn-istio sandbox" }], {
     keyType: "ec",
     curve: "P-256",
@@ -31,4 +31,12 @@ export async function createCertificate(now: number): Promise<Certificate> {
     ],
   });
   return { key, cert };
+}
+
+/** A CommonJS package: as a bundle's chunk it has a default export alone. Loaded when needed, which is once for each state folder. */
+async function loadSelfsigned(): Promise<typeof import("selfsigned")> {
+  const loaded = (await import("selfsigned")) as typeof import("selfsigned") & {
+    default?: typeof import("selfsigned");
+  };
+  return loaded.default ?? loaded;
 }
