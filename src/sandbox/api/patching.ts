@@ -1,8 +1,8 @@
 import { type Kind, loadDefinitions } from "../kinds/index.ts";
-import type { Json, KubeObject } from "../objects/index.ts";
+import { deepCopy, type Json, type KubeObject } from "../objects/index.ts";
 import { jsonPatch, mergePatch, PatchError, type ResolveRef, strategicMerge } from "../patch/index.ts";
 import { goFormat } from "./field-validation.ts";
-import { badRequest, invalid, StatusError, unsupportedMediaType } from "./status.ts";
+import { badRequest, StatusError, unsupportedMediaType } from "./status.ts";
 import type { PatchKind } from "./write-options.ts";
 
 export interface Patched {
@@ -25,7 +25,8 @@ export function applyPatch(kind: Kind, old: KubeObject, patchKind: PatchKind, bo
     if (typeof object !== "object" || object === null || Array.isArray(object))
       throw badRequest("the patch leaves no object");
     const quoted = patchKind === "strategic" ? goFormat(body as Json) : JSON.stringify(body);
-    return { object: object as unknown as KubeObject, quoted };
+    // A patch leaves the untouched parts as they are in the store: frozen.
+    return { object: deepCopy(object) as unknown as KubeObject, quoted };
   } catch (error) {
     throw error instanceof PatchError ? refusal(error) : error;
   }
@@ -43,13 +44,8 @@ function patched(kind: Kind, old: Json, patchKind: PatchKind, body: unknown): Js
 
 const resolveDefinition: ResolveRef = (ref) => loadDefinitions()[ref.replace("#/definitions/", "")];
 
+/** A path that is not there or a failed `test`: upstream gives no reason, only this. */
 function refusal(error: PatchError): StatusError {
   if (error.reason === "invalid") return badRequest(error.message);
-  const { status } = invalid({ group: "", kind: "" }, "", []);
-  return new StatusError(
-    422,
-    "Invalid",
-    `the server rejected our request due to an error in our request: ${error.message}`,
-    status.details,
-  );
+  return new StatusError(422, "Invalid", "the server rejected our request due to an error in our request", {});
 }

@@ -184,7 +184,7 @@ test("a patch keeps its own order and every element of both sides, once", () => 
       const body = { containers: patch, "$setElementOrder/containers": patch.map(({ name }) => ({ name })) };
       const result = (merge({ containers: live }, body) as { containers: { name: string }[] }).containers;
       const names = result.map(({ name }) => name);
-      const wanted = patch.map(({ name }) => name);
+      const wanted: string[] = patch.map(({ name }) => name);
       expect(names.filter((name) => wanted.includes(name))).toEqual(wanted);
       expect(names.toSorted()).toEqual([...new Set([...live, ...patch].map(({ name }) => name))].toSorted());
     }),
