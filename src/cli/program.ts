@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { type Argument, Command, CommanderError, Option } from "commander";
 import type { CommandName, Options, Request } from "./options.ts";
 
 /** What the arguments came to: a command to run, or text (help, version, wrong usage) and an exit code. */
@@ -175,6 +175,9 @@ function createProgram(version: string, width: number, sink: Sink): Command {
     .helpOption("-h, --help", "print this text")
     .helpCommand(false)
     .enablePositionalOptions()
+    .configureHelp({
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(term)].join(" "),
+    })
     .exitOverride()
     .configureOutput({
       writeOut: sink.writeOut,
@@ -190,6 +193,11 @@ function createProgram(version: string, width: number, sink: Sink): Command {
     later.action(() => sink.accept({ command: "not-yet", args: [name], options: {} }));
   }
   return program;
+}
+
+function term(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function addCommand(program: Command, row: Row, sink: Sink): void {

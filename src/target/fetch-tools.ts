@@ -26,8 +26,8 @@ export interface FetchOptions {
   readonly folder: string;
   readonly say: (sentence: string) => void;
   readonly signal: AbortSignal;
-  readonly platform?: string;
-  readonly arch?: string;
+  /** What to fetch; default: what is pinned for this machine. */
+  readonly source?: ToolSource;
 }
 
 const FETCH_TIMEOUT_MS = 300_000;
@@ -38,7 +38,7 @@ const FETCH_TIMEOUT_MS = 300_000;
  * Errors: EnvironmentError for no known way, no npm, a fetch that failed, a checksum that differs.
  */
 export async function fetchTools(options: FetchOptions): Promise<void> {
-  const source = toolSource(options.platform ?? process.platform, options.arch ?? process.arch);
+  const source = options.source ?? toolSource(process.platform, process.arch);
   if (source === undefined) {
     throw new EnvironmentError(`There is no pinned kubectl for ${process.platform} on ${process.arch}.`, {
       hint: "Install kubectl 1.35 yourself, or name one by `KUBECTL=/path/to/kubectl`.",

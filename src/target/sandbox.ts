@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openSandbox as openCluster } from "../sandbox/index.ts";
@@ -84,12 +84,22 @@ function homes(root: string, env: Environment, temporary: boolean): Record<strin
   return { ...helmHomes, HOME: temporary || env.HOME === undefined ? folder(root, "home") : env.HOME };
 }
 
-/** A folder that holds the chosen kubectl and helm alone, made anew each time: another may have been chosen since. */
-function chosenTools(root: string, options: SandboxTargetOptions): string {
-  const tools = path.join(root, "tools");
-  rmSync(tools, { recursive: true, force: true });
-  mkdirSync(tools, { mode: 0o700 });
-  symlinkSync(options.kubectl, path.join(tools, "kubectl"));
-  if (options.helm !== undefined) symlinkSync(options.helm, path.join(tools, "helm"));
+/**
+ * A folder that holds the chosen kubectl and helm alone. A link is replaced only when it leads elsewhere, by a rename, so
+ * that a session which uses it at this moment always finds a kubectl.
+ */
+function chosenTools(root: string, { kubectl, helm }: SandboxTargetOptions): string {
+  const tools = folder(root, "tools");
+  link(kubectl, path.join(tools, "kubectl"));
+  if (helm !== undefined) link(helm, path.join(tools, "helm"));
+  else rmSync(path.join(tools, "helm"), { force: true });
   return tools;
+}
+
+function link(program: string, at: string): void {
+  if (existsSync(at) && readlinkSync(at) === program) return;
+  const fresh = `${at}.${process.pid}`;
+  rmSync(fresh, { force: true });
+  symlinkSync(program, fresh);
+  renameSync(fresh, at);
 }
