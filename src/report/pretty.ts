@@ -1,8 +1,9 @@
+import { formatPlace } from "../diagnostics/index.ts";
 import { addToSummary, EMPTY_SUMMARY, type RunEvent, type RunSummary, tallyOf } from "../run/index.ts";
 import { formatDuration, plural } from "../text/index.ts";
 import { renderOutput, renderSource } from "./output.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
-import { indented, type Style, styleOf } from "./style.ts";
+import { indented, type Look, type Style, styleOf } from "./style.ts";
 import { renderSummary } from "./summary.ts";
 import { renderCheckVerdict, renderVerdict } from "./verdict.ts";
 
@@ -19,20 +20,32 @@ export function createPrettyReporter(options: ReporterOptions): Reporter {
 
 class PrettyReport {
   readonly #style: Style;
+  /** For what stands indented under a step. */
+  readonly #detail: Look;
   readonly #verbose: boolean;
   #summary: RunSummary = EMPTY_SUMMARY;
   #source: Event<"command-start"> | undefined;
   #commands: { readonly start: Event<"command-start"> | undefined; readonly end: Event<"command-end"> }[] = [];
   #failingCheck: Event<"check-end"> | undefined;
   #skipped: Event<"step-end">[] = [];
+  /** The report so far ends with an empty line. */
+  #hasGap = false;
 
   constructor(options: ReporterOptions) {
     this.#style = styleOf(options);
+    this.#detail = { colour: options.colour, width: options.width - DETAIL.length };
     this.#verbose = options.verbose === true;
   }
 
   accept(event: RunEvent): string {
     this.#summary = addToSummary(this.#summary, event);
+    const text = this.#textOf(event);
+    const fitting = this.#hasGap && text.startsWith("\n") ? text.slice(1) : text;
+    if (fitting !== "") this.#hasGap = fitting.endsWith("\n\n");
+    return fitting;
+  }
+
+  #textOf(event: RunEvent): string {
     switch (event.type) {
       case "run-start":
         return `${plural(event.lessons.length, "lesson")} on ${ANNOUNCED[event.target]}\n`;
@@ -93,13 +106,12 @@ class PrettyReport {
   }
 
   #failDetail({ verdict }: Event<"step-end">): string {
-    const look = this.#style;
-    const parts = [renderVerdict(verdict, look)];
     const check = this.#failingCheck;
     if (verdict.kind === "check-failed" && check !== undefined) {
-      parts.push(renderCheckVerdict(check.title, check.verdict, look));
-      return block(parts.join("\n"));
+      const where = this.#style.chalk.bold(this.#style.clean(formatPlace(verdict.place)));
+      return block(`${where}\n${renderCheckVerdict(check.title, check.verdict, this.#detail)}`);
     }
+    const parts = [renderVerdict(verdict, this.#detail)];
     const last = this.#commands.at(-1);
     const line = "place" in verdict && verdict.kind !== "mismatch" ? verdict.place.line : last?.end.place.line;
     if (last !== undefined) parts.push("", this.#commandText(last.start, last.end, line ?? 1));
@@ -118,7 +130,7 @@ class PrettyReport {
     const where = `clean up ${clean(lesson)}`;
     if (tally === "skipped") return `  skip  ${where}: ${clean(reasonOf({ verdict }) ?? "")}\n`;
     if (tally === "passed") return `  ${chalk.green("pass")}  ${where}\n`;
-    const detail = [renderVerdict("place" in verdict ? verdict : { kind: "interrupted", place }, this.#style)];
+    const detail = [renderVerdict("place" in verdict ? verdict : { kind: "interrupted", place }, this.#detail)];
     if (output.trim() !== "") detail.push("", renderOutput(output, this.#style));
     return `  ${chalk.red("FAIL")}  ${where}\n${block(detail.join("\n"))}`;
   }

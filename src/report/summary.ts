@@ -9,6 +9,8 @@ export function renderSummary(summary: RunSummary, { chalk, clean }: Style): str
   const count = lessons.passed + lessons.failed + lessons.skipped;
   const counts = [`${passed} passed`, failed > 0 ? chalk.red(`${failed} failed`) : "0 failed", `${skipped} skipped`];
   if (interrupted > 0) counts.push(`${interrupted} interrupted`);
+  const left = summary.failures.filter(({ kind }) => kind === "cleanup").length;
+  if (left > 0) counts.push(chalk.red(`${plural(left, "cleanup")} failed`));
   const failures = summary.failures.map(
     ({ lesson, step, place }) => `${chalk.red("failed")}  ${clean(`${formatPlace(place)}  ${lesson}#${step}`)}\n`,
   );

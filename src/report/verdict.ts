@@ -11,7 +11,8 @@ const MAX_COMMAND = 120;
 export function renderVerdict(verdict: StepVerdict, look?: Partial<Look>): string {
   const style = styleOf(look);
   const place = "place" in verdict ? [style.chalk.bold(style.clean(formatPlace(verdict.place)))] : [];
-  const diff = verdict.kind === "mismatch" ? ["", renderDiff(verdict.diff, look)] : [];
+  const diff =
+    verdict.kind === "mismatch" && verdict.uncompared === undefined ? ["", renderDiff(verdict.diff, look)] : [];
   return [...place, style.sentence(describeVerdict(verdict, style)), ...diff].join("\n");
 }
 
@@ -33,6 +34,7 @@ function describeVerdict(verdict: StepVerdict, style: Style): string {
     case "pass":
       return "Passed.";
     case "mismatch":
+      if (verdict.uncompared !== undefined) return describeUncompared(style.clean(verdict.uncompared));
       return `${describeDiff(verdict.diff)} Mend the command, or change the \`output\` block if what was found is right.`;
     case "wrong-exit":
       return describeWrongExit(verdict, style);
@@ -55,6 +57,10 @@ function describeVerdict(verdict: StepVerdict, style: Style): string {
     case "solved-by-us":
       return "Solved by its own solution.";
   }
+}
+
+function describeUncompared(why: string): string {
+  return `${why.charAt(0).toUpperCase()}${why.slice(1)}. Let the command print less, so that all of it can be compared.`;
 }
 
 function describeDiff(diff: (StepVerdict & { readonly kind: "mismatch" })["diff"]): string {
@@ -80,7 +86,8 @@ function describeWrongExit(verdict: StepVerdict & { readonly kind: "wrong-exit" 
 }
 
 function describeDeath({ status, signal }: StepVerdict & { readonly kind: "session-died" }): string {
-  const how = signal === undefined ? (status === undefined ? "" : ` with status ${status}`) : ` by ${signal}`;
+  if (signal !== undefined) return `The session itself was ended by ${signal}, and its variables with it.`;
+  const how = status === undefined ? "" : ` with status ${status}`;
   return `The session itself ended${how}, and its variables with it. To leave early, put \`exit\` in a subshell: \`( exit 1 )\`.`;
 }
 

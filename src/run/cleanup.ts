@@ -1,5 +1,5 @@
 import type { Command, Lesson } from "../lesson/index.ts";
-import { compare } from "./compare.ts";
+import { compare, mismatchOf } from "./compare.ts";
 import { leftOut } from "./condition.ts";
 import type { StepContext } from "./context.ts";
 import { excerpt } from "./excerpt.ts";
@@ -30,12 +30,7 @@ export async function runCleanup(context: StepContext, cleanup: Command): Promis
   const { end, output } = await session.run({ source, mode: "act", timeoutMs, stream, signal });
   const ended = judgeEnd(cleanup, end);
   const { unmet } = await compare(ended === undefined ? expectations : [], output, session);
-  const mismatch: StepVerdict | undefined = unmet && {
-    kind: "mismatch",
-    place: unmet.expectation.place,
-    diff: unmet.diff,
-  };
-  const verdict = ended ?? mismatch ?? { kind: "pass" };
+  const verdict: StepVerdict = ended ?? (unmet === undefined ? { kind: "pass" } : mismatchOf(unmet));
   const status = end.kind === "exited" ? end.status : undefined;
   ports.emit({ ...about, at: ports.clock.now(), status, output: excerpt(output), verdict });
   return verdict.kind === "pass";

@@ -1,6 +1,6 @@
 import type { Command, Step } from "../lesson/index.ts";
 import type { BlockRequest } from "../shell/index.ts";
-import { compare } from "./compare.ts";
+import { compare, mismatchOf } from "./compare.ts";
 import type { StepContext } from "./context.ts";
 import { excerpt } from "./excerpt.ts";
 import { judgeEnd } from "./judge.ts";
@@ -31,7 +31,7 @@ export async function runCommand(context: StepContext, command: Command): Promis
     constrained,
   });
   if (ended !== undefined) return ended;
-  return unmet === undefined ? PASS : { kind: "mismatch", place: unmet.expectation.place, diff: unmet.diff };
+  return unmet === undefined ? PASS : mismatchOf(unmet);
 }
 
 /** Whether anything says what a command's result must be: an expectation, an exit rule, or a check of its step. */

@@ -1,13 +1,27 @@
 import { type Constrained, type DiffLine, type Expectation, match, variablesOf } from "../expect/index.ts";
 import type { BlockOutput, Session } from "../shell/index.ts";
 import { fullOutput } from "./full-output.ts";
+import type { StepVerdict } from "./verdict.ts";
 
 /** How an output compared with all expectations of its command. */
 export interface Comparison {
   /** The expectation that was not met, with its diff; undefined when all were met. */
-  readonly unmet: { readonly expectation: Expectation; readonly diff: readonly DiffLine[] } | undefined;
+  readonly unmet: Unmet | undefined;
   /** The best-pinned of the expectations; undefined without expectations. */
   readonly constrained: Constrained | undefined;
+}
+
+export interface Unmet {
+  readonly expectation: Expectation;
+  readonly diff: readonly DiffLine[];
+  /** Why the output could not be compared at all. */
+  readonly uncompared?: string;
+}
+
+/** The verdict on an output that does not meet an expectation. */
+export function mismatchOf({ expectation, diff, uncompared }: Unmet): StepVerdict {
+  const mismatch = { kind: "mismatch", place: expectation.place, diff } as const;
+  return uncompared === undefined ? mismatch : { ...mismatch, uncompared };
 }
 
 const NOTHING_ASKED: Comparison = { unmet: undefined, constrained: undefined };
@@ -23,7 +37,8 @@ export async function compare(
   if (first === undefined) return NOTHING_ASKED;
   const full = output.elidedBytes === 0 ? ({ kind: "text", text: output.head } as const) : await fullOutput(output);
   if (full.kind === "refused") {
-    return { unmet: { expectation: first, diff: [notCompared(first, full.reason)] }, constrained: undefined };
+    const unmet = { expectation: first, diff: [notCompared(first, full.reason)], uncompared: full.reason };
+    return { unmet, constrained: undefined };
   }
   const values = await lookUp(expectations, session);
   let constrained: Constrained | undefined;

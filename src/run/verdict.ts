@@ -4,7 +4,13 @@ import type { DiffLine } from "../expect/index.ts";
 /** The outcome of a step. */
 export type StepVerdict =
   | { readonly kind: "pass" }
-  | { readonly kind: "mismatch"; readonly place: Place; readonly diff: readonly DiffLine[] }
+  | {
+      readonly kind: "mismatch";
+      readonly place: Place;
+      readonly diff: readonly DiffLine[];
+      /** Why the output could not be compared at all; what was not seen was not asserted. */
+      readonly uncompared?: string;
+    }
   | {
       readonly kind: "wrong-exit";
       readonly expected: string;
