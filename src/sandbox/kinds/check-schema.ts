@@ -32,11 +32,10 @@ function walk(schema: Schema, value: unknown, place: Place, report: SchemaReport
   const resolved = resolveSchema(schema);
   const form = formOf(resolved);
   if (form === "any" || value === null || value === undefined) return;
-  if (form === "struct" && isObject(value)) return walkStruct(schema, resolved, value, place, report);
-  if (form === "map" && isObject(value)) return walkMap(resolved, value, place, report);
-  if (form === "list" && Array.isArray(value)) return walkList(resolved, value, place, report);
-  const message = mismatch(form, schema, resolved, value, place);
-  if (message !== undefined) report.typeErrors.push({ type: "FieldValueInvalid", field: place.path, message });
+  if (form === "struct" && isObject(value)) walkStruct(schema, resolved, value, place, report);
+  else if (form === "map" && isObject(value)) walkMap(resolved, value, place, report);
+  else if (form === "list" && Array.isArray(value)) walkList(resolved, value, place, report);
+  else checkScalar({ form, schema, resolved, value }, place, report);
 }
 
 function walkStruct(
@@ -49,9 +48,9 @@ function walkStruct(
   const struct = schema.$ref?.split(".").at(-1) ?? place.struct;
   for (const [key, item] of Object.entries(value)) {
     const property = ownProperty(resolved, key);
-    const path = join(place.path, key);
+    const path = childPath(place.path, key);
     if (property === undefined) report.unknown.push(path);
-    else walk(property, item, { path, goPath: join(place.goPath, key), struct }, report);
+    else walk(property, item, { path, goPath: childPath(place.goPath, key), struct }, report);
   }
 }
 
@@ -63,7 +62,7 @@ function walkMap(
 ): void {
   if (typeof additionalProperties !== "object") return;
   for (const [key, item] of Object.entries(value)) {
-    walk(additionalProperties, item, { ...place, path: join(place.path, key) }, report);
+    walk(additionalProperties, item, { ...place, path: childPath(place.path, key) }, report);
   }
 }
 
@@ -82,7 +81,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function join(path: string, key: string): string {
+function childPath(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
@@ -99,9 +98,22 @@ const FITS: Readonly<Record<ScalarForm, (value: unknown) => boolean>> = {
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-function mismatch(form: Form, schema: Schema, resolved: Schema, value: unknown, place: Place): string | undefined {
-  if (isScalarForm(form) && FITS[form](value)) return malformed(form, value);
-  return `json: cannot unmarshal ${jsonType(form, value)} into Go ${target(form, schema, resolved, place)}`;
+/** A value at the place where its schema stands. */
+interface Found {
+  readonly form: Form;
+  readonly schema: Schema;
+  readonly resolved: Schema;
+  readonly value: unknown;
+}
+
+/** Also for a list, a map or a struct that came as something else. */
+function checkScalar(found: Found, place: Place, report: SchemaReport): void {
+  const { form, value } = found;
+  const message =
+    isScalarForm(form) && FITS[form](value)
+      ? malformed(form, value)
+      : `json: cannot unmarshal ${jsonType(form, value)} into Go ${target(found, place)}`;
+  if (message !== undefined) report.typeErrors.push({ type: "FieldValueInvalid", field: place.path, message });
 }
 
 function isScalarForm(form: Form): form is ScalarForm {
@@ -109,7 +121,7 @@ function isScalarForm(form: Form): form is ScalarForm {
 }
 
 /** Types with a reader of their own are named without their field. */
-function target(form: Form, schema: Schema, resolved: Schema, place: Place): string {
+function target({ form, schema, resolved }: Found, place: Place): string {
   if (form === "time" || form === "int-or-string") return "value of type string";
   return `struct field ${place.struct}.${place.goPath} of type ${goType(schema, resolved)}`;
 }

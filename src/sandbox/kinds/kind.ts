@@ -57,7 +57,9 @@ export interface FieldError {
     | "FieldValueInvalid"
     | "FieldValueForbidden"
     | "FieldValueNotSupported"
-    | "FieldValueDuplicate";
+    | "FieldValueDuplicate"
+    | "FieldValueNotFound"
+    | "FieldValueTooLong";
   readonly field: string;
   readonly message: string;
 }

@@ -1,8 +1,8 @@
 import { BEHAVIOURS } from "./behaviours.ts";
-import { canonicalise } from "./canonicalise.ts";
 import { AGE, NAME } from "./column.ts";
-import type { Kind, Strategy } from "./kind.ts";
+import type { Kind } from "./kind.ts";
 import { RESOURCES, type Resource } from "./resources.ts";
+import { commonStrategy } from "./strategy.ts";
 
 /** Every kind that is served, by group, version and plural. */
 export const KINDS: readonly Kind[] = RESOURCES.map(withBehaviour);
@@ -31,18 +31,6 @@ function withBehaviour(resource: Resource): Kind {
   return {
     ...resource,
     columns: behaviour.columns ?? [NAME, AGE],
-    strategy: withCanonicalForm(resource, behaviour.strategy),
-  };
-}
-
-/** Upstream reads every write into typed values and prints them anew, so canonical forms come before a kind's own defaults. */
-function withCanonicalForm({ definition }: Resource, strategy: Strategy = {}): Strategy {
-  if (definition === undefined) return strategy;
-  return {
-    ...strategy,
-    defaults: (object) => {
-      canonicalise(definition, object);
-      strategy.defaults?.(object);
-    },
+    strategy: commonStrategy(resource, behaviour.strategy),
   };
 }

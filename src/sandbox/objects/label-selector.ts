@@ -124,7 +124,7 @@ function unexpected(text: string, found: string, expected: string): SelectorErro
   return new SelectorError(`unable to parse requirement: found '${found}', expected: ${expected} in "${text}"`);
 }
 
-const OPERATORS: Readonly<Record<string, Requirement.operator>> = {
+const OPERATORS: Readonly<Record<string, Requirement["operator"]>> = {
   In: "in",
   NotIn: "notin",
   Exists: "exists",
