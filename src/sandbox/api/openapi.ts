@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { API_GROUPS, KINDS, type Kind, loadDefinitions, type Schema } from "../kinds/index.ts";
+import { pathsOf } from "./openapi-paths.ts";
+
+/**
+ * The Content-Type of OpenAPI v2, whose body may be empty: clients ask for it only to say that a kind is unknown, and an
+ * empty document makes them say so in the right words.
+ */
+export const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+export const OPENAPI_V2_BODY = new Uint8Array();
+
+const COMPONENTS = "#/components/schemas/";
+const DEFINITIONS = "#/definitions/";
+
+const documents = new Map<string, string>();
+
+/** `GET /openapi/v3`: the documents by path, each with a hash of its content, so that clients may keep it for good. */
+export function openApiIndex(): { readonly paths: Readonly<Record<string, { readonly serverRelativeURL: string }>> } {
+  const versions = API_GROUPS.flatMap(({ name, versions }) => versions.map((version) => ({ group: name, version })));
+  const entries = versions.map(({ group, version }): [string, { serverRelativeURL: string }] => {
+    const path = rootPath(group, version);
+    const hash = createHash("sha256")
+      .update(openApiText(group, version) ?? "")
+      .digest("hex");
+    return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash.toUpperCase()}` }];
+  });
+  return { paths: Object.fromEntries(entries) };
+}
+
+/** `GET /openapi/v3/<path>` as JSON text; undefined for a version that is not served. Made once. */
+export function openApiText(group: string, version: string): string | undefined {
+  const key = `${group}/${version}`;
+  const made = documents.get(key);
+  if (made !== undefined) return made;
+  const document = openApiDocument(group, version);
+  if (document === undefined) return undefined;
+  const text = JSON.stringify(document);
+  documents.set(key, text);
+  return text;
+}
+
+/** The OpenAPI v3 document of one version: its paths, and the schemas they need, closed over `$ref`. */
+export function openApiDocument(group: string, version: string): object | undefined {
+  const kinds = KINDS.filter((kind) => kind.group === group && kind.version === version);
+  if (kinds.length === 0) return undefined;
+  return {
+    openapi: "3.0.0",
+    info: { title: "Kubernetes", version: "unversioned" },
+    paths: Object.fromEntries(kinds.flatMap((kind) => pathsOf(`/${rootPath(group, version)}`, kind))),
+    components: { schemas: schemasOf(kinds) },
+  };
+}
+
+/** `api/v1` or `apis/apps/v1`. */
+function rootPath(group: string, version: string): string {
+  return group === "" ? `api/${version}` : `apis/${group}/${version}`;
+}
+
+function schemasOf(kinds: readonly Kind[]): Record<string, unknown> {
+  const definitions = loadDefinitions();
+  const found = new Map<string, unknown>();
+  const visit = (name: string): void => {
+    const schema = definitions[name];
+    if (schema === undefined || found.has(name)) return;
+    found.set(name, toVersion3(schema));
+    for (const next of referencesOf(schema)) visit(next);
+  };
+  for (const { definition } of kinds) {
+    if (definition === undefined) continue;
+    visit(definition);
+    visit(`${definition}List`);
+  }
+  visit("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions");
+  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function referencesOf(schema: Schema): string[] {
+  return [...JSON.stringify(schema).matchAll(/"#\/definitions\/([^"]+)"/g)].map(([, name = ""]) => name);
+}
+
+/** From Swagger's form to OpenAPI v3's: another place for schemas, and nothing may stand beside a `$ref`. */
+function toVersion3(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toVersion3);
+  if (typeof value !== "object" || value === null) return value;
+  const { $ref, ...rest } = value as Record<string, unknown>;
+  // A property may be called `$ref` (JSONSchemaProps has one): then it is a schema, not a text.
+  if (typeof $ref !== "string") return mapValues(value as Record<string, unknown>, toVersion3);
+  const reference = { $ref: $ref.replace(DEFINITIONS, COMPONENTS) };
+  return Object.keys(rest).length === 0 ? reference : { allOf: [reference], ...mapValues(rest, toVersion3) };
+}
+
+function mapValues(value: Record<string, unknown>, change: (item: unknown) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)]));
+}
