@@ -1,0 +1,284 @@
+import { randomBytes } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { EnvironmentError } from "../diagnostics/index.ts";
+import { Block } from "./block.ts";
+import { Driver } from "./driver.ts";
+import { NONCE_VARIABLE, processesOf, signalAll, uptimeBefore } from "./processes.ts";
+import { type ControlRecord, encodeRequest, type RequestMode } from "./protocol.ts";
+import { readState, TRANSIENT_NAMES } from "./saved-state.ts";
+import type { BlockEnd, BlockRequest, BlockResult, SavedState, Session } from "./session.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** How long processes have between TERM and KILL, and bash to answer after the end of its block, in milliseconds. */
+const GRACE_MS = 500;
+const ANSWER_MS = 2000;
+const POLL_MS = 25;
+
+export interface BashSessionOptions {
+  /** The complete environment of the session; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Where too long output goes; made when first needed. */
+  readonly spillDir: string;
+  /** The bash to run; default: the first on the PATH of this program. */
+  readonly bash?: string;
+  readonly restore?: SavedState;
+  /** Default true: clean up when this program is killed. */
+  readonly watchdog?: boolean;
+  /** Names that `save` leaves out; default `TRANSIENT_NAMES`. */
+  readonly transient?: readonly string[];
+}
+
+/** The real session: a bash of its own, apart from the terminal. */
+export class BashSession implements Session {
+  readonly #options: BashSessionOptions;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #nonce: string;
+  readonly #watchdog: Watchdog | undefined;
+  #driver: Driver | undefined;
+  #block: Block | undefined;
+  #asked: ((record: ControlRecord | undefined) => void) | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #sequence = 0;
+  #closing: Promise<void> | undefined;
+  #died: { status: number | undefined; signal: string | undefined } | undefined;
+
+  private constructor(options: BashSessionOptions, nonce: string, hasWatchdog: boolean) {
+    this.#options = options;
+    this.#nonce = nonce;
+    const { BASH_ENV: _bashEnv, ENV: _env, ...env } = options.env;
+    this.#env = env;
+    this.#watchdog = hasWatchdog ? new Watchdog(options.bash ?? "bash", nonce) : undefined;
+  }
+
+  /** Start a session. Throws EnvironmentError when bash cannot be started. */
+  static async start(options: BashSessionOptions): Promise<BashSession> {
+    return BashSession.#start(options, randomBytes(12).toString("hex"), options.watchdog ?? true, false);
+  }
+
+  static async #start(
+    options: BashSessionOptions,
+    nonce: string,
+    watchdog: boolean,
+    terminal: boolean,
+  ): Promise<BashSession> {
+    const session = new BashSession(options, nonce, watchdog);
+    try {
+      session.#driver = await Driver.start(
+        {
+          bash: options.bash ?? "bash",
+          env: { ...session.#env, [NONCE_VARIABLE]: nonce },
+          cwd: options.cwd,
+          terminal,
+        },
+        {
+          record: (record) => session.#record(record),
+          output: (bytes, asked) => session.#block?.push(bytes, asked),
+          exit: (status, signal) => session.#exit(status, signal),
+        },
+      );
+      if (options.restore !== undefined) await session.#restore(options.restore);
+    } catch (cause) {
+      await session.close();
+      throw cause;
+    }
+    return session;
+  }
+
+  get pid(): number {
+    return this.#driver?.pid ?? 0;
+  }
+
+  get alive(): boolean {
+    return this.#closing === undefined && this.#died === undefined && this.#driver?.alive === true;
+  }
+
+  run(request: BlockRequest): Promise<BlockResult> {
+    return this.#inTurn(() => (request.tty === true ? this.#runOnTerminal(request) : this.#run(request)));
+  }
+
+  variables(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const wanted = names.filter((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+    if (wanted.length === 0) return Promise.resolve(new Map());
+    return this.#inTurn(async () => {
+      const record = await this.#ask("V", `${wanted.join("\n")}\n`);
+      const values = new Map<string, string>();
+      const before = record?.before ?? [];
+      for (let at = 0; at + 1 < before.length; at += 2) values.set(before[at] ?? "", before[at + 1] ?? "");
+      return values;
+    });
+  }
+
+  save(): Promise<SavedState> {
+    return this.#inTurn(() => this.#save());
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Requests take their turns: the driver knows one at a time. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work, work);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #run(request: BlockRequest): Promise<BlockResult> {
+    this.#sequence += 1;
+    const block = new Block(request, this.#sequence, this.#options.spillDir);
+    if (!this.alive || this.#driver === undefined) return block.result(this.#deadEnd(), undefined);
+    if (request.signal?.aborted === true) return block.result({ kind: "interrupted", sessionLost: false }, undefined);
+    if (block.isEmpty) return block.result({ kind: "exited", status: 0, failedAt: undefined }, await this.#cwd());
+    this.#driver.drain(); // what background processes printed since the last block is nobody's
+    this.#block = block;
+    const interrupt = (): void => this.#stop(block, "interrupted");
+    request.signal?.addEventListener("abort", interrupt, { once: true });
+    const timer = setTimeout(() => this.#stop(block, "timeout"), request.timeoutMs);
+    this.#send(request.mode === "act" ? "B" : "C", request.source, request.stream);
+    const { end, cwd } = await block.ended;
+    clearTimeout(timer);
+    request.signal?.removeEventListener("abort", interrupt);
+    if (block.stopping !== undefined) await this.#endStragglers(block);
+    else await new Promise(setImmediate);
+    this.#driver.drain();
+    this.#block = undefined;
+    return block.result(end, cwd);
+  }
+
+  /** The terminal's bash is a session of its own with this one's state, which then takes over what changed. */
+  async #runOnTerminal(request: BlockRequest): Promise<BlockResult> {
+    const block = new Block(request, this.#sequence, this.#options.spillDir);
+    if (!this.alive) return block.result(this.#deadEnd(), undefined);
+    const before = await this.#save();
+    const options = { ...this.#options, cwd: before.cwd, restore: before };
+    const terminal = await BashSession.#start(options, this.#nonce, false, true);
+    try {
+      const result = await terminal.run({ ...request, tty: false });
+      if (terminal.alive) await this.#restore(await terminal.save());
+      return result;
+    } finally {
+      await terminal.#leave();
+    }
+  }
+
+  #send(mode: RequestMode, source: string, stream: BlockRequest["stream"]): void {
+    const oldBash = /^(?:[0-3]\.|4\.0)/.test(this.#driver?.version ?? "");
+    this.#driver?.send(encodeRequest(mode, source, stream, this.#sequence, oldBash));
+  }
+
+  #ask(mode: "V" | "S", body: string): Promise<ControlRecord | undefined> {
+    if (!this.alive) return Promise.resolve(undefined);
+    this.#sequence += 1;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#driver?.signal("SIGKILL"), ANSWER_MS * 5);
+      this.#asked = (record) => {
+        clearTimeout(timer);
+        this.#asked = undefined;
+        resolve(record);
+      };
+      this.#send(mode, body, "both");
+    });
+  }
+
+  async #cwd(): Promise<string | undefined> {
+    return (await this.#ask("V", "PWD\n"))?.before[1];
+  }
+
+  async #save(): Promise<SavedState> {
+    const record = await this.#ask("S", "");
+    if (record === undefined) throw new EnvironmentError("the session ended before its state could be saved");
+    return readState(record.before, this.#env, this.#options.transient ?? TRANSIENT_NAMES);
+  }
+
+  async #restore(state: SavedState): Promise<void> {
+    // Line by line and past failures: one variable that cannot be set (readonly) must not lose the others.
+    const source = `shopt -s expand_aliases\n${state.source}`;
+    await this.#run({ source: `{ ${source}\n} >/dev/null 2>&1 || :`, mode: "act", timeoutMs: 10_000, stream: "both" });
+  }
+
+  #record(record: ControlRecord): void {
+    if (record.type === "V" || record.type === "P") this.#asked?.(record);
+    else {
+      this.#driver?.drain();
+      this.#block?.record(record);
+    }
+  }
+
+  #exit(status: number | undefined, signal: string | undefined): void {
+    this.#died = { status, signal };
+    this.#driver?.drain();
+    this.#asked?.(undefined);
+    this.#block?.finish(this.#block.stopping === undefined ? this.#deadEnd() : this.#block.stopped(true), undefined);
+  }
+
+  #deadEnd(): BlockEnd {
+    return { kind: "session-died", status: this.#died?.status, signal: this.#died?.signal };
+  }
+
+  /** End a block's processes: TERM, then KILL; then bash itself when it does not answer. */
+  #stop(block: Block, why: "timeout" | "interrupted"): void {
+    if (block.stopping !== undefined || block.isOver) return;
+    block.stopping = why;
+    void this.#press(block);
+  }
+
+  async #press(block: Block): Promise<void> {
+    const start = performance.now();
+    for (let passed = 0; !block.isOver; passed = performance.now() - start) {
+      if (passed > ANSWER_MS) {
+        this.#driver?.signal("SIGKILL");
+        return;
+      }
+      // First bash, so that it leaves the block as soon as the command that it waits for is gone.
+      this.#driver?.signal("SIGUSR2");
+      signalAll(this.#processesSince(block), passed < GRACE_MS ? "SIGTERM" : "SIGKILL");
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** What a stopped block started and bash no longer waits for. */
+  async #endStragglers(block: Block): Promise<void> {
+    await endAll(() => this.#processesSince(block));
+  }
+
+  #processesSince(block: Block): number[] {
+    return processesOf(this.pid, this.#nonce, uptimeBefore(performance.now() - block.startedAt));
+  }
+
+  async #close(): Promise<void> {
+    const driver = this.#driver;
+    if (driver?.alive === true) {
+      if (this.#block !== undefined) driver.signal("SIGKILL");
+      else await this.#quit(driver);
+    }
+    if (driver !== undefined) await endAll(() => processesOf(driver.pid, this.#nonce));
+    driver?.dispose();
+    this.#watchdog?.dismiss();
+  }
+
+  /** End a terminal's bash; the processes that carry the nonce are its parent session's. */
+  async #leave(): Promise<void> {
+    if (this.#driver?.alive === true) await this.#quit(this.#driver);
+    this.#driver?.dispose();
+  }
+
+  /** Ask bash to exit, so that a lesson's EXIT trap runs; within a limit. */
+  async #quit(driver: Driver): Promise<void> {
+    this.#send("Q", "", "both");
+    const limit = performance.now() + ANSWER_MS;
+    while (driver.alive && performance.now() < limit) await sleep(1);
+    driver.signal("SIGKILL");
+  }
+}
+
+/** TERM, then KILL, until none is left. */
+async function endAll(list: () => number[]): Promise<void> {
+  const start = performance.now();
+  for (let left = list(); left.length > 0 && performance.now() - start < 5000; left = list()) {
+    signalAll(left, performance.now() - start < GRACE_MS ? "SIGTERM" : "SIGKILL");
+    await sleep(5);
+  }
+}

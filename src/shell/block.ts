@@ -1,0 +1,94 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { performance } from "node:perf_hooks";
+import { StringDecoder } from "node:string_decoder";
+import { OutputCollector } from "./output.ts";
+import type { ControlRecord } from "./protocol.ts";
+import type { BlockEnd, BlockRequest, BlockResult, FailedCommand } from "./session.ts";
+import { readSyntaxError } from "./syntax-error.ts";
+
+/** One block from its start to its result. */
+export class Block {
+  readonly startedAt = performance.now();
+  readonly ended: Promise<{ end: BlockEnd; cwd: string | undefined }>;
+  /** Why its processes are being ended. */
+  stopping: "timeout" | "interrupted" | undefined;
+  isOver = false;
+  readonly #request: BlockRequest;
+  readonly #sequence: string;
+  readonly #output: OutputCollector;
+  readonly #decoder: StringDecoder | undefined;
+  readonly #otherDecoder: StringDecoder | undefined;
+  #failedAt: FailedCommand | undefined;
+  #finish: (value: { end: BlockEnd; cwd: string | undefined }) => void = () => undefined;
+
+  constructor(request: BlockRequest, sequence: number, spillDir: string) {
+    this.#request = request;
+    this.#sequence = String(sequence).padStart(8, "0");
+    this.#output = new OutputCollector(() => {
+      mkdirSync(spillDir, { recursive: true, mode: 0o700 });
+      return path.join(spillDir, `output-${process.pid}-${sequence}.txt`);
+    });
+    if (request.onOutput !== undefined) {
+      this.#decoder = new StringDecoder("utf8");
+      this.#otherDecoder = new StringDecoder("utf8");
+    }
+    this.ended = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  /** Nothing but blank lines and comments. */
+  get isEmpty(): boolean {
+    return this.#request.source.split("\n").every((line) => /^\s*(?:#.*)?$/.test(line));
+  }
+
+  push(bytes: Buffer, asked: boolean): void {
+    if (asked) this.#output.push(bytes);
+    const text = (asked ? this.#decoder : this.#otherDecoder)?.write(bytes);
+    if (text !== undefined && text !== "") this.#request.onOutput?.(text);
+  }
+
+  record(record: ControlRecord): void {
+    const [first = "", second = "", third = ""] = record.fields;
+    if (record.type === "F") {
+      this.#failedAt ??= { status: Number(first), line: Number(second), command: third };
+      return;
+    }
+    if (first !== this.#sequence) return; // the report of a block that is over
+    if (this.stopping !== undefined) this.finish(this.stopped(false), third);
+    else if (record.type === "S") {
+      const found = readSyntaxError(record.before.join(""), Number(second), this.#request.source);
+      this.finish({ kind: "syntax-error", ...found }, third);
+    } else this.finish(this.#exited(Number(second), record.type === "A"), third);
+  }
+
+  stopped(sessionLost: boolean): BlockEnd {
+    if (this.stopping === "interrupted") return { kind: "interrupted", sessionLost };
+    return { kind: "timeout", afterMs: this.#request.timeoutMs, sessionLost };
+  }
+
+  finish(end: BlockEnd, cwd: string | undefined): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#finish({ end, cwd });
+  }
+
+  result(end: BlockEnd, cwd: string | undefined): BlockResult {
+    const rest = `${this.#decoder?.end() ?? ""}${this.#otherDecoder?.end() ?? ""}`;
+    if (rest !== "") this.#request.onOutput?.(rest);
+    return { end, output: this.#output.end(), durationMs: performance.now() - this.startedAt, cwd };
+  }
+
+  #exited(status: number, abandoned: boolean): BlockEnd {
+    const failedAt = this.#failedAt ?? (abandoned ? this.#strayJump() : undefined);
+    return { kind: "exited", status: failedAt?.status ?? status, failedAt };
+  }
+
+  /** The block was left without a failure: by a `break` or `continue` outside of any loop. */
+  #strayJump(): FailedCommand {
+    const lines = this.#request.source.split("\n");
+    const at = lines.findIndex((line) => /\b(?:break|continue)\b/.test(line));
+    return { line: at + 1 || 1, command: lines[at]?.trim() ?? "break", status: 1 };
+  }
+}

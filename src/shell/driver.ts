@@ -1,0 +1,213 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { constants, existsSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { EnvironmentError } from "../diagnostics/index.ts";
+import { shellFile } from "./files.ts";
+import { type ControlRecord, RecordReader } from "./protocol.ts";
+
+/**
+ * The loop, on one line so that a block's lines count from 1. ERR leaves a block by `continue 999`, which reaches the
+ * outermost loop; a stray `break` in a block ends one of the inner ones, and past all of them the loop begins anew.
+ */
+const LOOP =
+  "while [[ a ]]; do while [[ a ]]; do while [[ a ]]; do " +
+  '\\builtin trap "$__li_on_err" ERR; \\builtin trap "$__li_on_stop" USR2; __li_take; ' +
+  '\\builtin eval "$__li_code" <&"$__li_in" 1>&"$__li_out" 2>&"$__li_err"; __li_done "$?"; ' +
+  'done; done; done; \\builtin eval "$__li_loop"';
+
+/** What a driver tells its session. */
+export interface DriverEvents {
+  record(record: ControlRecord): void;
+  /** `asked` is false for the stream that a block did not ask for. The bytes are valid during the call only. */
+  output(bytes: Buffer, asked: boolean): void;
+  exit(status: number | undefined, signal: string | undefined): void;
+}
+
+export interface DriverOptions {
+  readonly bash: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Blocks own the terminal; nothing of their output is seen. */
+  readonly terminal: boolean;
+}
+
+/** A bash with the driver in it: its process, its control channel and its two output channels. */
+export class Driver {
+  readonly pid: number;
+  version = "";
+  alive = true;
+  readonly #child: ChildProcess;
+  readonly #control: net.Socket;
+  readonly #folder: string | undefined;
+  readonly #events: DriverEvents;
+  readonly #outputs: Output[] = [];
+
+  private constructor(child: ChildProcess, pid: number, folder: string | undefined, events: DriverEvents) {
+    this.#child = child;
+    this.pid = pid;
+    this.#folder = folder;
+    this.#events = events;
+    this.#control = child.stdio[3] as net.Socket;
+  }
+
+  /** Start bash and wait until it can take a block. Throws EnvironmentError when it cannot be started. */
+  static async start(options: DriverOptions, events: DriverEvents): Promise<Driver> {
+    const folder = options.terminal ? undefined : mkdtempSync(path.join(os.tmpdir(), "learn-istio-"));
+    try {
+      return await Driver.#start(options, folder, events);
+    } catch (cause) {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+      throw cause;
+    }
+  }
+
+  static async #start(options: DriverOptions, folder: string | undefined, events: DriverEvents): Promise<Driver> {
+    const stdio = options.terminal ? ("inherit" as const) : ("ignore" as const);
+    const child = spawn(
+      options.bash,
+      ["--noprofile", "--norc", "-c", `\\. "$1"; \\builtin set --; ${LOOP}`, "bash", ...driverArguments(folder)],
+      {
+        argv0: "bash",
+        cwd: options.cwd,
+        env: options.env,
+        detached: !options.terminal,
+        stdio: [stdio, stdio, stdio, "pipe"],
+      },
+    );
+    const { pid } = child;
+    if (pid === undefined) throw await spawnFailure(child, options);
+    const driver = new Driver(child, pid, folder, events);
+    await driver.#ready();
+    return driver;
+  }
+
+  send(request: Buffer): void {
+    this.#control.write(request);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.alive) this.#child.kill(signal);
+  }
+
+  /** Take what the pipes hold now, without waiting for the event loop. */
+  drain(): void {
+    for (const output of this.#outputs) output.drain();
+  }
+
+  dispose(): void {
+    this.#control.destroy();
+    for (const output of this.#outputs.splice(0)) output.close();
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #ready(): Promise<void> {
+    const reader = new RecordReader();
+    const { promise, resolve, reject } = deferred<string>();
+    this.#child.once("exit", (status, signal) => {
+      this.alive = false;
+      reject(
+        new EnvironmentError(`bash ended with ${signal ?? `status \`${status}\``} before it could take a command`, {
+          hint: "check that `mkfifo` is installed and that the folder for temporary files can be written",
+        }),
+      );
+      this.#events.exit(status ?? undefined, signal ?? undefined);
+    });
+    this.#control.on("error", () => undefined);
+    this.#control.on("data", (bytes: Buffer) => {
+      for (const record of reader.push(bytes)) {
+        if (record.type === "R") resolve(record.fields[0] ?? "");
+        else this.#events.record(record);
+      }
+    });
+    this.version = await promise;
+    if (this.#folder !== undefined) {
+      this.#outputs.push(new Output(path.join(this.#folder, "out"), (bytes) => this.#events.output(bytes, true)));
+      this.#outputs.push(new Output(path.join(this.#folder, "other"), (bytes) => this.#events.output(bytes, false)));
+      rmSync(this.#folder, { recursive: true, force: true });
+    }
+    this.#control.write("go\n");
+  }
+}
+
+const NEST = [
+  ["( ", ") "],
+  ["{ ", "} "],
+  ["if [[ a ]]; then ", "fi "],
+  ["while [[ a ]]; do ", "done "],
+  ["case a in (a) ", ";; esac "],
+] as const;
+
+/** Positional parameters of `bootstrap.sh`. The parse nest is drawn anew, so that no text of a block can close it. */
+function driverArguments(folder: string | undefined): string[] {
+  const drawn = [...randomBytes(10)].map((byte) => NEST[byte % NEST.length] ?? NEST[0]);
+  const open = drawn.map(([first]) => first).join("");
+  const shut = drawn
+    .map(([, last]) => last)
+    .reverse()
+    .join("");
+  return [shellFile("bootstrap.sh"), folder ?? "", `[[ a ]] || ( ${open}`, `${shut})`, LOOP];
+}
+
+function spawnFailure(child: ChildProcess, options: DriverOptions): Promise<EnvironmentError> {
+  return new Promise((resolve) => {
+    child.once("error", (cause) => {
+      const hint = existsSync(options.cwd) ? "install bash, or check `PATH`" : "create the folder first";
+      resolve(new EnvironmentError(`could not start \`${options.bash}\` in \`${options.cwd}\``, { hint, cause }));
+    });
+  });
+}
+
+/** One output pipe. A real pipe, because a socket cannot be opened as `/dev/stderr`. */
+class Output {
+  readonly #fd: number;
+  readonly #socket: net.Socket;
+  readonly #buffer = Buffer.allocUnsafe(1 << 16);
+  readonly #take: (bytes: Buffer) => void;
+
+  constructor(fifo: string, take: (bytes: Buffer) => void) {
+    this.#take = take;
+    this.#fd = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+    const callback = (size: number, buffer: Uint8Array): boolean => {
+      take(Buffer.from(buffer.buffer, buffer.byteOffset, size));
+      return true;
+    };
+    // `onread` is honoured by the constructor too; only `connect` has it in the types.
+    const options = {
+      fd: this.#fd,
+      readable: true,
+      writable: false,
+      onread: { buffer: Buffer.allocUnsafe(1 << 16), callback },
+    };
+    this.#socket = new net.Socket(options as net.SocketConstructorOpts);
+    this.#socket.on("error", () => undefined);
+    this.#socket.resume();
+  }
+
+  drain(): void {
+    for (let size = this.#buffer.length; size === this.#buffer.length; ) {
+      try {
+        size = readSync(this.#fd, this.#buffer);
+      } catch {
+        return; // EAGAIN: the pipe is empty
+      }
+      if (size > 0) this.#take(this.#buffer.subarray(0, size));
+    }
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (cause: Error) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (cause: Error) => void = () => undefined;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,94 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import os from "node:os";
+
+/** The environment variable that every process of a session carries. */
+export const NONCE_VARIABLE = "LEARN_ISTIO_SESSION";
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly session: number;
+  /** Seconds since boot; 0 where it is not known. */
+  readonly startedAt: number;
+  readonly marked: boolean;
+}
+
+/** Linux counts start times in ticks of 1/100 s (`getconf CLK_TCK`, 100 on every architecture Node runs on). */
+const TICKS = 100;
+
+/**
+ * The processes of a session: descendants of its bash, members of its process group session, and all that carry its nonce
+ * in the environment they were started with. The bash itself is not among them.
+ */
+export function processesOf(bash: number, nonce: string, startedAfter = 0): number[] {
+  const all = process.platform === "linux" ? scanProc(nonce) : scanPs(nonce);
+  const children = new Set([bash]);
+  for (let size = 0; size !== children.size; ) {
+    size = children.size;
+    for (const one of all) if (children.has(one.parent)) children.add(one.pid);
+  }
+  return all
+    .filter((one) => one.pid !== bash && one.pid !== process.pid)
+    .filter((one) => one.marked || one.session === bash || children.has(one.pid))
+    .filter((one) => one.startedAt === 0 || one.startedAt >= startedAfter)
+    .map((one) => one.pid);
+}
+
+/** Seconds since boot, `agoMs` milliseconds before now, less one tick: the clock of `startedAfter`. */
+export function uptimeBefore(agoMs: number): number {
+  return os.uptime() - agoMs / 1000 - 2 / TICKS;
+}
+
+/** Send a signal; a process that is gone, or that we may not signal, is passed over. */
+export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // Gone since the scan, or another user's (sudo): there is nothing that could be done about either.
+    }
+  }
+}
+
+function scanProc(nonce: string): Process[] {
+  const mark = Buffer.from(`${NONCE_VARIABLE}=${nonce}`);
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const stat = readOrEmpty(`/proc/${name}/stat`).toString("latin1");
+      // The name in parentheses may hold blanks and parentheses: fields are counted after the last one.
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      const [state, parent, , session] = fields;
+      if (parent === undefined || state === "Z") return [];
+      return {
+        pid: Number(name),
+        parent: Number(parent),
+        session: Number(session),
+        startedAt: Number(fields[19]) / TICKS,
+        marked: readOrEmpty(`/proc/${name}/environ`).includes(mark),
+      };
+    });
+}
+
+function readOrEmpty(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
+/** macOS has no /proc; `ps` shows the environment after the command. */
+function scanPs(nonce: string): Process[] {
+  const text = execFileSync("ps", ["-Aww", "-E", "-o", "pid=,ppid=,command="], {
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  return text.split("\n").flatMap((line) => {
+    const found = /^\s*(\d+)\s+(\d+)\s/.exec(line);
+    if (found === null) return [];
+    const marked = line.includes(`${NONCE_VARIABLE}=${nonce}`);
+    return { pid: Number(found[1]), parent: Number(found[2]), session: 0, startedAt: 0, marked };
+  });
+}

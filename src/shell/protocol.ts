@@ -1,0 +1,105 @@
+import type { BlockRequest } from "./session.ts";
+
+/**
+ * The control channel. Towards bash: a header of 24 characters, then the block. Header: mode (`B` block, `C` check, `V`
+ * values, `S` state, `Q` quit), stream (0 both, 1 stdout, 2 stderr), five flags and a spare, the length in bytes (8
+ * digits), a sequence number (8 digits). Bash older than 4.1 takes the two parts each ended by NUL.
+ *
+ * Back from bash: records of NUL-ended fields whose first is `\u0001` and a type; see `FIELDS`.
+ */
+export type RequestMode = "B" | "C" | "V" | "S" | "Q";
+
+/** Fields that follow each record type. */
+const FIELDS: Readonly<Record<string, number>> = {
+  /** Ready: bash's version. */
+  R: 1,
+  /** Done: sequence number, status, working directory. */
+  D: 3,
+  /** Abandoned before its end: as `D`. */
+  A: 3,
+  /** First failed command: status, line, command. */
+  F: 3,
+  /** Syntax error: sequence number, line of the driver's own `eval`, working directory; the message stands before. */
+  S: 3,
+  /** End of values: sequence number; name and value pairs stand before. */
+  V: 1,
+  /** End of state: sequence number; the state's fields stand before. */
+  P: 1,
+};
+
+/** One record from bash; `before` is what stood between it and the record before. */
+export interface ControlRecord {
+  readonly type: string;
+  readonly fields: readonly string[];
+  readonly before: readonly string[];
+}
+
+const STREAMS = { both: "0", stdout: "1", stderr: "2" } as const;
+
+/** What the driver must prepare for, seen in the text of a block. A flag too many costs microseconds. */
+const FLAGS: readonly (readonly [string, RegExp])[] = [
+  ["U", /[^\t\n\r\x20-\x7e]/],
+  ["E", /\bset\b|errexit/],
+  ["X", /\bexec\b/],
+  ["T", /\btrap\b/],
+  ["L", /\b(?:un)?alias\b|\bshopt\b|\bposix\b/],
+];
+
+/** Encode a request. NUL cannot stand in bash source; it becomes U+FFFD. */
+export function encodeRequest(
+  mode: RequestMode,
+  source: string,
+  stream: BlockRequest["stream"],
+  sequence: number,
+  oldBash: boolean,
+): Buffer {
+  const body = Buffer.from(source.replaceAll("\0", "\ufffd"));
+  const flags = FLAGS.map(([flag, pattern]) => (pattern.test(source) ? flag : "-")).join("");
+  const head = `${mode}${STREAMS[stream]}${flags}-${digits(body.length)}${digits(sequence)}`;
+  if (!oldBash) return Buffer.concat([Buffer.from(head), body]);
+  return Buffer.concat([Buffer.from(`${head}\0`), body, Buffer.from("\0")]);
+}
+
+function digits(value: number): string {
+  return String(value).padStart(8, "0");
+}
+
+/** Cuts the control channel's bytes into records. */
+export class RecordReader {
+  #pending: Buffer = Buffer.alloc(0);
+  #before: string[] = [];
+  #record: { type: string; fields: string[] } | undefined;
+
+  push(bytes: Buffer): ControlRecord[] {
+    const records: ControlRecord[] = [];
+    const data = this.#pending.length > 0 ? Buffer.concat([this.#pending, bytes]) : bytes;
+    let from = 0;
+    for (let at = data.indexOf(0); at >= 0; at = data.indexOf(0, from)) {
+      const record = this.#field(data.toString("utf8", from, at));
+      if (record !== undefined) records.push(record);
+      from = at + 1;
+    }
+    this.#pending = Buffer.from(data.subarray(from));
+    return records;
+  }
+
+  #field(text: string): ControlRecord | undefined {
+    if (this.#record === undefined) {
+      const mark = text.lastIndexOf("\u0001");
+      const type = text.slice(mark + 1);
+      if (mark < 0 || !(type in FIELDS)) {
+        this.#before.push(text);
+        return undefined;
+      }
+      if (mark > 0) this.#before.push(text.slice(0, mark));
+      this.#record = { type, fields: [] };
+      return undefined;
+    }
+    this.#record.fields.push(text);
+    if (this.#record.fields.length < (FIELDS[this.#record.type] ?? 0)) return undefined;
+    const record = { ...this.#record, before: this.#before };
+    this.#record = undefined;
+    this.#before = [];
+    return record;
+  }
+}

@@ -1,0 +1,81 @@
+import type { SavedState } from "./session.ts";
+
+/** Names whose values always come from the present run. */
+export const TRANSIENT_NAMES: readonly string[] = [
+  ...["KUBECONFIG", "KUBECACHEDIR", "PATH", "HOME", "CURL_HOME", "TMPDIR", "LEARN_ISTIO_SESSION"],
+  ...["XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "SSL_CERT_FILE"],
+];
+
+/** Bash's own variables; their values are not a lesson's. */
+const BASH_OWN =
+  /^(?:BASH.*|COMP_.*|DIRSTACK|EPOCH.*|EUID|FUNCNAME|GROUPS|HISTCMD|HOSTNAME|HOSTTYPE|LINENO|MACHTYPE|MAILCHECK|OLDPWD|OPTERR|OPTIND|OSTYPE|PIPESTATUS|PPID|PS[0-4]|PWD|RANDOM|SECONDS|SHELL|SHELLOPTS|SHLVL|SRANDOM|TERM|UID|_)$/;
+
+/** Build the state from the records of `__li_state`. `env` is what the session started with. */
+export function readState(
+  records: readonly string[],
+  env: Readonly<Record<string, string>>,
+  transient: readonly string[],
+): SavedState {
+  const parts = new Map<string, string>();
+  const variables: string[] = [];
+  const names = new Set<string>();
+  for (let at = 0; at < records.length; at += 2) {
+    const key = records[at] ?? "";
+    if (key !== "var") {
+      parts.set(key, records[at + 1] ?? "");
+      continue;
+    }
+    const [name = "", value = "", declaration = ""] = records.slice(at + 1, at + 4);
+    names.add(name);
+    at += 2;
+    if (!BASH_OWN.test(name) && !transient.includes(name) && !isUnchanged(env, name, value, declaration))
+      variables.push(declaration.trimEnd());
+  }
+  for (const name of Object.keys(env))
+    if (!names.has(name) && !BASH_OWN.test(name) && !transient.includes(name)) variables.push(`unset -v ${name}`);
+  const part = (key: string): string => parts.get(key) ?? "";
+  const source = [
+    ...options(part("shopt"), part("set")),
+    part("umask"),
+    ...variables,
+    part("functions"),
+    part("aliases"),
+    `cd ${quote(part("cwd"))} || true`,
+  ];
+  return {
+    cwd: part("cwd"),
+    source: `${source
+      .map((one) => one.trimEnd())
+      .filter((one) => one !== "")
+      .join("\n")}\n`,
+    lost: lost(part("traps"), part("jobs")),
+  };
+}
+
+function isUnchanged(env: Readonly<Record<string, string>>, name: string, value: string, declaration: string): boolean {
+  return env[name] === value && declaration.startsWith("declare -x ");
+}
+
+/** Option lines in the order in which they are safe to set; what would end or blind the driver is left out. */
+function options(shopt: string, set: string): string[] {
+  const isOurs = /(?:expand_aliases|restricted_shell|login_shell)$/;
+  const isTransient = /\b(?:errexit|noexec|verbose|interactive-comments|hashall)$/;
+  return [
+    ...shopt.split("\n").filter((line) => line !== "" && !isOurs.test(line)),
+    ...set.split("\n").filter((line) => line !== "" && !isTransient.test(line)),
+  ];
+}
+
+function lost(traps: string, jobs: string): string[] {
+  const lines = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");
+  return [
+    ...lines(jobs).map((job) => `the background job \`${job.replace(/^\[\d+\][+-]?\s*/, "").trim()}\``),
+    ...lines(traps)
+      .filter((line) => line.startsWith("trap "))
+      .map((trap) => `the trap \`${trap}\``),
+  ];
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,33 @@
+/** A syntax error as the author should see it. */
+export interface SyntaxFinding {
+  readonly message: string;
+  /** Line within the block, from 1. */
+  readonly line: number | undefined;
+}
+
+/**
+ * Read what bash said about a block that does not parse. `driverLine` is the line of the driver's own `eval`, from which
+ * bash counts; an error that bash meets only in the driver's closing words is one at the block's last line.
+ */
+export function readSyntaxError(said: string, driverLine: number, source: string): SyntaxFinding {
+  const lines = source.replace(/\n+$/, "").split("\n").length;
+  const found = said
+    .split("\n")
+    .map((line) => /^.*?: line (\d+): (.*)$/.exec(line))
+    .filter((match) => match !== null);
+  const heredoc = found.find((match) => match[2]?.includes("here-document"));
+  if (heredoc !== undefined) {
+    const at = /here-document at line (\d+).*\(wanted [`'](.*)'\)/.exec(heredoc[2] ?? "");
+    const line = at === null ? undefined : within(Number(at[1]) - driverLine + 1, lines);
+    return { message: `here-document is not ended: no line \`${at?.[2] ?? ""}\` after it`, line };
+  }
+  const first = found[0];
+  if (first === undefined) return { message: said.trim() || "syntax error", line: undefined };
+  const at = Number(first[1]) - driverLine + 1;
+  const message = at > lines ? "syntax error: unexpected end of the block" : (first[2] ?? "");
+  return { message, line: within(at, lines) };
+}
+
+function within(line: number, lines: number): number {
+  return Math.min(Math.max(line, 1), lines);
+}

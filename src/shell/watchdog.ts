@@ -1,0 +1,30 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Writable } from "node:stream";
+import { shellFile } from "./files.ts";
+
+/** A process that ends a session's processes when this program is killed. */
+export class Watchdog {
+  readonly #child: ChildProcess;
+
+  constructor(bash: string, nonce: string) {
+    this.#child = spawn(bash, ["--noprofile", "--norc", shellFile("watchdog.sh"), nonce], {
+      cwd: "/",
+      env: { PATH: `/usr/bin:/bin:${process.env.PATH ?? ""}` },
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    this.#child.on("error", () => undefined);
+    this.#child.stdin?.on("error", () => undefined);
+    this.#child.unref();
+    (this.#child.stdin as (Writable & { unref?(): void }) | null)?.unref?.();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** The session ended well. */
+  dismiss(): void {
+    this.#child.stdin?.end("bye\n");
+  }
+}
