@@ -1,5 +1,5 @@
 import type { AdmissionContext, FieldError } from "../kinds/index.ts";
-import type { JsonObject, KubeObject } from "../objects/index.ts";
+import { deepCopy, deepEqual, type JsonObject, type KubeObject } from "../objects/index.ts";
 import { resourceKey, type Store } from "../store/index.ts";
 
 const SERVICES = resourceKey({ group: "", plural: "services" });
@@ -47,7 +47,9 @@ function take<T>(taken: Set<T>, random: () => number, size: number, valueAt: (in
 export function keepAllocations(next: KubeObject, old: KubeObject, ctx: AdmissionContext): void {
   const spec: JsonObject = next.spec ?? {};
   const before: JsonObject = old.spec ?? {};
+  dropOldType(spec, before);
   if (spec.type === "ExternalName") return;
+  for (const field of ["ipFamilies", "ipFamilyPolicy"]) spec[field] ??= deepCopy(before[field]);
   if (before.type !== "ExternalName" && !spec.clusterIP) spec.clusterIP = before.clusterIP;
   spec.clusterIP ??= ctx.allocateClusterIp();
   spec.clusterIPs ??= [spec.clusterIP];
@@ -55,6 +57,20 @@ export function keepAllocations(next: KubeObject, old: KubeObject, ctx: Admissio
     if (!needsNodePorts(spec)) delete port.nodePort;
     else port.nodePort ??= sameNodePort(port, before) ?? ctx.allocateNodePort();
   }
+}
+
+/** What only the old type could have goes with it, unless the client has changed it. */
+function dropOldType(spec: JsonObject, before: JsonObject): void {
+  if (spec.type === before.type) return;
+  const isExternal = spec.type === "NodePort" || spec.type === "LoadBalancer";
+  const stale = [
+    ...(isExternal ? [] : ["externalTrafficPolicy", "healthCheckNodePort"]),
+    ...(spec.type === "LoadBalancer" ? [] : ["allocateLoadBalancerNodePorts", "loadBalancerClass"]),
+    ...(spec.type === "ExternalName"
+      ? ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"]
+      : []),
+  ];
+  for (const field of stale) if (deepEqual(spec[field], before[field])) delete spec[field];
 }
 
 function needsNodePorts(spec: JsonObject): boolean {

@@ -80,16 +80,3 @@ export function finalizerErrors(next: KubeObject, old: KubeObject): readonly Fie
     },
   ];
 }
-
-/** Upstream's limit for all annotations of one object together, in bytes. */
-const ANNOTATION_LIMIT = 256 * 1024;
-
-export function annotationErrors(object: KubeObject): readonly FieldError[] {
-  const size = Object.entries(object.metadata.annotations ?? {}).reduce(
-    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(String(value)),
-    0,
-  );
-  if (size <= ANNOTATION_LIMIT) return [];
-  const message = `Too long: may not be more than ${ANNOTATION_LIMIT} bytes`;
-  return [{ type: "FieldValueInvalid", field: "metadata.annotations", message }];
-}

@@ -11,13 +11,14 @@ export interface Reply {
 
 /** Answers with JSON; warnings become `Warning` headers, which kubectl prints. */
 export function sendJson(response: ServerResponse, body: unknown, reply: Reply = {}): void {
-  const text = `${JSON.stringify(body)}\n`;
+  // As bytes: with a string, Node would write the headers in the string's encoding, not in Latin-1.
+  const bytes = Buffer.from(`${JSON.stringify(body)}\n`);
   response.statusCode = reply.code ?? 200;
   response.setHeader("Content-Type", reply.type ?? JSON_TYPE);
-  response.setHeader("Content-Length", Buffer.byteLength(text));
+  response.setHeader("Content-Length", bytes.length);
   response.setHeader("Cache-Control", "no-cache, private");
   if (reply.warnings?.length) response.setHeader("Warning", reply.warnings.map(warningHeader));
-  response.end(text);
+  response.end(bytes);
 }
 
 /** Answers with plain text. */
