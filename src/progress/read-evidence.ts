@@ -47,7 +47,7 @@ export function readEvidence(folder: string): Evidence {
 }
 
 /** The log's bytes as evidence; `file` is for messages. Split at bytes, so that a cut character harms its line alone. */
-export function parseEvidence(bytes: Uint8Array, file: string): Evidence {
+function parseEvidence(bytes: Uint8Array, file: string): Evidence {
   const records: EvidenceRecord[] = [];
   const notes: string[] = [];
   let header: EvidenceHeader | undefined;

@@ -19,7 +19,7 @@ export interface EvidenceHeader {
 export type EvidenceRecord = StepStarted | StepEnded | LessonReset;
 
 /** Written before the first command of a step runs: without an end after it, the step was in flight. */
-export interface StepStarted {
+interface StepStarted {
   readonly type: "step-start";
   readonly at: number;
   readonly lesson: string;
@@ -48,7 +48,7 @@ export type Seen =
   | { readonly kind: "check"; readonly title: string; readonly verdict: string; readonly output: string };
 
 /** The learner went back to the start of a lesson; what was done before stays history. */
-export interface LessonReset {
+interface LessonReset {
   readonly type: "reset";
   readonly at: number;
   readonly lesson: string;

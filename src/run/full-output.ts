@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { BlockOutput } from "../shell/index.ts";
 
 /** The most that is read back to be compared, in bytes. Past it the comparison is refused, never guessed. */
-export const COMPARE_LIMIT_BYTES = 16 * 1024 * 1024;
+const COMPARE_LIMIT_BYTES = 16 * 1024 * 1024;
 
 export type FullOutput =
   | { readonly kind: "text"; readonly text: string }

@@ -1,6 +1,6 @@
 import type { Place } from "../diagnostics/index.ts";
 import type { Command, ExitRule } from "../lesson/index.ts";
-import type { BlockEnd } from "../shell/index.ts";
+import type { BlockEnd, FailedCommand } from "../shell/index.ts";
 import type { StepVerdict } from "./verdict.ts";
 
 /**
@@ -28,7 +28,7 @@ export function meetsRule(rule: ExitRule, status: number): boolean {
 }
 
 /** The status that a command was to have, in words: `0`, `3`, `nonzero`. */
-export function describeRule(rule: ExitRule): string {
+function describeRule(rule: ExitRule): string {
   return rule.kind === "nonzero" ? "nonzero" : String(rule.status);
 }
 
@@ -45,6 +45,14 @@ function wrongExit(command: Command, end: BlockEnd & { readonly kind: "exited" }
     expected: describeRule(command.exit),
     actual: end.status,
     place: placeInCommand(command, end.failedAt?.line),
-    command: end.failedAt?.command ?? command.source.trimEnd(),
+    command: failingText(command, end.failedAt),
   };
+}
+
+/** Bash names the last command of a pipeline, whichever of them failed: the whole line says more, and nothing wrong. */
+function failingText({ source }: Command, failedAt: FailedCommand | undefined): string {
+  if (failedAt === undefined) return source.trimEnd();
+  const line = source.split("\n")[failedAt.line - 1]?.trim() ?? "";
+  const isPipeline = /(^|[^|])\|([^|]|$)/.test(line);
+  return isPipeline && line.includes(failedAt.command) ? line : failedAt.command;
 }

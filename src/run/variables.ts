@@ -17,7 +17,7 @@ export interface VariablesOutcome {
 }
 
 /** A value as one word of bash, whatever is in it. */
-export function quote(value: string): string {
+function quote(value: string): string {
   return `'${value.replaceAll("'", "'\\''")}'`;
 }
 

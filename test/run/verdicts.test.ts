@@ -34,6 +34,12 @@ test.each<[string, Step, Script, StepVerdict]>([
     exited(3, 2, "false"),
     { kind: "wrong-exit", expected: "0", actual: 3, place: placeAtLine(10, 11), command: "false" },
   ],
+  [
+    "a pipeline is named whole: bash tells its last command only",
+    step("s", [command("x", 10), command("false | cat", 11)]),
+    exited(1, 1, "cat"),
+    { kind: "wrong-exit", expected: "0", actual: 1, place: placeAt(11), command: "false | cat" },
+  ],
   ["exit=3 met", step("s", [command("x", 10, { exit: { kind: "status", status: 3 } })]), 3, { kind: "pass" }],
   [
     "exit=3, found 0",
@@ -80,7 +86,7 @@ test.each<[string, Step, Script, StepVerdict]>([
   ],
   ["an expectation met", step("s", [command("x", 10, expecting(14, "ok"))]), "ok\n", { kind: "pass" }],
 ])("a step's verdict: %s", async (_name, one, script, expected) => {
-  expect(await judge(one, { x: script, [BLOCK]: script })).toEqual(expected);
+  expect(await judge(one, { [one.commands.at(-1)?.source ?? ""]: script })).toEqual(expected);
 });
 
 function placeAtLine(block: number, line: number) {
