@@ -10,6 +10,9 @@ export interface Pairing {
 /** What a difference costs; the alignment with the lowest sum is shown. */
 const COST = { missing: 100, unexpected: 100, skipOptional: 1, changed: 200, alike: 150 };
 
+/** Past this many pairs likeness is not looked at: a line is then missing or unexpected, never changed. */
+const MAX_LIKENED = 300_000;
+
 const MOVES = { pair: 1, skipExpected: 2, skipFound: 3, elide: 4 };
 
 /** The cheapest alignment of expected with found lines. Memory and time: lines × lines; callers bound both. */
@@ -51,8 +54,9 @@ function fill(lines: readonly CompiledLine[], found: readonly string[]): Uint8Ar
 
 /** What it costs to show two lines as one pair: nothing when they match, infinity when they are not alike. */
 function cellCosts(lines: readonly CompiledLine[], found: readonly string[]): (line: number, found: number) => number {
-  const expectedTraits = lines.map(traitsOfExpected);
-  const foundTraits = found.map(traitsOfFound);
+  const isLikened = lines.length * found.length <= MAX_LIKENED;
+  const expectedTraits = isLikened ? lines.map(traitsOfExpected) : [];
+  const foundTraits = isLikened ? found.map(traitsOfFound) : [];
   return (line, column) => {
     if (lines[line]?.matches(found[column] ?? "") === true) return 0;
     const expected = expectedTraits[line];

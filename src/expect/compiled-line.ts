@@ -43,15 +43,19 @@ export function compileLine(line: ExpectedLine, mode: ExpectationMode, lookup: V
 }
 
 function matcherOf(segments: readonly Segment[]): (found: string) => boolean {
-  if (segments.some((segment) => segment.kind === "regex")) {
-    let pattern: Pattern | undefined;
-    return (found) => {
-      pattern ??= patternOf(segments);
-      return pattern.matches(found);
-    };
+  if (segments.every((segment) => segment.kind === "text")) {
+    const text = segments.map((segment) => segment.text).join("");
+    return (found) => found === text;
   }
-  const text = segments.map((segment) => (segment.kind === "text" ? segment.text : "")).join("");
-  return (found) => found === text;
+  const [first, last] = [segments.at(0), segments.at(-1)];
+  const prefix = first?.kind === "text" ? first.text : "";
+  const suffix = last?.kind === "text" ? last.text : "";
+  let pattern: Pattern | undefined;
+  return (found) => {
+    if (!found.startsWith(prefix) || !found.endsWith(suffix)) return false;
+    pattern ??= patternOf(segments);
+    return pattern.matches(found);
+  };
 }
 
 function textSegments(parts: readonly PatternPart[]): Segment[] {

@@ -11,6 +11,7 @@ export interface Traits {
 
 const MAX_COMPARED = 300;
 const ALIKE_ENOUGH = 0.5;
+const PATTERN_SIGNS = /\[[^\]]*\]|\\[dDwWsSbB]|\{[\d,]*\}|[.*+?^$()|\\]/;
 
 export function traitsOfFound(text: string): Traits {
   return { pairs: pairsOf(text), words: wordsOf(text), isOpen: false };
@@ -23,10 +24,10 @@ export function traitsOfExpected(line: CompiledLine): Traits {
   return { pairs: texts.flatMap(pairsOf).sort((a, b) => a - b), words: wordsOf(shape), isOpen };
 }
 
-/** A `(re)` line is compared by its pattern's source: most of it is what the line looks like. */
+/** What a `(re)` line says besides its pattern's own signs is most of what it looks like. */
 function visibleText(segment: Segment): readonly string[] {
   if (segment.kind === "text") return [segment.text];
-  return segment.label === "(re)" ? [segment.source] : [];
+  return segment.label === "(re)" ? segment.source.split(PATTERN_SIGNS) : [];
 }
 
 /** 0 to 1: how alike two lines look. For display alone, never for a verdict. */

@@ -3,10 +3,11 @@ import type { CompiledLine } from "./compiled-line.ts";
 import type { DiffLine } from "./expectation.ts";
 import type { FoundLines } from "./found-lines.ts";
 import { noteFor } from "./notes.ts";
+import { positionAt } from "./walk.ts";
 
-/** Lines on each side that are aligned when an output is too large for all of it. */
-const WINDOW = 1000;
-const MAX_CELLS = 2_000_000;
+/** Past this many pairs of lines only the place where the verdict stopped is aligned, with so many lines before it. */
+const MAX_CELLS = 4_000_000;
+const LINES_BEFORE = 200;
 
 interface Span {
   readonly from: number;
@@ -16,7 +17,7 @@ interface Span {
 /**
  * The rows that show how an output differs from an expectation: equal beginnings and ends, and between them the
  * alignment with the fewest differences, so that one missing line does not turn the rest red. Past a bound only the
- * surroundings of the place that the verdict reached are aligned; what lies outside counts as elided.
+ * first difference is shown, with the lines before it; what lies outside counts as elided.
  */
 export function diffLines(
   lines: readonly CompiledLine[],
@@ -28,8 +29,9 @@ export function diffLines(
   let expected: Span = { from: head, to: lines.length - tail };
   let actual: Span = { from: head, to: found.compared.length - tail };
   if ((expected.to - expected.from) * (actual.to - actual.from) > MAX_CELLS) {
-    expected = around(reached.expected, expected);
-    actual = around(reached.found, actual);
+    actual = { from: Math.max(head, reached.found - LINES_BEFORE), to: Math.min(actual.to, reached.found + 1) };
+    const start = positionAt(lines, found.compared, actual.from) ?? head;
+    expected = { from: start, to: Math.min(expected.to, reached.expected + 1) };
   }
   const rows: DiffLine[] = [];
   for (let index = 0; index < head; index++) rows.push(...rowsOf({ expected: index, found: index }, lines, found));
@@ -71,11 +73,6 @@ function commonTail(lines: readonly CompiledLine[], found: FoundLines, head: num
 
 function isFixed(line: CompiledLine | undefined, text: string | undefined): boolean {
   return line?.kind === "line" && !line.isOptional && text !== undefined && line.matches(text);
-}
-
-function around(place: number, span: Span): Span {
-  const from = Math.min(Math.max(span.from, place - WINDOW / 2), Math.max(span.from, span.to - WINDOW));
-  return { from, to: Math.min(span.to, from + WINDOW) };
 }
 
 function shift(pairing: Pairing, expected: number, found: number): Pairing {

@@ -1,6 +1,7 @@
 import { plural, truncateMiddle } from "../text/index.ts";
 import type { CompiledLine } from "./compiled-line.ts";
-import { beginsWith, matchedLength, type Segment } from "./pattern.ts";
+import { trimBlanks } from "./found-lines.ts";
+import { beginsWith, matchedLength, patternOf, type Segment } from "./pattern.ts";
 
 const MAX_SHOWN = 60;
 
@@ -32,10 +33,24 @@ function variableNotes(segments: readonly Segment[]): string[] {
 function placeholderNote(segments: readonly Segment[], found: string): string | undefined {
   const index = segments.findIndex((_, last) => !beginsWith(segments.slice(0, last + 1), found));
   const culprit = segments[index];
-  if (culprit?.kind !== "regex") return undefined;
+  if (culprit?.kind === "text") return shortNote(segments, index, found);
+  if (culprit === undefined) return undefined;
   const from = matchedLength(segments.slice(0, index), found) ?? 0;
   const isWhole = culprit.label === "(re)";
   const word = isWhole ? found : (/^\S*/.exec(found.slice(from))?.[0] ?? "");
-  if (word === "") return `\`${culprit.label}\` expected, but nothing stands there`;
+  if (word === "") return nothingNote(culprit.label);
   return `\`${culprit.label}\` does not match \`${truncateMiddle(word, MAX_SHOWN)}\``;
+}
+
+/** A line that ends before a placeholder has lost the blank before it too: the text seems to be at fault, and is not. */
+function shortNote(segments: readonly Segment[], index: number, found: string): string | undefined {
+  const text = segments[index];
+  const next = segments[index + 1];
+  if (text?.kind !== "text" || next?.kind !== "regex") return undefined;
+  const upToHere: Segment[] = [...segments.slice(0, index), { kind: "text", text: trimBlanks(text.text) }];
+  return patternOf(upToHere).matches(found) ? nothingNote(next.label) : undefined;
+}
+
+function nothingNote(label: string): string {
+  return `nothing stands where \`${label}\` is expected`;
 }

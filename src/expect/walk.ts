@@ -3,7 +3,7 @@ import type { CompiledLine } from "./compiled-line.ts";
 /** How a walk over an output's lines ended. */
 export interface WalkOutcome {
   readonly accepted: boolean;
-  /** Found lines that the expectation pinned down; where optional lines leave a choice, the most of them. */
+  /** Found lines that the expectation pinned down; not an optional one right before an elision, which takes it as well. */
   readonly constrained: number;
   /** How far it came: the first found line that nothing could take, and the furthest expected line waiting there. */
   readonly reached: { readonly found: number; readonly expected: number };
@@ -27,6 +27,23 @@ export function walk(lines: readonly CompiledLine[], found: readonly string[]): 
   const constrained = positions.countAt(lines.length);
   const reached = { found: found.length, expected: furthest };
   return { accepted: constrained !== undefined, constrained: constrained ?? 0, reached };
+}
+
+/** An expected line up to which the found lines before `index` are all accounted for; undefined when there is none. */
+export function positionAt(
+  lines: readonly CompiledLine[],
+  found: readonly string[],
+  index: number,
+): number | undefined {
+  const positions = new Positions(lines);
+  positions.add(0, 0);
+  positions.advance();
+  for (const text of found.slice(0, index)) {
+    for (const position of positions.current) positions.take(position, text);
+    positions.advance();
+  }
+  const elision = positions.current.find((position) => lines[position]?.kind === "elision");
+  return elision ?? positions.current.at(-1);
 }
 
 class Positions {
