@@ -19,7 +19,7 @@ export interface TargetRequest {
 export async function openTarget(io: Io, options: Options, request: TargetRequest): Promise<Target> {
   switch (request.name) {
     case "none":
-      return openNone({ env: io.env, inheritEnv: options.inheritEnv === true });
+      return openNone({ env: io.env, inheritEnv: options.inheritEnv === true, stateDir: request.stateDir });
     case "sandbox": {
       const tools = await ensureTools(io, options, request.folders, request.mayAsk);
       return openSandboxTarget({

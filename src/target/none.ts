@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Environment, inheritedEnv, minimalEnv } from "./session-env.ts";
@@ -9,6 +9,8 @@ export interface NoneOptions {
   readonly env: Environment;
   /** `--inherit-env`: the user's whole environment, HOME and credentials too. */
   readonly inheritEnv: boolean;
+  /** Where workspace and HOME are kept between runs (`start`); undefined: they go away with the run (`test`). */
+  readonly stateDir?: string | undefined;
 }
 
 /**
@@ -16,9 +18,10 @@ export interface NoneOptions {
  * what the user can.
  */
 export function openNone(options: NoneOptions): Target {
-  const root = mkdtempSync(path.join(tmpdir(), "learn-istio-"));
-  const home = mkdtempSync(path.join(root, "home-"));
-  const workspace = mkdtempSync(path.join(root, "workspace-"));
+  const root = options.stateDir ?? mkdtempSync(path.join(tmpdir(), "learn-istio-"));
+  const home = path.join(root, "home");
+  const workspace = path.join(root, "workspace");
+  for (const folder of [home, workspace]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const base = options.inheritEnv
     ? inheritedEnv(options.env)
     : // A path that does not exist is an empty configuration to kubectl, and cannot be written by accident: no folder.
@@ -28,6 +31,8 @@ export function openNone(options: NoneOptions): Target {
     label: "none (no cluster)",
     env: base,
     workspace,
-    release: async () => rmSync(root, { recursive: true, force: true, maxRetries: 3 }),
+    release: async () => {
+      if (options.stateDir === undefined) rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+    },
   };
 }
