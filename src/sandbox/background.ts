@@ -5,7 +5,7 @@ import { BUILD } from "./build.ts";
 import { PACES } from "./control/index.ts";
 import { type ControlBody, type ControlCommand, ControlError, controlEndpoint } from "./control-endpoint.ts";
 import { type DaemonOptions, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
-import { type Identity, type Running, readJson, type StateFiles, stateFiles, writeWhole } from "./files.ts";
+import { type Identity, readJson, type StateFiles, stateFiles, writeWhole } from "./files.ts";
 import {
   addContext,
   contextName,
@@ -16,6 +16,7 @@ import {
   toYaml,
 } from "./kubeconfig.ts";
 import { type ClusterRecord, Machine, type MachineState } from "./machine.ts";
+import type { Running } from "./tools/index.ts";
 
 const SAVE_DELAY_MS = 1000;
 const SAVED_VERSION = 1;

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { BUILD } from "./build.ts";
-import { command, Refused } from "./connection.ts";
-import { makeStateDir, type Running, readJson, type StateFiles, stateFiles } from "./files.ts";
+import { makeStateDir, type StateFiles, stateFiles } from "./files.ts";
 import type { Sandbox, SandboxOptions, SandboxStatus } from "./sandbox.ts";
 import { type Spawned, spawnDaemon } from "./spawn.ts";
+import { command, Refused, type Running, readRunning } from "./tools/index.ts";
 import { writeTools } from "./tools-dir.ts";
 
 const PATIENCE_MS = 15_000;
@@ -118,7 +118,7 @@ function isOtherBuild(build: string): boolean {
 
 /** Who runs, if it answers. A handshake file without a process is what `kill -9` leaves. */
 async function handshake(files: StateFiles): Promise<Found | undefined> {
-  const running = readJson<Running>(files.running);
+  const running = readRunning(files.dir);
   if (running === undefined) return undefined;
   try {
     return { running, answer: await command<Answer>(running, "status") };

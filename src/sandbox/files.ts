@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import path from "node:path";
-import type { PaceName } from "./sandbox.ts";
+import { RUNNING_FILE } from "./tools/index.ts";
 
 /** The files of one state folder. All of them are private to the user (0600). */
 export interface StateFiles {
@@ -23,24 +23,13 @@ export interface Identity {
   readonly cert: string;
 }
 
-/** What a client needs in order to speak with the process that runs. */
-export interface Running {
-  readonly pid: number;
-  readonly port: number;
-  readonly token: string;
-  readonly cert: string;
-  readonly build: string;
-  readonly pace: PaceName;
-  readonly startedAt: string;
-}
-
 export function stateFiles(stateDir: string): StateFiles {
   const dir = path.resolve(stateDir);
   const at = (name: string): string => path.join(dir, name);
   return {
     dir,
     identity: at("identity.json"),
-    running: at("running.json"),
+    running: at(RUNNING_FILE),
     state: at("state.json"),
     kubeconfig: at("kubeconfig"),
     kubecache: at("kube-cache"),

@@ -77,7 +77,7 @@ export function kubeconfigFor(cluster: string, identity: Identity): JsonObject {
 
 /** As YAML. The package is loaded when it is needed: a start does without. */
 export async function toYaml(config: JsonObject): Promise<string> {
-  const { stringify } = await import("yaml");
+  const { stringify } = await import("./yaml.ts");
   return stringify(config, { lineWidth: 0 });
 }
 
@@ -88,7 +88,7 @@ function replaced(list: readonly JsonObject[], entry: JsonObject | undefined): r
 
 async function read(files: StateFiles): Promise<JsonObject> {
   if (!existsSync(files.kubeconfig)) return EMPTY;
-  const { parse } = await import("yaml");
+  const { parse } = await import("./yaml.ts");
   const found: JsonObject = parse(readFileSync(files.kubeconfig, "utf8")) ?? {};
   const list = (name: string): readonly JsonObject[] => found[name] ?? [];
   return { ...EMPTY, ...found, clusters: list("clusters"), contexts: list("contexts"), users: list("users") };

@@ -229,7 +229,8 @@ function addresses(pod: KubeObject, snapshot: Snapshot, begun: boolean): JsonObj
 
 /** The next address of the node's 10.244.0.0/24: one past the highest in use, else the lowest free one. */
 function freeAddress(snapshot: Snapshot): string {
-  const used = new Set(snapshot.list("/pods").map((pod) => Number(String(pod.status?.podIP ?? "").split(".")[3])));
+  const addresses = snapshot.list("/pods").map((pod) => String(pod.status?.podIP ?? ""));
+  const used = new Set(addresses.filter((ip) => ip.startsWith("10.244.0.")).map((ip) => Number(ip.split(".")[3])));
   let highest = 1;
   for (const last of used) if (last > highest && last <= 254) highest = last;
   for (let step = 0; step < 253; step += 1) {

@@ -1,1 +1,50 @@
-export {};
+import { setTimeout as sleep } from "node:timers/promises";
+import { command, readRunning } from "./connection.ts";
+import { docker } from "./docker.ts";
+import { kind } from "./kind.ts";
+import type { Tool, ToolContext } from "./tool.ts";
+
+/** The programs by the names that they are called by: `tool.mjs kind get clusters`. */
+const TOOLS: Readonly<Record<string, Tool>> = { docker, kind };
+
+async function main(): Promise<number> {
+  const [name = "", ...args] = process.argv.slice(2);
+  const tool = Object.hasOwn(TOOLS, name) ? TOOLS[name] : undefined;
+  if (tool === undefined) {
+    process.stderr.write(`unknown tool \`${name}\`, expected \`${Object.keys(TOOLS).join("` or `")}\`\n`);
+    return 2;
+  }
+  try {
+    return await tool(contextFor(args));
+  } catch (error) {
+    process.stderr.write(`${name} (sandbox): ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+function contextFor(args: readonly string[]): ToolContext {
+  return {
+    args,
+    env: process.env,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    call: ask,
+    sleep: (ms) => sleep(ms),
+    now: Date.now,
+  };
+}
+
+async function ask<T>(name: string, body: unknown = {}): Promise<T> {
+  const running = readRunning(process.env.LEARN_ISTIO_SANDBOX_STATE ?? "");
+  if (running === undefined) throw new Error(NOT_RUNNING);
+  try {
+    return await command<T>(running, name, body);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") throw new Error(NOT_RUNNING, { cause: error });
+    throw error;
+  }
+}
+
+const NOT_RUNNING = "the sandbox does not run; `learn-istio sandbox start` starts it";
+
+process.exitCode = await main();

@@ -1,0 +1,103 @@
+import type { ClusterInfo } from "./tool.ts";
+
+/** What docker would know: the kind network and the one node that is a container of it. Values as docker shapes them. */
+export const DOCKER_VERSION = "29.1.3";
+
+const SUBNET_4 = "172.18.0.0/16";
+const SUBNET_6 = "fc00:f853:ccd:e793::/64";
+
+export interface Network {
+  readonly Name: string;
+  readonly Id: string;
+  readonly Driver: string;
+  readonly Scope: string;
+  readonly [field: string]: unknown;
+}
+
+/** Docker's three networks, and kind's while a cluster exists. kind asks for both families, so IPv6 comes first. */
+export function networks(clusters: readonly ClusterInfo[]): readonly Network[] {
+  const plain = (Name: string, Id: string, Driver: string, config: readonly unknown[]): Network => ({
+    Name,
+    Id: Id.repeat(16),
+    Driver,
+    Scope: "local",
+    IPAM: { Driver: "default", Options: null, Config: config },
+    Containers: {},
+    Options: {},
+    Labels: {},
+  });
+  const [cluster] = clusters;
+  return [
+    plain("bridge", "3f9c", "bridge", [{ Subnet: "172.17.0.0/16", Gateway: "172.17.0.1" }]),
+    plain("host", "8a1b", "host", []),
+    ...(cluster === undefined ? [] : [kindNetwork(cluster)]),
+    plain("none", "d07e", "null", []),
+  ];
+}
+
+function kindNetwork(cluster: ClusterInfo): Network {
+  return {
+    Name: "kind",
+    Id: "5b6e".repeat(16),
+    Created: cluster.createdAt,
+    Scope: "local",
+    Driver: "bridge",
+    EnableIPv4: true,
+    EnableIPv6: true,
+    IPAM: {
+      Driver: "default",
+      Options: {},
+      Config: [
+        { Subnet: SUBNET_6, Gateway: "fc00:f853:ccd:e793::1" },
+        { Subnet: SUBNET_4, Gateway: "172.18.0.1" },
+      ],
+    },
+    Internal: false,
+    Attachable: false,
+    Ingress: false,
+    Containers: {
+      [containerId(cluster)]: {
+        Name: `${cluster.name}-control-plane`,
+        IPv4Address: "172.18.0.2/16",
+        IPv6Address: "fc00:f853:ccd:e793::2/64",
+      },
+    },
+    Options: { "com.docker.network.bridge.enable_ip_masquerade": "true" },
+    Labels: {},
+  };
+}
+
+/** A row of `docker ps`. */
+export function containers(clusters: readonly ClusterInfo[], now: number): readonly Readonly<Record<string, string>>[] {
+  return clusters.map((cluster) => {
+    const age = ageWords(now - Date.parse(cluster.createdAt));
+    return {
+      ID: containerId(cluster).slice(0, 12),
+      Image: cluster.image,
+      Command: '"/usr/local/bin/entr…"',
+      RunningFor: `${age} ago`,
+      Status: `Up ${age}`,
+      State: "running",
+      Ports: "127.0.0.1->6443/tcp",
+      Names: `${cluster.name}-control-plane`,
+    };
+  });
+}
+
+function containerId(cluster: ClusterInfo): string {
+  return Buffer.from(`${cluster.name}${cluster.createdAt}`.padEnd(32, "#")).toString("hex").slice(0, 64);
+}
+
+/** Docker's way with ages: `Less than a second`, `5 seconds`, `About a minute`, `3 minutes`, `About an hour`, `2 hours`. */
+export function ageWords(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 1) return "Less than a second";
+  if (seconds === 1) return "1 second";
+  if (seconds < 60) return `${seconds} seconds`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes === 1) return "About a minute";
+  if (minutes < 60) return `${minutes} minutes`;
+  const hours = Math.round(minutes / 60);
+  if (hours === 1) return "About an hour";
+  return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`;
+}

@@ -1,0 +1,162 @@
+import { containers, DOCKER_VERSION, networks } from "./docker-data.ts";
+import { type Flag, parseFlags } from "./flags.ts";
+import { renderTemplate, TemplateError } from "./go-template.ts";
+import { notHere } from "./not-here.ts";
+import { clustersOf, type Tool, type ToolContext } from "./tool.ts";
+
+interface Command {
+  readonly words: readonly string[];
+  readonly flags: readonly Flag[];
+  readonly run: (context: ToolContext, flags: ReadonlyMap<string, string>, rest: readonly string[]) => Promise<number>;
+}
+
+const FORMAT: Flag = { long: "format", short: "f", takesValue: true };
+const QUIET: Flag = { long: "quiet", short: "q", takesValue: false };
+
+/** What `docker` does here: it can be asked, not told. */
+const COMMANDS: readonly Command[] = [
+  { words: ["version"], flags: [FORMAT], run: version },
+  { words: ["info"], flags: [FORMAT], run: info },
+  { words: ["ps"], flags: [{ ...FORMAT, short: "F" }, QUIET, { long: "all", short: "a", takesValue: false }], run: ps },
+  { words: ["network", "ls"], flags: [{ ...FORMAT, short: "F" }, QUIET], run: listNetworks },
+  { words: ["network", "inspect"], flags: [FORMAT], run: inspectNetwork },
+];
+
+const VERSION_LINE = `Docker version ${DOCKER_VERSION} (sandbox), build simulated`;
+
+/** `docker`, as seen inside the sandbox: no container runs. */
+export const docker: Tool = async (context) => {
+  const { args } = context;
+  if (["--version", "-v"].includes(args[0] ?? "")) {
+    context.out(`${VERSION_LINE}\n`);
+    return 0;
+  }
+  const command = COMMANDS.find(({ words }) => words.every((word, index) => args[index] === word));
+  if (command === undefined) return notHere(context, "docker", ["docker", ...args].join(" "));
+  const { values, rest, error } = parseFlags(args.slice(command.words.length), command.flags);
+  if (error !== undefined) {
+    context.err(`${error}\n`);
+    return notHere(context, "docker", `docker ${args.join(" ")}`);
+  }
+  try {
+    return await command.run(context, values, rest);
+  } catch (failure) {
+    if (!(failure instanceof TemplateError)) throw failure;
+    context.err(`template parsing error: ${failure.message} (docker (sandbox) knows a part of Go's templates)\n`);
+    return 1;
+  }
+};
+
+async function version(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
+  const side = { Version: `${DOCKER_VERSION} (sandbox)`, ApiVersion: "1.52", Os: "linux", Arch: "amd64" };
+  const value = { Client: side, Server: side };
+  const format = flags.get("format");
+  if (format !== undefined) return formatted(context, format, [value]);
+  for (const name of ["Client", "Server"]) {
+    context.out(`${name}: Docker Engine (sandbox, simulated)\n Version:           ${side.Version}\n`);
+    context.out(` API version:       ${side.ApiVersion}\n OS/Arch:           ${side.Os}/${side.Arch}\n\n`);
+  }
+  return 0;
+}
+
+async function info(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
+  const running = (await clustersOf(context)).length;
+  const value = {
+    Containers: running,
+    ContainersRunning: running,
+    ServerVersion: `${DOCKER_VERSION} (sandbox)`,
+    OperatingSystem: "learn-istio sandbox (simulated)",
+    NCPU: 4,
+    MemTotal: 8_341_278_720,
+  };
+  const format = flags.get("format");
+  if (format !== undefined) return formatted(context, format, [value]);
+  context.out(
+    [
+      `Client: Docker Engine (sandbox)`,
+      ` Version:    ${value.ServerVersion}`,
+      ``,
+      `Server:`,
+      ` Containers: ${value.Containers}`,
+      `  Running: ${value.ContainersRunning}`,
+      ` Server Version: ${value.ServerVersion}`,
+      ` Operating System: ${value.OperatingSystem}`,
+      ` CPUs: ${value.NCPU}`,
+      ` Total Memory: 7.768GiB`,
+      ``,
+    ].join("\n"),
+  );
+  return 0;
+}
+
+async function ps(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
+  const rows = containers(await clustersOf(context), context.now());
+  const format = flags.get("format");
+  if (format !== undefined) return formatted(context, format, rows);
+  if (flags.has("quiet"))
+    return lines(
+      context,
+      rows.map((row) => row.ID ?? ""),
+    );
+  const header = ["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"];
+  const fields = ["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"];
+  return table(
+    context,
+    header,
+    rows.map((row) => fields.map((field) => row[field] ?? "")),
+  );
+}
+
+async function listNetworks(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
+  const rows = networks(await clustersOf(context)).map((network) => ({ ...network, ID: network.Id.slice(0, 12) }));
+  const format = flags.get("format");
+  if (format !== undefined) return formatted(context, format, rows);
+  if (flags.has("quiet"))
+    return lines(
+      context,
+      rows.map((row) => row.ID),
+    );
+  const cells = rows.map((row) => [row.ID, row.Name, row.Driver, row.Scope]);
+  return table(context, ["NETWORK ID", "NAME", "DRIVER", "SCOPE"], cells);
+}
+
+async function inspectNetwork(
+  context: ToolContext,
+  flags: ReadonlyMap<string, string>,
+  names: readonly string[],
+): Promise<number> {
+  if (names.length === 0) {
+    context.err("docker: 'docker network inspect' requires at least 1 argument\n");
+    return 1;
+  }
+  const all = networks(await clustersOf(context));
+  const found = names.flatMap((name) => all.filter((network) => network.Name === name));
+  const missing = names.filter((name) => !all.some((network) => network.Name === name));
+  const format = flags.get("format");
+  if (format === undefined || format === "json") context.out(`${JSON.stringify(found, null, 4)}\n`);
+  else formatted(context, format, found);
+  for (const name of missing) context.err(`Error response from daemon: network ${name} not found\n`);
+  return missing.length === 0 ? 0 : 1;
+}
+
+function formatted(context: ToolContext, format: string, values: readonly unknown[]): number {
+  if (format.startsWith("table")) throw new TemplateError("`table` is not simulated");
+  const template = format === "json" ? "{{json .}}" : format;
+  return lines(
+    context,
+    values.map((value) => renderTemplate(template, value)),
+  );
+}
+
+function lines(context: ToolContext, rows: readonly string[]): number {
+  for (const row of rows) context.out(`${row}\n`);
+  return 0;
+}
+
+/** Docker's tables: columns as wide as their widest cell, three blanks between. */
+function table(context: ToolContext, header: readonly string[], rows: readonly (readonly string[])[]): number {
+  const widths = header.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
+  const print = (cells: readonly string[]): string =>
+    cells.map((cell, index) => (index === cells.length - 1 ? cell : cell.padEnd((widths[index] ?? 0) + 3))).join("");
+  return lines(context, [header, ...rows].map(print));
+}

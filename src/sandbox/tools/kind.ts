@@ -1,0 +1,150 @@
+import { clusterName } from "./cluster-name.ts";
+import { Refused } from "./connection.ts";
+import { type Flag, parseFlags } from "./flags.ts";
+import { createCluster } from "./kind-create.ts";
+import { notHere } from "./not-here.ts";
+import { clustersOf, type Tool, type ToolContext } from "./tool.ts";
+
+export const KIND_VERSION = "0.32.0";
+
+const NAME: Flag = { long: "name", short: "n", takesValue: true };
+const QUIET: Flag = { long: "quiet", short: "q", takesValue: false };
+const VERBOSITY: Flag = { long: "verbosity", short: "v", takesValue: true };
+
+interface Command {
+  readonly words: readonly string[];
+  readonly flags: readonly Flag[];
+  readonly run: (context: ToolContext, flags: ReadonlyMap<string, string>, rest: readonly string[]) => Promise<number>;
+}
+
+/** What `kind` does here. Anything else is said to be missing, never guessed. */
+const COMMANDS: readonly Command[] = [
+  {
+    words: ["create", "cluster"],
+    flags: [NAME, { long: "image", takesValue: true }, { long: "wait", takesValue: true }],
+    run: createCluster,
+  },
+  { words: ["delete", "cluster"], flags: [NAME], run: deleteCluster },
+  { words: ["export", "kubeconfig"], flags: [NAME], run: exportKubeconfig },
+  { words: ["get", "clusters"], flags: [], run: getClusters },
+  { words: ["get", "kubeconfig"], flags: [NAME], run: getKubeconfig },
+  { words: ["get", "nodes"], flags: [NAME], run: getNodes },
+  { words: ["load", "docker-image"], flags: [NAME], run: loadImage },
+  { words: ["version"], flags: [], run: version },
+];
+
+const USAGE = `kind (sandbox) makes a simulated Kubernetes cluster inside learn-istio's sandbox; no container runs.
+
+Usage:
+  kind create cluster [--name NAME] [--image IMAGE] [--wait DURATION]
+  kind delete cluster [--name NAME]
+  kind export kubeconfig [--name NAME]
+  kind get clusters
+  kind get kubeconfig [--name NAME]
+  kind get nodes [--name NAME]
+  kind load docker-image IMAGE [IMAGE...] [--name NAME]
+  kind version
+
+NAME is $KIND_CLUSTER_NAME, else "kind". Everything else needs the real kind: learn-istio start --target live
+`;
+
+/** `kind`, as seen inside the sandbox. Talk on stderr, data on stdout, errors as `ERROR: …`. */
+export const kind: Tool = async (context) => {
+  const { args } = context;
+  if (args.length === 0 || ["help", "--help", "-h"].includes(args[0] ?? "")) {
+    context.out(USAGE);
+    return 0;
+  }
+  if (args[0] === "--version") {
+    context.out(`kind version ${KIND_VERSION} (sandbox)\n`);
+    return 0;
+  }
+  const command = COMMANDS.find(({ words }) => words.every((word, index) => args[index] === word));
+  if (command === undefined) return notHere(context, "kind", `kind ${args.join(" ")}`);
+  const rest = args.slice(command.words.length);
+  if (rest.includes("--help") || rest.includes("-h")) {
+    context.out(USAGE);
+    return 0;
+  }
+  return run(context, command, rest);
+};
+
+async function run(context: ToolContext, command: Command, args: readonly string[]): Promise<number> {
+  const { values, rest, error } = parseFlags(args, [...command.flags, QUIET, VERBOSITY]);
+  if (error !== undefined) {
+    context.err(`ERROR: ${error}\n`);
+    context.err("kind (sandbox): `kind --help` lists what is simulated; `--target live` uses the real kind.\n");
+    return 1;
+  }
+  const quiet = values.has("quiet");
+  try {
+    return await command.run(quiet ? { ...context, err: () => {} } : context, values, rest);
+  } catch (refusal) {
+    if (!(refusal instanceof Refused)) throw refusal;
+    context.err(`ERROR: ${command.words[0] === "create" ? "failed to create cluster: " : ""}${refusal.message}\n`);
+    return 1;
+  }
+}
+
+async function deleteCluster(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
+  const name = clusterName(context, flags);
+  context.err(`Deleting cluster "${name}" ...\n`);
+  const { nodes } = await context.call<{ nodes: readonly string[] }>("delete-cluster", { name });
+  if (nodes.length > 0) context.err(`Deleted nodes: [${nodes.map((node) => `"${node}"`).join(" ")}]\n`);
+  return 0;
+}
+
+async function exportKubeconfig(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
+  const { context: name } = await context.call<{ context: string }>("export-kubeconfig", {
+    name: clusterName(context, flags),
+  });
+  context.err(`Set kubectl context to "${name}"\n`);
+  return 0;
+}
+
+async function getClusters(context: ToolContext): Promise<number> {
+  const clusters = await clustersOf(context);
+  if (clusters.length === 0) context.err("No kind clusters found.\n");
+  for (const { name } of clusters) context.out(`${name}\n`);
+  return 0;
+}
+
+async function getKubeconfig(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
+  const { text } = await context.call<{ text: string }>("kubeconfig", { name: clusterName(context, flags) });
+  context.out(text);
+  return 0;
+}
+
+async function getNodes(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
+  const name = clusterName(context, flags);
+  const exists = (await clustersOf(context)).some((cluster) => cluster.name === name);
+  if (exists) context.out(`${name}-control-plane\n`);
+  else context.err(`No kind nodes found for cluster "${name}".\n`);
+  return 0;
+}
+
+/** Any image runs in the sandbox, so there is nothing to load. */
+async function loadImage(
+  context: ToolContext,
+  flags: ReadonlyMap<string, string>,
+  images: readonly string[],
+): Promise<number> {
+  const name = clusterName(context, flags);
+  if (images.length === 0) {
+    context.err("ERROR: a list of image names is required\n");
+    return 1;
+  }
+  if (!(await clustersOf(context)).some((cluster) => cluster.name === name)) {
+    context.err(`ERROR: no nodes found for cluster "${name}"\n`);
+    return 1;
+  }
+  for (const image of images) context.err(`Image: "${image}" is present on node "${name}-control-plane" (simulated)\n`);
+  return 0;
+}
+
+async function version(context: ToolContext): Promise<number> {
+  context.out(
+    `kind v${KIND_VERSION} (sandbox) go1.25.5 ${process.platform}/${process.arch === "x64" ? "amd64" : process.arch}\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,26 @@
+/** What a program of the sandbox is given. Nothing else of the process is touched. */
+export interface ToolContext {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Ask the sandbox. Rejects with `Refused` when it says no. */
+  readonly call: <T>(command: string, body?: unknown) => Promise<T>;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Now, in epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** A program: arguments in, exit code out. */
+export type Tool = (context: ToolContext) => Promise<number>;
+
+/** A simulated cluster, as `clusters` gives it. */
+export interface ClusterInfo {
+  readonly name: string;
+  readonly image: string;
+  readonly createdAt: string;
+}
+
+export async function clustersOf(context: ToolContext): Promise<readonly ClusterInfo[]> {
+  return (await context.call<{ clusters: readonly ClusterInfo[] }>("clusters")).clusters;
+}
