@@ -2,4 +2,4 @@
 export type * from "./expectation.ts";
 export { match, variablesOf } from "./match.ts";
 export { parseExpectation, type SourceLine } from "./parse-expectation.ts";
-export { PLACEHOLDERS, type Placeholder } from "./placeholders.ts";
+export { PLACEHOLDERS } from "./placeholders.ts";

@@ -6,7 +6,7 @@ import { matchNot } from "./modes/not.ts";
 import { matchUnordered } from "./modes/unordered.ts";
 
 /** A mode: compares an expectation's lines with an output's. */
-export type Matcher = (lines: readonly CompiledLine[], found: FoundLines) => MatchResult;
+type Matcher = (lines: readonly CompiledLine[], found: FoundLines) => MatchResult;
 
 const MATCHERS: Readonly<Record<ExpectationMode, Matcher>> = {
   contains: matchContains,

@@ -1,5 +1,5 @@
 /** What a `<word>` in an expectation stands for. `regex` is in the syntax of `(re)` lines. */
-export interface Placeholder {
+interface Placeholder {
   readonly name: string;
   readonly regex: string;
   readonly example: string;

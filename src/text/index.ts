@@ -4,6 +4,6 @@ export { type ColourFilter, createColourFilter } from "./colour-filter.ts";
 export { formatDuration, parseDuration } from "./durations.ts";
 export { splitLines } from "./lines.ts";
 export { plural } from "./plurals.ts";
-export { type FramePlace, sourceFrame } from "./source-frame.ts";
+export { sourceFrame } from "./source-frame.ts";
 export { suggest } from "./suggest.ts";
 export { truncateMiddle } from "./truncate-middle.ts";

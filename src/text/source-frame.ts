@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 import { stripAnsi } from "./ansi.ts";
 
 /** A place within a text, as findings carry it: offsets in UTF-16 code units from 0, the line counted from 1. */
-export interface FramePlace {
+interface FramePlace {
   readonly line: number;
   readonly offset: number;
   readonly endOffset: number;
@@ -21,7 +21,7 @@ const MAX_COLUMNS = 100;
  */
 export function sourceFrame(text: string, place: FramePlace): string {
   const offset = Math.min(place.offset, text.length);
-  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const start = offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
   const lineEnd = text.indexOf("\n", offset);
   const end = lineEnd === -1 ? text.length : lineEnd;
   const window = windowOf({ start, end, offset });

@@ -11,7 +11,7 @@ import {
 } from "../../src/expect/index.ts";
 
 /** The lines of a body with the places they would have in a file that holds nothing else. */
-export function sourceLines(body: string): SourceLine[] {
+function sourceLines(body: string): SourceLine[] {
   let offset = 0;
   return body.split("\n").map((text, index) => {
     const place: Place = { file: "page.md", line: index + 1, column: 1, offset, endOffset: offset + text.length };

@@ -2,7 +2,7 @@ import { PatternError } from "./pattern-error.ts";
 import type { Assertion, CharSet, Node } from "./syntax.ts";
 
 /** One instruction of a pattern's automaton. `next`, `other`: where to go on. */
-export type Instruction =
+type Instruction =
   | { readonly op: "chars"; readonly set: CharSet }
   | { readonly op: "assert"; readonly at: Assertion }
   | { readonly op: "split"; next: number; other: number }
