@@ -20,18 +20,25 @@ export class WriteConflict extends Error {}
 export function apply(writer: Writer, change: Change): void {
   switch (change.kind) {
     case "create":
-      return writer.create(change.resource, change.object);
+      writer.create(change.resource, change.object);
+      break;
     case "update":
-      return writer.update(change.resource, change.object);
+      writer.update(change.resource, change.object);
+      break;
     case "update-status":
-      return writer.updateStatus(change.resource, change.namespace, change.name, change.status);
+      writer.updateStatus(change.resource, change.namespace, change.name, change.status);
+      break;
     case "delete":
-      return writer.delete(change.resource, change.namespace, change.name, change.options ?? {});
+      writer.delete(change.resource, change.namespace, change.name, change.options ?? {});
+      break;
     case "bind":
-      return writer.bind(change.namespace, change.name, change.node);
+      writer.bind(change.namespace, change.name, change.node);
+      break;
     case "finalize":
-      return writer.finalize(change.object);
+      writer.finalize(change.object);
+      break;
     case "event":
-      return writer.event(change);
+      writer.event(change);
+      break;
   }
 }
