@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createReporter } from "../../src/report/index.ts";
-import type { RunEvent, StepVerdict } from "../../src/run/index.ts";
+import { createReporter, REPORTERS } from "../../src/report/index.ts";
+import { RUN_EVENT_VERSION, type RunEvent, type StepVerdict } from "../../src/run/index.ts";
 import { at, DIFF, ESC, FILE } from "./sample.ts";
 
 /** A run of one step that ends with this verdict, as a person sees it. */
@@ -10,7 +10,7 @@ function reportOf(verdict: StepVerdict, more: readonly RunEvent[] = [], options 
   const events: RunEvent[] = [
     {
       type: "run-start",
-      version: 1,
+      version: RUN_EVENT_VERSION,
       runId: "r",
       at: 0,
       target: "sandbox",
@@ -290,4 +290,8 @@ test("json is the event stream, a line each, version first", () => {
     '{"type":"run-start","version":1,"runId":"r","at":0,"target":"none","lessons":[]}\n' +
       '{"type":"run-end","at":5,"durationMs":5,"interrupted":false}\n',
   );
+});
+
+test("every reporter has a name; a new one is a new row", () => {
+  expect(Object.keys(REPORTERS)).toEqual(["json", "pretty"]);
 });
