@@ -11,6 +11,7 @@ import {
 import { canAsk, confirm } from "./ask.ts";
 import type { Io } from "./io.ts";
 import type { Options } from "./options.ts";
+import { wrapText } from "./screen/lines.ts";
 
 /** The programs that a sandbox is driven with. */
 export interface Tools {
@@ -53,7 +54,7 @@ async function fetchKubectl(io: Io, options: Options, folders: Folders, mayAsk: 
   }
   if (options.yes !== true) {
     if (!mayAsk || !canAsk(io)) throw new EnvironmentError(NO_KUBECTL, { hint: HINT });
-    io.print(`${NO_KUBECTL}\n`);
+    io.print(`${wrapText(NO_KUBECTL, io.width)}\n`);
     const agreed = await confirm(io, "Fetch a pinned, checksummed kubectl into the cache (about 40 MB)?", true);
     if (!agreed) throw new EnvironmentError("Without kubectl the sandbox cannot be driven.", { hint: HINT });
   }

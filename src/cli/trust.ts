@@ -7,6 +7,7 @@ import { canAsk, confirm } from "./ask.ts";
 import type { Io } from "./io.ts";
 import type { Options } from "./options.ts";
 import type { PlaceOfWork } from "./place-of-work.ts";
+import { wrapText } from "./screen/lines.ts";
 import { changeSettings } from "./settings.ts";
 
 /**
@@ -29,7 +30,7 @@ export async function requireTrust(
     const what = `The lessons in \`${course.folder}\` are not of this folder's repository; \`start\` runs their commands as you.${again}`;
     const hint = "Read them first; `--trust` agrees.";
     if (!canAsk(io)) throw new EnvironmentError(what, { hint });
-    io.print(`${what}\n`);
+    io.print(`${wrapText(what, io.width)}\n`);
     if (!(await confirm(io, "Run them?", false))) throw new EnvironmentError("Nothing was run.", { hint });
   }
   changeSettings(courseDir, { trusted: hash });

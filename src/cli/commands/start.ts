@@ -10,6 +10,7 @@ import type { Io } from "../io.ts";
 import { openTarget } from "../open-target.ts";
 import type { Options } from "../options.ts";
 import { type PlaceOfWork, placeOfWork } from "../place-of-work.ts";
+import { wrapText } from "../screen/lines.ts";
 import { changeSettings } from "../settings.ts";
 import { chooseLesson } from "../start/choose-lesson.ts";
 import { lessonWithRequired, parseCourse } from "../start/learner-lessons.ts";
@@ -31,7 +32,7 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   if (lesson === undefined) throw new Error(`no lesson ${id}`);
   requireTarget(lesson, place);
   requireStep(lesson, step);
-  await requireTrust(io, options, place, lessons);
+  await requireTrust(io, options, place, parsed.lessons);
   await agreeToLive(io, options, place);
   const recording = openRecording(place, io.now(), VERSION);
   try {
@@ -122,7 +123,7 @@ async function agreeToLive(io: Io, options: Options, { target, settings, courseD
     const what =
       "`--target live` works on your own Docker: lessons make and delete clusters there (named `learn-istio`).";
     if (!canAsk(io)) throw new EnvironmentError(what, { hint: "`--yes` agrees." });
-    io.print(`${what}\n`);
+    io.print(`${wrapText(what, io.width)}\n`);
     if (!(await confirm(io, "Go on?", false)))
       throw new EnvironmentError("Nothing was run.", { hint: "`--target sandbox` needs no Docker." });
   }

@@ -6,6 +6,7 @@ import { userFolders } from "../../target/index.ts";
 import { canAsk, confirm } from "../ask.ts";
 import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
+import { wrapText } from "../screen/lines.ts";
 
 /** Remove all that this program ever wrote: the state folder and the cache. Asks; running sandboxes end first. */
 export async function run(io: Io, options: Options): Promise<number> {
@@ -15,7 +16,8 @@ export async function run(io: Io, options: Options): Promise<number> {
     io.say("Nothing of learn-istio is on this machine.\n");
     return 0;
   }
-  io.say(`This removes ${there.map((folder) => `\`${folder}\``).join(" and ")}: all progress, and what was fetched.\n`);
+  const what = `This removes ${there.map((folder) => `\`${folder}\``).join(" and ")}: all progress, and what was fetched.`;
+  io.say(`${wrapText(what, io.width)}\n`);
   if (!options.yes) {
     if (!canAsk(io)) {
       throw new EnvironmentError("There is nobody to ask.", { hint: "Agree by `learn-istio uninstall --yes`." });

@@ -21,7 +21,7 @@ export type ChoiceName =
 
 /** Every choice, in the order in which they are shown. */
 export const CHOICES: readonly Choice[] = [
-  { name: "run", key: "Enter", summary: "run the command" },
+  { name: "run", key: "x", summary: "run the command" },
   { name: "next", key: "n", summary: "next step" },
   { name: "accept", key: "a", summary: "accept what an earlier run did, as done" },
   { name: "hint", key: "h", summary: "a hint" },
@@ -35,7 +35,7 @@ export const CHOICES: readonly Choice[] = [
   { name: "quit", key: "q", summary: "leave; the way back is told" },
 ];
 
-/** A typed word or key as a choice, among those that are open now; Enter (or an empty line) is the first of them. */
+/** What Enter does is the first of the open choices; each has a key of its own too. A typed word or key as a choice, among those that are open now; Enter (or an empty line) is the first of them. */
 export function choiceOf(typed: string, open: readonly ChoiceName[]): ChoiceName | undefined {
   const word = typed.trim().toLowerCase();
   if (word === "") return open[0];

@@ -55,7 +55,7 @@ export class Guide {
     for (;;) {
       if (this.#ports.signal.aborted) return "interrupted";
       const open = this.#open();
-      view.ask(`${renderChoices(open, this.#ports.input.keys)}\n> `);
+      view.choices(renderChoices(open, this.#ports.input.keys));
       const choice = await this.#ports.input.next(open);
       view.endAsk();
       const end = typeof choice === "object" ? this.#unknown(choice.unknown) : await this.#choose(choice);
@@ -102,7 +102,7 @@ export class Guide {
         return this.#perform("solve");
       case "accept":
         if (this.#held) return this.#perform("checks");
-        this.#run.skipStep(this.#step, "accepted by the learner as an earlier run left it");
+        this.#run.skipStep(this.#step, "you accepted what an earlier run left");
         return this.#advance();
       case "check":
         // Without commands the checks are the step itself; with commands they are only looked at.
@@ -110,7 +110,7 @@ export class Guide {
       case "next":
         return this.#advance();
       case "skip":
-        this.#run.skipStep(this.#step, "skipped by the learner");
+        this.#run.skipStep(this.#step, "you chose to");
         return this.#advance();
       case "hint":
         this.#showHint();
@@ -234,7 +234,6 @@ export class Guide {
     view.commands(step);
     if (step.commands.length === 0) for (const check of step.checks) view.sentence(`[ ] ${check.title}`, "  ");
     if (this.#isGreen(step)) view.line("  (passed before)");
-    view.line();
   }
 
   #showHint(): void {

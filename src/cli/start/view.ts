@@ -43,6 +43,12 @@ export class View {
     this.#atLineStart = false;
   }
 
+  /** The choices that are open, and the mark behind which one is typed. */
+  choices(text: string): void {
+    this.line();
+    this.ask(`${wrapText(text, this.#io.width)}\n> `);
+  }
+
   /** What was typed into a pipe, so that the record reads like a session. */
   echo(text: string): void {
     this.#io.print(`${text}\n`);
