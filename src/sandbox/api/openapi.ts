@@ -2,13 +2,6 @@ import { createHash } from "node:crypto";
 import { API_GROUPS, KINDS, type Kind, loadDefinitions, type Schema } from "../kinds/index.ts";
 import { pathsOf } from "./openapi-paths.ts";
 
-/**
- * The Content-Type of OpenAPI v2, whose body may be empty: clients ask for it only to say that a kind is unknown, and an
- * empty document makes them say so in the right words.
- */
-export const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
-export const OPENAPI_V2_BODY = new Uint8Array();
-
 const COMPONENTS = "#/components/schemas/";
 const DEFINITIONS = "#/definitions/";
 

@@ -1,9 +1,7 @@
 import type { KubeObject } from "../objects/index.ts";
-import { invalidValue, tooLong } from "./field-errors.ts";
+import { invalidValue } from "./field-errors.ts";
 import type { FieldError } from "./kind.ts";
 
-/** Upstream's bound for all annotations of an object together. */
-const ANNOTATIONS_LIMIT_BYTES = 262_144;
 const NAME_LIMIT = 63;
 const PREFIX_LIMIT = 253;
 
@@ -24,14 +22,12 @@ const PREFIX_RULE =
   "prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must " +
   `start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${PREFIX}')`;
 
-/** What is wrong with the labels and annotations of any object. Names are checked with the request. */
+/** What is wrong with the labels and annotations of any object. Names and sizes are checked with the request. */
 export function metadataErrors({ metadata }: KubeObject): FieldError[] {
   const { annotations = {}, labels = {} } = metadata;
-  const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + bytes(key) + bytes(value), 0);
   return [
     ...labelErrors(labels, "metadata.labels"),
     ...Object.keys(annotations).flatMap((key) => keyErrors(key.toLowerCase(), "metadata.annotations")),
-    ...(size > ANNOTATIONS_LIMIT_BYTES ? [tooLong("metadata.annotations", ANNOTATIONS_LIMIT_BYTES)] : []),
   ];
 }
 
@@ -68,8 +64,4 @@ function valueErrors(value: string, field: string): FieldError[] {
 
 function tooManyCharacters(part: string, limit: number): string {
   return `${part}must be no more than ${limit} bytes`;
-}
-
-function bytes(text: unknown): number {
-  return Buffer.byteLength(String(text));
 }
