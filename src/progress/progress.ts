@@ -26,7 +26,7 @@ export interface LessonProgress {
   readonly unknownSteps: readonly string[];
 }
 
-export interface StepProgress {
+interface StepProgress {
   readonly id: string;
   /** Passed at some time: history, never taken away. */
   readonly done: boolean;

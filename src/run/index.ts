@@ -1,19 +1,17 @@
 /** Runs a lesson's steps in a session and tells what happened as a stream of RunEvents. */
-export type { CheckOptions, CheckOutcome } from "./check-run.ts";
+export type { CheckOutcome } from "./check-run.ts";
 export { CHECKPOINT_STEP, RUN_EVENT_VERSION, type RunEvent } from "./events.ts";
 export { execute } from "./execute.ts";
 export { LessonRun, stepsOf } from "./lesson-run.ts";
-export { type Plan, type PlannedLesson, plan, type Selection } from "./plan.ts";
+export { type Plan, plan, type Selection } from "./plan.ts";
 export type { Clock, RunPorts } from "./ports.ts";
 export type { StepOptions } from "./step-run.ts";
 export {
   addToSummary,
   EMPTY_SUMMARY,
   exitCodeOf,
-  type Failure,
   type RunSummary,
   summarise,
   tallyOf,
 } from "./summary.ts";
-export { VARIABLES_STEP } from "./variables.ts";
-export type { CheckFinding, CheckVerdict, StepVerdict } from "./verdict.ts";
+export type { CheckVerdict, StepVerdict } from "./verdict.ts";

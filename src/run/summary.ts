@@ -22,7 +22,7 @@ export interface RunSummary {
 }
 
 /** Something that makes a run fail: a step, or a cleanup. */
-export interface Failure {
+interface Failure {
   readonly kind: "step" | "cleanup";
   readonly lesson: string;
   readonly step: string;

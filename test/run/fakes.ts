@@ -152,7 +152,7 @@ export function bounded(text: string) {
 }
 
 /** A clock that goes on only by sleeping. */
-export class FakeClock implements Clock {
+class FakeClock implements Clock {
   #now = 1000;
   now(): number {
     return this.#now;
