@@ -58,6 +58,8 @@ export interface Step {
   readonly checks: readonly Check[];
   readonly hints: readonly Hint[];
   readonly solution: Command | undefined;
+  /** Markdown that stands beside the solution's block; absent where there is none. */
+  readonly solutionText?: string;
   /** Hash of commands, checks and expectations as parsed: prose may change without losing progress. */
   readonly contentHash: string;
 }
