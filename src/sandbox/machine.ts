@@ -11,7 +11,7 @@ import {
 import { KINDS, kindOf } from "./kinds/index.ts";
 import type { KubeObject } from "./objects/index.ts";
 import { RegistryWriter } from "./registry-writer.ts";
-import { seedNode } from "./seed-node.ts";
+import { seedLease, seedNode } from "./seed-node.ts";
 import { staticPods } from "./seed-static-pods.ts";
 import { seedSystem } from "./seed-system.ts";
 import { createStore, resourceKey, type SavableStore, type StoreDump } from "./store/index.ts";
@@ -63,7 +63,8 @@ export class Machine {
     const now = Date.now();
     this.#cluster = { name, image, createdAt: new Date(now).toISOString() };
     const version = versionOf(image);
-    for (const object of [...seedSystem(name, version), seedNode(name, version, now)]) this.#seed(object);
+    const seeds = [...seedSystem(name, version), seedNode(name, version, now), seedLease(name, now)];
+    for (const object of seeds) this.#seed(object);
     this.#run();
     return this.#cluster;
   }

@@ -16,6 +16,7 @@ for (const kind of KINDS) if (!KIND_OF_RESOURCE.has(resourceKey(kind))) KIND_OF_
 export class RegistryWriter implements Writer {
   readonly #registry: Registry;
   readonly #events = new Map<string, { readonly namespace: string; readonly name: string }>();
+  #sequence = 0;
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -71,7 +72,7 @@ export class RegistryWriter implements Writer {
     const key = eventKey(change);
     const known = this.#events.get(key);
     const before = known && this.#registry.store.get("/events", known.namespace, known.name);
-    const object = eventObject(change, before, this.#registry.clock());
+    const object = eventObject(change, before, this.#registry.clock(), this.#sequence++);
     const { namespace = "default", name } = object.metadata;
     if (before !== undefined) {
       this.#registry.update(kind, namespace, name, object);

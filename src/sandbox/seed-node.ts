@@ -67,6 +67,18 @@ export function seedNode(cluster: string, version: string, now: number): KubeObj
   };
 }
 
+/** The node's lease, as of its start: an idle sandbox renews nothing. */
+export function seedLease(cluster: string, now: number): KubeObject {
+  const name = `${cluster}-control-plane`;
+  const at = `${new Date(now).toISOString().slice(0, 23)}000Z`;
+  return {
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: { name, namespace: "kube-node-lease" },
+    spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: at },
+  };
+}
+
 const HEALTHY: readonly (readonly [string, string, string])[] = [
   ["MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"],
   ["DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"],

@@ -1,4 +1,5 @@
 import type { JsonObject, KubeObject } from "./objects/index.ts";
+import { NODE_ADDRESS } from "./seed-node.ts";
 
 const KINDNET = "docker.io/kindest/kindnetd:v20251212-v0.29.0-alpha-105-g20ccfc88";
 const PROVISIONER = "docker.io/kindest/local-path-provisioner:v20251212-v0.29.0-alpha-105-g20ccfc88";
@@ -40,7 +41,7 @@ export function seedSystem(cluster: string, version: string): readonly KubeObjec
     ...configuration(cluster, version),
     storageClass(),
     ...services(),
-    kubernetesEndpoints(),
+    ...kubernetesEndpoints(),
     coredns(),
     kindnet(),
     kubeProxy(version),
@@ -162,10 +163,20 @@ function services(): readonly KubeObject[] {
 }
 
 /** The API server writes its own endpoints: its Service has no selector. */
-function kubernetesEndpoints(): KubeObject {
-  const labels = { "endpointslice.kubernetes.io/skip-mirror": "true" };
-  const subsets = [{ addresses: [{ ip: "172.18.0.2" }], ports: [{ name: "https", port: 6443, protocol: "TCP" }] }];
-  return object("v1", "Endpoints", { name: "kubernetes", namespace: "default", labels }, { subsets });
+function kubernetesEndpoints(): readonly KubeObject[] {
+  const subsets = [{ addresses: [{ ip: NODE_ADDRESS }], ports: [{ name: "https", port: 6443, protocol: "TCP" }] }];
+  const skip = { "endpointslice.kubernetes.io/skip-mirror": "true" };
+  const slice = {
+    addressType: "IPv4",
+    endpoints: [{ addresses: [NODE_ADDRESS], conditions: { ready: true } }],
+    ports: [{ name: "https", port: 6443, protocol: "TCP" }],
+  };
+  const metadata = { name: "kubernetes", namespace: "default" };
+  const labels = { "kubernetes.io/service-name": "kubernetes" };
+  return [
+    object("v1", "Endpoints", { ...metadata, labels: skip }, { subsets }),
+    object("discovery.k8s.io/v1", "EndpointSlice", { ...metadata, labels }, slice),
+  ];
 }
 
 const CRITICAL = { key: "CriticalAddonsOnly", operator: "Exists" };

@@ -52,7 +52,13 @@ function podsOf(snapshot: Snapshot, service: KubeObject): readonly KubeObject[] 
   return snapshot
     .list("/pods", service.metadata.namespace)
     .filter((pod) => matches(service, pod) && pod.status?.podIP !== undefined)
-    .filter((pod) => !["Succeeded", "Failed"].includes(pod.status?.phase) && !isDeleting(pod));
+    .filter((pod) => !["Succeeded", "Failed"].includes(pod.status?.phase) && !isDeleting(pod))
+    .sort((a, b) => lastByte(a) - lastByte(b));
+}
+
+/** Addresses are listed in their order; those of the one node differ in the last byte alone. */
+function lastByte(pod: KubeObject): number {
+  return Number(String(pod.status?.podIP).split(".")[3]);
 }
 
 function endpointsChange(snapshot: Snapshot, service: KubeObject, pods: readonly KubeObject[]): readonly Change[] {

@@ -1,7 +1,6 @@
 import type { KubeObject } from "../objects/index.ts";
 import { timestamp } from "./conditions.ts";
 import type { Change } from "./controller.ts";
-import { hex } from "./hash.ts";
 
 type EventChange = Extract<Change, { kind: "event" }>;
 
@@ -11,8 +10,16 @@ export function eventKey(change: EventChange): string {
   return [about.metadata.uid ?? about.metadata.name, type, reason, message, component, fieldPath ?? ""].join("\n");
 }
 
-/** The Event object for a change: a new one, or `before` counted once more. `now` in epoch ms. */
-export function eventObject(change: EventChange, before: KubeObject | undefined, now: number): KubeObject {
+/**
+ * The Event object for a change: a new one, or `before` counted once more. `now` in epoch ms; `sequence` grows with each
+ * event, and stands in the name as upstream's nanoseconds do: events of one second list in the order in which they came.
+ */
+export function eventObject(
+  change: EventChange,
+  before: KubeObject | undefined,
+  now: number,
+  sequence: number,
+): KubeObject {
   if (before !== undefined) {
     const { resourceVersion: _, ...metadata } = before.metadata;
     return { ...before, metadata, count: Number(before.count ?? 1) + 1, lastTimestamp: timestamp(now) };
@@ -23,7 +30,7 @@ export function eventObject(change: EventChange, before: KubeObject | undefined,
   return {
     apiVersion: "v1",
     kind: "Event",
-    metadata: { name: `${about.metadata.name}.${hex(`${eventKey(change)}/${now}`, 16)}`, namespace },
+    metadata: { name: `${about.metadata.name}.${nanoseconds(now, sequence)}`, namespace },
     involvedObject: {
       kind: about.kind,
       ...(about.metadata.namespace === undefined ? {} : { namespace: about.metadata.namespace }),
@@ -48,4 +55,8 @@ export function eventObject(change: EventChange, before: KubeObject | undefined,
 
 function nodeOf(about: KubeObject): string | undefined {
   return about.kind === "Node" ? about.metadata.name : about.spec?.nodeName;
+}
+
+function nanoseconds(now: number, sequence: number): string {
+  return (BigInt(now) * 1_000_000n + BigInt(sequence % 1_000_000)).toString(16);
 }
