@@ -132,7 +132,6 @@ export class BashSession implements Session {
     if (!this.alive || this.#driver === undefined) return block.result(this.#deadEnd(), undefined);
     if (request.signal?.aborted === true) return block.result({ kind: "interrupted", sessionLost: false }, undefined);
     if (block.isEmpty) return block.result({ kind: "exited", status: 0, failedAt: undefined }, await this.#cwd());
-    this.#driver.drain(); // what background processes printed since the last block is nobody's
     this.#block = block;
     const interrupt = (): void => this.#stop(block, "interrupted");
     request.signal?.addEventListener("abort", interrupt, { once: true });
@@ -142,8 +141,7 @@ export class BashSession implements Session {
     clearTimeout(timer);
     request.signal?.removeEventListener("abort", interrupt);
     if (block.stopping !== undefined) await this.#endStragglers(block);
-    else await new Promise(setImmediate);
-    this.#driver.drain();
+    else await eventLoopTurn();
     this.#block = undefined;
     return block.result(end, cwd);
   }
@@ -201,10 +199,7 @@ export class BashSession implements Session {
 
   #record(record: ControlRecord): void {
     if (record.type === "V" || record.type === "P") this.#asked?.(record);
-    else {
-      this.#driver?.drain();
-      this.#block?.record(record);
-    }
+    else this.#block?.record(record);
   }
 
   #exit(status: number | undefined, signal: string | undefined): void {
@@ -272,6 +267,14 @@ export class BashSession implements Session {
     while (driver.alive && performance.now() < limit) await sleep(1);
     driver.signal("SIGKILL");
   }
+}
+
+/**
+ * A whole turn. Bash writes its report after the block's output, and between two immediates the loop polls: so what the
+ * pipes held (at most 64 KiB, one read) when the report came has been taken when this resolves.
+ */
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
 /** TERM, then KILL, until none is left. */

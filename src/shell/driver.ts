@@ -14,7 +14,7 @@ import { type ControlRecord, RecordReader } from "./protocol.ts";
  */
 const LOOP =
   "while [[ a ]]; do while [[ a ]]; do while [[ a ]]; do " +
-  '\\builtin trap "$__li_on_err" ERR; \\builtin trap "$__li_on_stop" USR2; __li_take; ' +
+  '\\builtin trap "$__li_on_err" ERR; __li_take; ' +
   '\\builtin eval "$__li_code" <&"$__li_in" 1>&"$__li_out" 2>&"$__li_err"; __li_done "$?"; ' +
   'done; done; done; \\builtin eval "$__li_loop"';
 
@@ -92,7 +92,7 @@ export class Driver {
     if (this.alive) this.#child.kill(signal);
   }
 
-  /** Take what the pipes hold now, without waiting for the event loop. */
+  /** Take what the pipes hold now, without waiting for the event loop. An empty pipe costs an exception. */
   drain(): void {
     for (const output of this.#outputs) output.drain();
   }
@@ -142,7 +142,7 @@ const NEST = [
 
 /** Positional parameters of `bootstrap.sh`. The parse nest is drawn anew, so that no text of a block can close it. */
 function driverArguments(folder: string | undefined): string[] {
-  const drawn = [...randomBytes(10)].map((byte) => NEST[byte % NEST.length] ?? NEST[0]);
+  const drawn = [...randomBytes(5)].map((byte) => NEST[byte % NEST.length] ?? NEST[0]);
   const open = drawn.map(([first]) => first).join("");
   const shut = drawn
     .map(([, last]) => last)

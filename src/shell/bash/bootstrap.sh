@@ -140,13 +140,54 @@ __li_next_command() {
   __li_code="{ $__li_code$__li_block"$'\n}'
 }
 
-__li_read_head() {
+# Wait for the next block and leave its code in $__li_code. Returns the status of the block before, so that `$?` holds.
+# The plain block takes the short way: bash copies a function's body at each call, so what is rare stands elsewhere.
+__li_take() {
+  if [[ $__li_phase != idle || -n $__li_rest ]]; then
+    __li_resume
+    if [[ -n $__li_rest ]]; then
+      __li_next_command
+      __li_phase=run
+      \builtin return "$__li_status"
+    fi
+  fi
+  if [[ $__li_old == 0 ]]; then \builtin read -rN 24 -u 231 __li_head || \builtin exit 75; fi
+  if [[ $__li_head == B0------* && $-${POSIXLY_CORRECT+v} != *v* ]]; then
+    \builtin read -rN "$((10#${__li_head:8:8}))" -u 231 __li_block || \builtin exit 75
+    if \builtin eval "$__li_open$__li_block"$'\n'"$__li_shut" 2>&231; then
+      __li_code="{ $__li_block"$'\n}'
+      __li_phase=run
+      \builtin return "$__li_status"
+    fi; __li_at=$LINENO
+    __li_refuse
+  else
+    __li_take_rare && \builtin return "$__li_status"
+  fi
+  __li_code='__li_quiet=1' __li_phase=refused
+}
+
+# After a block that did not reach its end: report it.
+__li_resume() {
+  if [[ $__li_phase == run ]]; then
+    __li_rest=''
+    __li_after
+    __li_report A "$__li_status"
+  fi
+  __li_phase=idle
+}
+
+# The syntax check failed: `$__li_at` is the line that its messages count from.
+__li_refuse() {
+  __li_status=2
+  \builtin printf '\001S\0%s\0%s\0%s\0' "${__li_head:16:8}" "$__li_at" "${PWD-}" >&231
+}
+
+__li_read_rare() {
   if [[ $__li_old == 1 ]]; then
     IFS= \builtin read -r -d '' -u 231 __li_head || \builtin exit 75
     IFS= \builtin read -r -d '' -u 231 __li_block || \builtin exit 75
     \builtin return 0
   fi
-  \builtin read -rN 24 -u 231 __li_head || \builtin exit 75
   __li_block=''
   if [[ $((10#${__li_head:8:8})) == 0 ]]; then \builtin return 0; fi
   if [[ ${__li_head:2:1} == U ]]; then
@@ -156,27 +197,18 @@ __li_read_head() {
   fi
 }
 
-# Wait for the next block and leave its code in $__li_code. Returns the status of the block before, so that `$?` holds.
-__li_take() {
-  if [[ $__li_phase == run ]]; then
-    __li_rest=''
-    __li_after
-    __li_report A "$__li_status"
-  fi
-  if [[ -n $__li_rest ]]; then
-    __li_next_command
-    __li_phase=run
-    \builtin return "$__li_status"
-  fi
-  while [[ a ]]; do
-    __li_read_head
-    case ${__li_head:0:1} in
-      Q) \builtin exit 0 ;;
-      V) __li_values ;;
-      S) __li_state ;;
-      *) __li_prepare && \builtin return "$__li_status" ;;
-    esac
-  done
+# Requests other than a plain block. Returns 0 when there is code to run.
+__li_take_rare() {
+  __li_read_rare
+  case ${__li_head:0:1} in
+    Q) \builtin exit 0 ;;
+    V) __li_values ;;
+    S) __li_state ;;
+    *)
+      __li_prepare && \builtin return 0
+      ;;
+  esac
+  \builtin return 1
 }
 
 # Header: mode, stream, U not ASCII, E errexit, X exec, T trap, L line by line, one spare; length; sequence number.
@@ -192,8 +224,7 @@ __li_prepare() {
     __li_echo=v
   fi
   if ! __li_parses "$__li_block" 231; then
-    __li_status=2
-    \builtin printf '\001S\0%s\0%s\0%s\0' "${__li_head:16:8}" "$__li_at" "${PWD-}" >&231
+    __li_refuse
     \builtin return 1
   fi
   if [[ $__li_echo == v ]]; then \builtin printf '%s\n' "$__li_block" >&"$__li_err"; fi
@@ -215,7 +246,10 @@ __li_prepare() {
 __li_after() {
   \builtin set +e
   if [[ ${__li_head:3:1} == E ]]; then \builtin set +E; fi
-  if [[ ${__li_head:5:1} == T ]]; then \builtin unset -f trap; fi
+  if [[ ${__li_head:5:1} == T ]]; then
+    \builtin unset -f trap
+    \builtin trap "$__li_on_stop" USR2
+  fi
   if [[ $__li_base == 1 ]]; then
     __li_base=0
     __li_compose '\builtin continue 999'
@@ -231,15 +265,20 @@ __li_after() {
 }
 
 __li_done() {
+  if [[ $__li_phase == refused ]]; then
+    __li_phase=idle
+    \builtin return 0
+  fi
   __li_status=$1
   if [[ -n $__li_rest ]]; then
     __li_phase=idle
     \builtin return 0
   fi
-  __li_after
+  if [[ $__li_head != B0------* || $-$__li_echo == *[ev]* ]]; then __li_after; fi
   # A pipeline that ended by SIGPIPE is allowed; any other 141 was reported as a failure.
   if [[ $1 == 141 ]]; then \builtin set -- 0; fi
-  __li_report D "$1"
+  __li_phase=idle
+  \builtin printf '\001D\0%s\0%s\0%s\0' "${__li_head:16:8}" "$1" "${PWD-}" >&231
 }
 
 # Values of the variables that $__li_block names, one a line.
@@ -298,6 +337,7 @@ __li_function_names() {
 for __li_name in $(\builtin compgen -A function __li_); do \builtin readonly -f "$__li_name"; done
 \builtin readonly __li_open __li_shut __li_loop __li_on_stop __li_in __li_old
 \builtin unset __li_name
+\builtin trap "$__li_on_stop" USR2
 \builtin printf '\001R\0%s\0' "$BASH_VERSION" >&231
 \builtin read -r -u 231 __li_head || \builtin exit 75
 if [[ -n $2 ]]; then \exec 6>&- 7>&-; fi
