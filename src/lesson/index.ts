@@ -1,2 +1,5 @@
 /** Markdown to Lesson: blocks, keys, checks, findings; every value carries its place. Text in, value out. */
+export { checkCourse } from "./course.ts";
+export { readFrontMatter } from "./front-matter.ts";
 export type * from "./lesson.ts";
+export { type ParsedLesson, parseLesson } from "./parse-lesson.ts";

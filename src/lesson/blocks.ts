@@ -1,0 +1,177 @@
+import type { Code, Heading, Node, Parent, Root } from "mdast";
+import { truncateMiddle } from "../text/index.ts";
+import { type Fence, type KeyComment, readFence } from "./fence.ts";
+import type { Findings } from "./findings.ts";
+import { headingText } from "./heading.ts";
+import { type HtmlToken, scanHtml } from "./html.ts";
+import { type Markdown, rangeOf } from "./markdown.ts";
+import { lineOf, type Range, type Source } from "./source.ts";
+import { reportCommentFences, reportStrays } from "./strays.ts";
+
+/** What a document is made of for us, in order; prose is what lies between. `level` tells containers apart. */
+export type Block =
+  | { readonly kind: "heading"; readonly depth: number; readonly text: string; readonly range: Range }
+  | { readonly kind: "fence"; readonly fence: Fence; readonly range: Range }
+  | { readonly kind: "task"; readonly range: Range }
+  | {
+      readonly kind: "open" | "close" | "summary";
+      readonly range: Range;
+      readonly text: string | undefined;
+      readonly level: number;
+    };
+
+interface Walk {
+  readonly source: Source;
+  readonly markdown: Markdown;
+  readonly findings: Findings;
+  readonly blocks: Block[];
+  levels: number;
+  comment: KeyComment | undefined;
+}
+
+/** Flatten the tree: lists and quotes hold blocks like any other place. Reports whatever the parser hid from us. */
+export function readBlocks(source: Source, markdown: Markdown, findings: Findings): readonly Block[] {
+  const walk: Walk = { source, markdown, findings, blocks: [], levels: 0, comment: undefined };
+  visitChildren(walk, markdown.root);
+  dropComment(walk);
+  return walk.blocks;
+}
+
+function visitChildren(walk: Walk, parent: Parent | Root): void {
+  const level = walk.levels++;
+  for (const child of parent.children) {
+    if (child.type !== "code") dropComment(walk);
+    visit(walk, child, level);
+  }
+}
+
+function visit(walk: Walk, node: Node, level: number): void {
+  switch (node.type) {
+    case "code":
+      return visitCode(walk, node as Code);
+    case "html":
+      return visitHtml(walk, rangeOf(node), level);
+    case "heading":
+      visitText(walk, node as Parent, "a heading");
+      if (level === 0) pushHeading(walk, node as Heading);
+      return;
+    case "paragraph":
+      return visitText(walk, node as Parent, "a paragraph");
+    case "definition":
+      return reportStrays(walk.source, rangeOf(node), "a link definition", walk.findings);
+    case "listItem":
+      reportTask(walk, node as Parent);
+      return visitChildren(walk, node as Parent);
+    default:
+      if ("children" in node) visitChildren(walk, node as Parent);
+  }
+}
+
+function pushHeading({ source, blocks }: Walk, node: Heading): void {
+  const range = rangeOf(node);
+  blocks.push({ kind: "heading", depth: node.depth, text: headingText(node, source.text), range });
+}
+
+function reportTask({ source, blocks }: Walk, item: Parent): void {
+  const first = item.children[0];
+  if (first?.type !== "paragraph") return;
+  const range = rangeOf(first);
+  if (/^\[ \]\s/.test(source.text.slice(range.start, range.start + 4))) blocks.push({ kind: "task", range });
+}
+
+function visitCode(walk: Walk, node: Code): void {
+  const { source, findings, blocks } = walk;
+  const range = rangeOf(node);
+  const isFenced = /[`~]/.test(source.text[range.start] ?? "");
+  if (!isFenced) {
+    dropComment(walk);
+    reportIndentedFence(node, findings);
+    return;
+  }
+  const comment = isDirectlyAbove(source, walk.comment, range) ? walk.comment : undefined;
+  if (comment === undefined) dropComment(walk);
+  walk.comment = undefined;
+  const fence = readFence(source, node, { isClosed: walk.markdown.closedFences.has(node), comment, findings });
+  blocks.push({ kind: "fence", fence, range: fence.owned });
+}
+
+function isDirectlyAbove(source: Source, comment: KeyComment | undefined, fence: Range): boolean {
+  return comment !== undefined && lineOf(source, comment.range.end) + 1 === lineOf(source, fence.start);
+}
+
+function reportIndentedFence(node: Code, findings: Findings): void {
+  if (!/^[ \t]*(?:```|~~~)/m.test(node.value)) return;
+  const message = "A fence inside an indented code block is shown as text and does not run";
+  findings.add("LI511", rangeOf(node), message, "indent it by fewer than four blanks more than the text around it");
+}
+
+/** Paragraphs and headings hold no blocks of ours; what looks like one there has vanished from the page. */
+function visitText(walk: Walk, node: Parent, where: string): void {
+  reportStrays(walk.source, rangeOf(node), where, walk.findings);
+  for (const child of node.children) {
+    if (child.type !== "html") continue;
+    for (const token of scanHtml(walk.source.text, rangeOf(child))) reportInlineHtml(walk, token, where);
+  }
+}
+
+function reportInlineHtml(walk: Walk, token: HtmlToken, where: string): void {
+  if (token.kind === "comment") {
+    if (keyText(walk, token.range) !== undefined) reportOrphan(walk, token.range);
+    return;
+  }
+  const tag = walk.source.text.slice(token.range.start, token.range.end);
+  const message = `\`${tag}\` stands inside ${where}, expected it at the start of a line`;
+  walk.findings.add("LI020", token.range, message, "leave an empty line before it");
+}
+
+function visitHtml(walk: Walk, range: Range, level: number): void {
+  const { source, findings, blocks } = walk;
+  let start = range.start;
+  for (const token of scanHtml(source.text, range)) {
+    if (token.kind !== "comment") {
+      blocks.push({ ...token, kind: token.kind, text: token.kind === "summary" ? token.text : undefined, level });
+      continue;
+    }
+    reportStrays(source, { start, end: token.range.start }, "raw HTML", findings);
+    start = token.range.end;
+    visitComment(walk, token, range);
+  }
+  reportStrays(source, { start, end: range.end }, "raw HTML", findings);
+}
+
+function visitComment(walk: Walk, token: HtmlToken & { kind: "comment" }, node: Range): void {
+  const { source, findings } = walk;
+  if (!token.isClosed) {
+    const hint = "GitHub hides all that follows; inside a `<details>` a comment ends at the first empty line";
+    findings.add("LI033", token.range, "The comment has no end, expected `-->`", hint);
+  }
+  reportCommentFences(source, token.range, findings);
+  const keys = keyText(walk, token.range);
+  if (keys === undefined) return;
+  dropComment(walk);
+  const isLast = source.text.slice(token.range.end, node.end).trim() === "";
+  if (isLast && token.isClosed) walk.comment = { range: token.range, keys };
+  else reportOrphan(walk, token.range);
+}
+
+/** The text after `li:` of a key comment; undefined for any other comment. A misspelt one is found later, as an orphan. */
+function keyText({ source, findings }: Walk, range: Range): Range | undefined {
+  const text = source.text.slice(range.start, range.end);
+  const match = /^<!--\s*li\b(:?)/i.exec(text);
+  if (match === null || !/^<!--\s*(?:li:|li\s*[#{]|LI:|li\s+\w+=)/i.test(text)) return undefined;
+  if (!/^<!--\s*li:/.test(text)) {
+    findings.add("LI010", range, `\`${text.slice(0, 40)}\` is nearly a key comment, expected \`<!-- li: … -->\``);
+  }
+  return { start: range.start + match[0].length, end: Math.max(range.start + match[0].length, range.end - 3) };
+}
+
+function dropComment(walk: Walk): void {
+  if (walk.comment !== undefined) reportOrphan(walk, walk.comment.range);
+  walk.comment = undefined;
+}
+
+function reportOrphan({ source, findings }: Walk, range: Range): void {
+  const text = source.text.slice(range.start, range.end);
+  const message = `\`${truncateMiddle(text, 60)}\` holds keys and belongs to no block, expected a fence on the next line`;
+  findings.add("LI010", range, message, "put the comment directly above the fence, at the same indentation");
+}

@@ -1,0 +1,127 @@
+import { type Expectation, parseExpectation, type SourceLine } from "../expect/index.ts";
+import { readKeys, readSettings } from "./block-keys.ts";
+import type { Fence } from "./fence.ts";
+import type { Findings } from "./findings.ts";
+import type { Role, Settings } from "./key-table.ts";
+import { languageKind } from "./languages.ts";
+import type { Command } from "./lesson.ts";
+import { placeOf, type Range, type Source } from "./source.ts";
+import { parseTranscript } from "./transcript.ts";
+
+/** A command with its lines, whose places the author's rules need, and room for the outputs that follow it. */
+export interface Script {
+  readonly command: Command & { readonly expectations: Expectation[] };
+  readonly lines: readonly SourceLine[];
+  readonly fence: Fence;
+  readonly role: Role;
+}
+
+/** What the builders of one file share. */
+export interface Context {
+  readonly source: Source;
+  readonly findings: Findings;
+  readonly isLesson: boolean;
+  /** The front matter's defaults, read as keys. */
+  readonly defaults: Settings;
+  /** Every command of the file, in the order of reading. */
+  readonly scripts: Script[];
+}
+
+const COMMAND_TIMEOUT_MS = 60_000;
+const PREDICATE_TIMEOUT_MS = 10_000;
+
+/** Settings of a fence in its role, keys judged. */
+export function settingsOf(context: Context, fence: Fence, role: Role): Settings {
+  return readSettings(readKeys(context.source, fence, context.findings), role, context.findings);
+}
+
+/** One command from a fence of bash. A block without a command in it is an error and gives none. */
+export function buildCommand(context: Context, fence: Fence, role: Role, settings: Settings): Script | undefined {
+  if (isBlank(fence.body)) {
+    const message = `The \`${fence.language}\` block is empty, expected a command`;
+    context.findings.add("LI016", fence.range, message, "write the command, or remove the block");
+    return undefined;
+  }
+  return addScript(context, { fence, role, settings, lines: fence.body });
+}
+
+/** The commands of a transcript, each with what the page shows below it. */
+export function buildTranscript(context: Context, fence: Fence, settings: Settings): readonly Script[] {
+  if (isBlank(fence.body)) {
+    context.findings.add("LI013", fence.range, "The transcript is empty, expected a command after `$ `");
+    return [];
+  }
+  return parseTranscript(fence.body, context.findings).map((exchange) => {
+    const own = exchange.exit === undefined ? settings : { ...settings, exit: exchange.exit };
+    const script = addScript(context, { fence, role: "transcript", settings: own, lines: exchange.command });
+    if (!isBlank(exchange.output))
+      addOutput(context, script, exchange.output, settings, rangeOfLines(context, exchange.output));
+    return script;
+  });
+}
+
+/** An `output` fence becomes an expectation of the command that it follows. */
+export function buildOutput(context: Context, fence: Fence, script: Script): void {
+  addOutput(context, script, fence.body, settingsOf(context, fence, "output"), fence.range);
+}
+
+function addOutput(
+  context: Context,
+  script: Script,
+  lines: readonly SourceLine[],
+  settings: Settings,
+  range: Range,
+): void {
+  const parsed = parseExpectation(lines, settings.mode ?? "lines", placeOf(context.source, range));
+  context.findings.list.push(...parsed.diagnostics);
+  if (parsed.expectation !== undefined) script.command.expectations.push(parsed.expectation);
+}
+
+function addScript(
+  context: Context,
+  { fence, role, settings, lines }: { fence: Fence; role: Role; settings: Settings; lines: readonly SourceLine[] },
+): Script {
+  const { defaults, source, scripts } = context;
+  const isCheck = role === "predicate" || role === "diagnosis";
+  const timeoutMs = settings.timeoutMs ?? (isCheck ? PREDICATE_TIMEOUT_MS : (defaults.timeoutMs ?? COMMAND_TIMEOUT_MS));
+  const command: Script["command"] = {
+    source: lines.map((line) => line.text).join("\n"),
+    place: placeOf(source, rangeOfLines(context, lines)),
+    from: role === "transcript" || role === "solution" || role === "cleanup" ? role : "fence",
+    exit: settings.exit ?? { kind: "status", status: 0 },
+    timeoutMs,
+    stream: settings.stream ?? defaults.stream ?? "both",
+    tty: settings.tty ?? false,
+    expectations: [],
+    condition: {
+      skip: settings.skip,
+      targets: settings.targets ?? defaults.targets,
+      os: settings.os ?? defaults.os,
+      ifCommand: settings.ifCommand,
+    },
+  };
+  const script = { command, lines, fence, role };
+  scripts.push(script);
+  return script;
+}
+
+function isBlank(lines: readonly SourceLine[]): boolean {
+  return lines.every((line) => line.text.trim() === "");
+}
+
+function rangeOfLines({ source }: Context, lines: readonly SourceLine[]): Range {
+  const start = (lines[0]?.place.offset ?? source.skipped) - source.skipped;
+  return { start, end: (lines.at(-1)?.place.endOffset ?? start + source.skipped) - source.skipped };
+}
+
+/** Blocks that nobody will run must not carry keys that say how. */
+export function refuseKeys(context: Context, fence: Fence, where: string): void {
+  for (const key of readKeys(context.source, fence, context.findings)) {
+    const message = `\`${key.name}\` has no meaning ${where}, expected no keys`;
+    context.findings.add("LI007", key.range, message, "remove it");
+  }
+}
+
+export function isInert(fence: Fence): boolean {
+  return languageKind(fence.language) === "inert";
+}

@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import type { Check, Command, Step } from "./lesson.ts";
+
+/** Digits of the hash: enough to tell a course's steps apart, short enough for a log line. */
+const DIGITS = 16;
+
+/** Hash of what a step runs and asserts, without places, prose, limits of time and how often a check looks. */
+export function contentHash(step: Pick<Step, "commands" | "checks" | "solution">): string {
+  const content = {
+    commands: step.commands.map(commandContent),
+    checks: step.checks.map(checkContent),
+    solution: step.solution === undefined ? undefined : commandContent(step.solution),
+  };
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, DIGITS);
+}
+
+function commandContent({ source, exit, stream, tty, condition, expectations }: Command): unknown {
+  const expected = expectations.map(({ mode, source: text }) => ({ mode, source: text }));
+  return { source, exit, stream, tty, condition, expected };
+}
+
+function checkContent({ predicate, diagnoses, times }: Omit<Check, "id">): unknown {
+  return { predicate: commandContent(predicate), diagnoses: diagnoses.map(commandContent), times };
+}

@@ -1,0 +1,146 @@
+import type { ExpectationMode } from "../expect/index.ts";
+import { parseDuration } from "../text/index.ts";
+import type { Command, Condition, ExitRule, TargetName } from "./lesson.ts";
+
+/** What a fence is in its lesson; decides which keys have a meaning on it. */
+export type Role = "command" | "transcript" | "output" | "predicate" | "diagnosis" | "solution" | "cleanup" | "inert";
+
+/** The keys of one block, read. Unset ones are undefined. */
+export interface Settings {
+  id?: string;
+  exit?: ExitRule;
+  timeoutMs?: number;
+  stream?: Command["stream"];
+  tty?: true;
+  cleanup?: true;
+  skip?: string;
+  targets?: readonly TargetName[];
+  os?: NonNullable<Condition["os"]>;
+  ifCommand?: string;
+  mode?: ExpectationMode;
+  withinMs?: number;
+  everyMs?: number;
+  times?: number;
+}
+
+export interface KeyRow {
+  readonly on: readonly Role[];
+  /** What its value looks like, for messages; undefined for a flag. */
+  readonly expected: string | undefined;
+  /** False when the value is not as expected. A flag has the value "". */
+  readonly set: (settings: Settings, value: string) => boolean;
+}
+
+const ACTS: readonly Role[] = ["command", "transcript", "solution", "cleanup"];
+const RUNS: readonly Role[] = [...ACTS, "predicate"];
+const MODES: readonly Role[] = ["output", "transcript"];
+const DURATION = "a duration like `500ms`, `60s` or `2m`";
+
+/** Every key that this version understands. */
+export const KEYS: Readonly<Record<string, KeyRow>> = {
+  cleanup: { on: ["cleanup"], expected: undefined, set: (settings) => (settings.cleanup = true) },
+  contains: { on: MODES, expected: undefined, set: setMode("contains") },
+  every: { on: ["predicate"], expected: DURATION, set: setDuration("everyMs") },
+  exact: { on: MODES, expected: undefined, set: setMode("exact") },
+  exit: { on: ["command", "solution", "cleanup"], expected: "a status from 0 to 255 or `nonzero`", set: setExit },
+  id: { on: ["command", "transcript", "predicate"], expected: "letters, digits and hyphens", set: setId },
+  if: { on: RUNS, expected: "a command in quotes", set: setText("ifCommand") },
+  mode: { on: ["command", "transcript"], expected: "`run`", set: (_, value) => value === "run" },
+  not: { on: ["output"], expected: undefined, set: setMode("not") },
+  os: { on: RUNS, expected: "`linux` or `darwin`", set: setOs },
+  skip: { on: [...RUNS, "inert"], expected: "a reason in quotes", set: setText("skip") },
+  stream: { on: RUNS, expected: "`both`, `stdout` or `stderr`", set: setStream },
+  target: { on: RUNS, expected: "`sandbox`, `live` or `none`, several in quotes", set: setTargets },
+  timeout: { on: [...RUNS, "diagnosis"], expected: DURATION, set: setDuration("timeoutMs") },
+  times: { on: ["predicate"], expected: "a number from 1", set: setTimes },
+  tty: { on: ["command"], expected: undefined, set: (settings) => (settings.tty = true) },
+  unordered: { on: MODES, expected: undefined, set: setMode("unordered") },
+  within: { on: ["predicate"], expected: DURATION, set: setDuration("withinMs") },
+};
+
+/** Keys of the format that this version recognises and does not carry out: an error, never silence. */
+export const UNSUPPORTED: ReadonlySet<string> = new Set([
+  "background",
+  "distribution",
+  "expand",
+  "file",
+  "hidden",
+  "host",
+  "json",
+  "like",
+  "ready",
+  "stop",
+  "yaml",
+]);
+
+const TARGETS: readonly string[] = ["sandbox", "live", "none"] satisfies readonly TargetName[];
+
+/** The targets that a list names, parted by blanks or commas; undefined when one of them is none of ours. */
+export function readTargets(value: string): readonly TargetName[] | undefined {
+  const names = value.split(/[\s,]+/).filter((name) => name !== "");
+  return names.length > 0 && names.every(isTarget) ? names : undefined;
+}
+
+export function isTarget(name: unknown): name is TargetName {
+  return typeof name === "string" && TARGETS.includes(name);
+}
+
+function setDuration(field: "timeoutMs" | "withinMs" | "everyMs"): KeyRow["set"] {
+  return (settings, value) => {
+    const ms = parseDuration(value);
+    if (ms === undefined || ms <= 0) return false;
+    settings[field] = ms;
+    return true;
+  };
+}
+
+function setText(field: "skip" | "ifCommand"): KeyRow["set"] {
+  return (settings, value) => {
+    settings[field] = value;
+    return value.trim() !== "";
+  };
+}
+
+function setMode(mode: ExpectationMode): KeyRow["set"] {
+  return (settings) => {
+    settings.mode = mode;
+    return true;
+  };
+}
+
+function setId(settings: Settings, value: string): boolean {
+  settings.id = value;
+  return /^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u.test(value);
+}
+
+function setExit(settings: Settings, value: string): boolean {
+  if (value === "nonzero") settings.exit = { kind: "nonzero" };
+  else if (/^\d{1,3}$/.test(value) && Number(value) <= 255) settings.exit = { kind: "status", status: Number(value) };
+  else return false;
+  return true;
+}
+
+function setOs(settings: Settings, value: string): boolean {
+  if (value !== "linux" && value !== "darwin") return false;
+  settings.os = value;
+  return true;
+}
+
+function setStream(settings: Settings, value: string): boolean {
+  if (value !== "both" && value !== "stdout" && value !== "stderr") return false;
+  settings.stream = value;
+  return true;
+}
+
+function setTargets(settings: Settings, value: string): boolean {
+  const targets = readTargets(value);
+  if (targets === undefined) return false;
+  settings.targets = targets;
+  return true;
+}
+
+function setTimes(settings: Settings, value: string): boolean {
+  if (!/^[1-9]\d{0,3}$/.test(value)) return false;
+  settings.times = Number(value);
+  return true;
+}

@@ -1,0 +1,248 @@
+import { readKeys } from "./block-keys.ts";
+import {
+  buildCommand,
+  buildOutput,
+  buildTranscript,
+  type Context,
+  isInert,
+  type Script,
+  settingsOf,
+} from "./commands.ts";
+import { buildCheck, buildHint, buildSolution, type CheckDraft } from "./details.ts";
+import type { Outline, StepDraft } from "./drafts.ts";
+import type { Fence } from "./fence.ts";
+import { createFindings } from "./findings.ts";
+import type { Element, Group } from "./groups.ts";
+import { reportInert } from "./inert.ts";
+import { languageKind } from "./languages.ts";
+import { createProse, type Prose } from "./prose.ts";
+import { type Part, partOf, readSections, type Section } from "./sections.ts";
+import type { Range } from "./source.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Reading {
+  readonly context: Context;
+  readonly prose: Prose;
+  readonly outline: Mutable<Outline>;
+  readonly title: string;
+  part: Part;
+  section: Section;
+  /** The step of this section that outputs, checks and hints belong to. */
+  step: StepDraft | undefined;
+  /** The command that an output belongs to; undefined after a cleanup. */
+  script: Script | undefined;
+}
+
+/** Sections to steps, checkpoint and cleanups; the Markdown between them to leads, tails, opening and closing. */
+export function readOutline(
+  context: Context,
+  elements: readonly Element[],
+  document: { readonly title: string; readonly start: number },
+): Outline {
+  const sections = readSections(elements, (element) => element.kind === "fence" && isCleanup(context, element.fence));
+  const outline: Mutable<Outline> = { opening: [], steps: [], checkpoint: undefined, cleanups: [], closing: [] };
+  const prose = createProse(context.source, document.start);
+  const [first, ...rest] = sections;
+  if (first === undefined) return outline;
+  const shared = { context, prose, outline, title: document.title };
+  const reading: Reading = { ...shared, part: "steps", section: first, step: undefined, script: undefined };
+  for (const section of [first, ...rest]) readSection(reading, section);
+  placeProse(reading, prose.takeUntil(context.source.text.length), true);
+  return outline;
+}
+
+/** Is it a block of bash with the flag `cleanup`? Asked before the keys are judged, so findings are not kept here. */
+function isCleanup(context: Context, fence: Fence): boolean {
+  if (languageKind(fence.language) !== "shell") return false;
+  return readKeys(context.source, fence, createFindings(context.source)).some((key) => key.name === "cleanup");
+}
+
+function readSection(reading: Reading, section: Section): void {
+  beginSection(reading, section);
+  for (const element of section.elements) {
+    if (element.kind === "fence") readFenceBlock(reading, element.fence);
+    else if (element.kind === "group") readGroup(reading, element.group);
+    else reportTask(reading, element.range);
+  }
+}
+
+function beginSection(reading: Reading, section: Section): void {
+  reading.section = section;
+  reading.step = undefined;
+  reading.script = undefined;
+  const { heading } = section;
+  if (heading === undefined || !reading.context.isLesson) return;
+  const part = partOf(section, reading.part);
+  if (part === undefined) {
+    const message = `\`${heading.text}\` follows the checkpoint, expected \`Clean up\` or \`Further reading\``;
+    reading.context.findings.add("LI024", heading.range, message, "move the section above `## Checkpoint`");
+    return;
+  }
+  if (part === "checkpoint" && reading.part === "steps") beginCheckpoint(reading, heading.range);
+  else if (part !== reading.part) placeProse(reading, reading.prose.takeUntil(heading.range.start), true);
+  reading.part = part;
+}
+
+function beginCheckpoint({ outline, prose }: Reading, heading: Range): void {
+  const before = prose.takeUntil(heading.start);
+  (outline.steps.at(-1)?.tail ?? outline.opening).push(before);
+  outline.checkpoint = { range: heading, lead: [], checks: [] };
+  prose.skip(heading);
+}
+
+/** Markdown goes to whoever reads it last: the step, the checkpoint, or nobody, which is opening and closing. */
+function placeProse({ outline, part, step }: Reading, text: string, isEnd: boolean): void {
+  if (part === "checkpoint") outline.checkpoint?.lead.push(text);
+  else if (part !== "steps") outline.closing.push(text);
+  else if (outline.steps.length === 0) outline.opening.push(text);
+  else if (isEnd) outline.closing.push(text);
+  else (step ?? outline.steps.at(-1))?.tail.push(text);
+}
+
+function own(reading: Reading, block: Range): void {
+  placeProse(reading, reading.prose.takeUntil(block.start), false);
+  reading.prose.skip(block);
+}
+
+function reportTask({ context }: Reading, range: Range): void {
+  if (!context.isLesson) return;
+  const message = "`- [ ]` steps are not supported by this version, expected a command or a check";
+  context.findings.add("LI011", range, message, "write it as a list item without `[ ]`, or as a check");
+}
+
+function readFenceBlock(reading: Reading, fence: Fence): void {
+  const { context } = reading;
+  if (isInert(fence)) return reportInert(context, fence);
+  if (isCleanup(context, fence)) return readCleanup(reading, fence);
+  if (reading.part !== "steps") return reportMisplaced(reading, fence.range, `A \`${fence.language}\` block`);
+  if (languageKind(fence.language) === "output") return readOutput(reading, fence);
+  const role = languageKind(fence.language) === "transcript" ? "transcript" : "command";
+  const settings = settingsOf(context, fence, role);
+  const isTranscript = role === "transcript";
+  const command = isTranscript ? undefined : buildCommand(context, fence, role, settings);
+  const scripts = isTranscript ? buildTranscript(context, fence, settings) : command === undefined ? [] : [command];
+  reading.script = scripts.at(-1);
+  beginStep(reading, fence.range, fence.owned.start, { id: settings.id, scripts });
+  reading.prose.skip(fence.owned);
+}
+
+function beginStep(
+  reading: Reading,
+  range: Range,
+  start: number,
+  { id, scripts }: Pick<StepDraft, "id" | "scripts">,
+): StepDraft {
+  const { outline, section, prose, title } = reading;
+  if (outline.steps.length === 0) outline.opening.push(prose.takeUntil(openingEnd(section, start)));
+  const step: StepDraft = {
+    id,
+    section: section.heading?.text ?? title,
+    range,
+    lead: prose.takeUntil(start),
+    tail: [],
+    scripts,
+    checks: [],
+    hints: [],
+    solution: undefined,
+    solutionText: [],
+  };
+  outline.steps.push(step);
+  reading.step = step;
+  return step;
+}
+
+/** The opening ends where the first step's section begins; a title of the whole file belongs to the opening. */
+function openingEnd({ heading }: Section, start: number): number {
+  if (heading === undefined) return 0;
+  return Math.min(start, heading.depth === 1 ? heading.range.end : heading.range.start);
+}
+
+function readCleanup(reading: Reading, fence: Fence): void {
+  const { context, part, outline } = reading;
+  if (part === "checkpoint" || part === "reading") return reportMisplaced(reading, fence.range, "A cleanup");
+  own(reading, fence.owned);
+  const settings = settingsOf(context, fence, "cleanup");
+  const script = buildCommand(context, fence, "cleanup", settings);
+  if (script !== undefined) outline.cleanups.push(script.command);
+  reading.script = undefined;
+}
+
+function readOutput(reading: Reading, fence: Fence): void {
+  if (reading.script === undefined) {
+    const message = "The output has no command, expected one above it in the same section";
+    reading.context.findings.add("LI015", fence.range, message, "move it below its command; a cleanup takes no output");
+    return;
+  }
+  own(reading, fence.owned);
+  buildOutput(reading.context, fence, reading.script);
+}
+
+function reportMisplaced({ context, part }: Reading, range: Range, what: string): void {
+  if (part === "checkpoint") {
+    const message = `${what} stands in the checkpoint, expected only prose and checks`;
+    context.findings.add("LI023", range, message, "write a check, or move it above `## Checkpoint`");
+    return;
+  }
+  const expected = part === "cleanup" ? "only blocks with the flag `cleanup`" : "only prose";
+  const message = `${what} stands after the checkpoint, expected ${expected}`;
+  context.findings.add("LI024", range, message, part === "cleanup" ? "write `bash {cleanup}`" : "move it up");
+}
+
+function readGroup(reading: Reading, group: Group): void {
+  const { context, part, outline } = reading;
+  if (part === "checkpoint" && group.kind === "check") {
+    const draft = buildCheck(context, group);
+    if (draft !== undefined) outline.checkpoint?.checks.push(draft);
+    return ownParts(reading, group, draft?.owned ?? []);
+  }
+  if (part !== "steps") return reportMisplaced(reading, group.summary, `\`${group.title}\``);
+  const step = reading.step ?? beginGoal(reading, group);
+  if (step === undefined) {
+    const message = `\`${group.title}\` has no step, expected a command above it in the same section`;
+    context.findings.add("LI021", group.summary, message, "move it below the command that it belongs to");
+    return;
+  }
+  if (group.kind === "check") readCheck(reading, step, group);
+  else if (group.kind === "hint") {
+    own(reading, group.range);
+    step.hints.push(buildHint(context, group));
+  } else readSolution(reading, step, group);
+}
+
+/** A section with checks and no command: the learner finds the way. */
+function beginGoal(reading: Reading, group: Group): StepDraft | undefined {
+  const { section } = reading;
+  if (section.hasCommand || !section.hasCheck) return undefined;
+  const range = section.heading?.range ?? group.range;
+  return beginStep(reading, range, group.range.start, { id: undefined, scripts: [] });
+}
+
+function readCheck(reading: Reading, step: StepDraft, group: Group): void {
+  const draft: CheckDraft | undefined = buildCheck(reading.context, group);
+  if (draft !== undefined) step.checks.push(draft);
+  ownParts(reading, group, draft?.owned ?? []);
+}
+
+/** The tags and the blocks of a group belong to it; the prose between them is the step's. */
+function ownParts(reading: Reading, group: Group, owned: readonly Range[]): void {
+  own(reading, { start: group.range.start, end: group.body.start });
+  for (const block of owned) own(reading, block);
+  own(reading, { start: group.body.end, end: group.range.end });
+}
+
+function readSolution(reading: Reading, step: StepDraft, group: Group): void {
+  const { context, prose } = reading;
+  own(reading, { start: group.range.start, end: group.body.start });
+  const { command, owned } = buildSolution(context, group);
+  for (const block of [...owned, { start: group.body.end, end: group.range.end }]) {
+    step.solutionText.push(prose.takeUntil(block.start));
+    prose.skip(block);
+  }
+  if (step.scripts.length > 0 || step.solution !== undefined) {
+    const why = step.solution === undefined ? "the step has its own command" : "the step has one already";
+    const hint = "a solution belongs to a section that has checks and no command";
+    context.findings.add("LI022", group.summary, `A solution stands here although ${why}, expected none`, hint);
+  }
+  step.solution ??= command;
+}

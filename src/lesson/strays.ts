@@ -1,0 +1,76 @@
+import type { Findings } from "./findings.ts";
+import { lineOf, type Range, rangeOfLine, type Source } from "./source.ts";
+
+/** A line that would have begun or ended a fence, had the parser seen one there. */
+export interface Marker {
+  readonly range: Range;
+  readonly marker: string;
+  readonly info: string;
+}
+
+/** Fence markers at the start of the lines of a range, after blanks and quote marks. */
+export function findMarkers(source: Source, range: Range): readonly Marker[] {
+  const markers: Marker[] = [];
+  for (let line = lineOf(source, range.start); ; line++) {
+    const whole = rangeOfLine(source, line);
+    const start = Math.max(whole.start, range.start);
+    const end = Math.min(whole.end, range.end);
+    const match = /^([ \t>]*)(`{3,}|~{3,})(.*)$/s.exec(source.text.slice(start, Math.max(start, end)));
+    const [, before = "", marker = "", info = ""] = match ?? [];
+    if (match !== null) markers.push({ range: { start: start + before.length, end }, marker, info: info.trim() });
+    if (whole.end >= range.end || line >= source.lineStarts.length) return markers;
+  }
+}
+
+/** Every fence marker that the parser left in a paragraph, a heading, a definition or raw HTML is a block that vanished. */
+export function reportStrays(source: Source, range: Range, where: string, findings: Findings): void {
+  for (const marker of findMarkers(source, range)) {
+    const line = source.text.slice(marker.range.start, marker.range.end);
+    const message = `\`${line.trimEnd()}\` was read as part of ${where}, expected it to begin or end a block`;
+    findings.add("LI001", marker.range, message, hintFor(marker, where));
+  }
+}
+
+function hintFor({ marker, info }: Marker, where: string): string {
+  if (marker.startsWith("`") && info.includes("`")) {
+    return "an info string cannot hold a backtick: use `~~~` as the marker, or put the keys in a comment above";
+  }
+  if (where === "raw HTML") return "leave an empty line between the HTML and the fence";
+  return "indent the fence as the text above it, and leave an empty line before it";
+}
+
+/**
+ * Fences inside a comment are inert and say so; with the flag `hidden` they would run, which this version cannot do.
+ * A fence that does not end inside its comment was cut by `-->`.
+ */
+export function reportCommentFences(source: Source, comment: Range, findings: Findings): void {
+  let open: Marker | undefined;
+  for (const marker of findMarkers(source, comment)) {
+    if (open === undefined) open = marker;
+    else if (isEndOf(marker, open)) {
+      reportCommentFence(open, findings);
+      open = undefined;
+    }
+  }
+  if (open === undefined) return;
+  const message = `\`${open.marker}${open.info}\` begins inside a comment and does not end there, expected its end before \`-->\``;
+  findings.add("LI001", open.range, message, "`-->` ends a comment wherever it stands, in a block too");
+}
+
+function isEndOf(marker: Marker, open: Marker): boolean {
+  return marker.info === "" && marker.marker.startsWith(open.marker);
+}
+
+function reportCommentFence({ range, info }: Marker, findings: Findings): void {
+  if (/\{[^}]*\bhidden\b/.test(info)) {
+    findings.add(
+      "LI011",
+      range,
+      "Hidden blocks are not supported by this version",
+      "take the block out of the comment",
+    );
+    return;
+  }
+  const message = "This block stands inside a comment and does not run";
+  findings.add("LI512", range, message, "take it out of the comment, or remove it");
+}
