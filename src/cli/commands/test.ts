@@ -56,7 +56,10 @@ async function runPlan(io: Io, options: Options, { plan, target, reporting }: Pl
   const lessons = plan.lessons.map(({ lesson }) => lesson);
   const courseVars = courseVarsOf(lessons, io.cwd);
   const targets = new TargetPool(io, options, target);
+  const first = plan.lessons.find(({ skip }) => skip === undefined)?.lesson;
   try {
+    // Before the report begins: a machine that has no kubectl says so in one sentence, not in the middle of a run.
+    if (target !== "none" && first !== undefined) await targets.open(first);
     const summary = await execute(plan, {
       openSession: async (lesson) => openSession(await targets.open(lesson), courseVars, undefined),
       emit: (event) => reporting.accept(event),
