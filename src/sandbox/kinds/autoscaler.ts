@@ -43,7 +43,7 @@ export const processorAutoscaler: Behaviour = {
 function columnsWith(cell: (object: KubeObject) => string) {
   return [
     NAME,
-    column("Reference", ({ spec }) => `${spec?.scaleTargetRef?.kind}/${spec?.scaleTargetRef?.name}`),
+    column("Reference", ({ spec }) => `${spec?.scaleTargetRef?.kind ?? ""}/${spec?.scaleTargetRef?.name ?? ""}`),
     column("Targets", cell),
     column("MinPods", ({ spec }) => spec?.minReplicas ?? UNSET),
     numberColumn("MaxPods", ({ spec }) => spec?.maxReplicas),

@@ -30,7 +30,7 @@ export const binding: Behaviour = {
 };
 
 function roleName({ kind, name }: JsonObject): string {
-  return `${kind}/${name}`;
+  return `${kind ?? ""}/${name ?? ""}`;
 }
 
 function subjects(object: KubeObject, kind: string): string {
