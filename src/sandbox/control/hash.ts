@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Json } from "../objects/index.ts";
 
 /** Letters that cannot spell a word: what Kubernetes makes generated names of. */
@@ -30,13 +31,9 @@ export function suffix(seed: string): string {
   return text;
 }
 
-/** `length` hex digits that follow from `seed`: container ids and image digests. */
+/** `length` (up to 64) hex digits that follow from `seed`: container ids and image digests. */
 export function hex(seed: string, length: number): string {
-  let text = "";
-  for (let index = 0; text.length < length; index += 1) {
-    text += fnv(`${seed}#${index}`).toString(16).padStart(8, "0");
-  }
-  return text.slice(0, length);
+  return createHash("sha256").update(seed).digest("hex").slice(0, length);
 }
 
 function safe(digits: string): string {
