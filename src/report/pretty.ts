@@ -10,7 +10,7 @@ import { renderCheckVerdict, renderVerdict } from "./verdict.ts";
 type Event<Type extends RunEvent["type"]> = RunEvent & { readonly type: Type };
 
 const DETAIL = "        ";
-const ANNOUNCED = { sandbox: "the sandbox (simulated)", live: "live", none: "no cluster" } as const;
+const ANNOUNCED = { sandbox: "on the sandbox (simulated)", live: "live", none: "without a cluster" } as const;
 
 /** For people: one line for each step that passed, all there is to know about one that failed, the counts at the end. */
 export function createPrettyReporter(options: ReporterOptions): Reporter {
@@ -48,7 +48,7 @@ class PrettyReport {
   #textOf(event: RunEvent): string {
     switch (event.type) {
       case "run-start":
-        return `${plural(event.lessons.length, "lesson")} on ${ANNOUNCED[event.target]}\n`;
+        return `${plural(event.lessons.length, "lesson")} ${ANNOUNCED[event.target]}\n`;
       case "lesson-start":
         return `\n${this.#style.chalk.bold(this.#style.clean(event.title))}  ${this.#style.clean(event.path)}\n`;
       case "command-start":

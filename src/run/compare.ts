@@ -18,9 +18,11 @@ export interface Unmet {
   readonly uncompared?: string;
 }
 
-/** The verdict on an output that does not meet an expectation. */
+/** The verdict on an output that does not meet an expectation, at the first of its lines that differs. */
 export function mismatchOf({ expectation, diff, uncompared }: Unmet): StepVerdict {
-  const mismatch = { kind: "mismatch", place: expectation.place, diff } as const;
+  const first = diff.find((row) => row.kind === "changed" || row.kind === "missing");
+  const place = first !== undefined && "place" in first ? first.place : expectation.place;
+  const mismatch = { kind: "mismatch", place, diff } as const;
   return uncompared === undefined ? mismatch : { ...mismatch, uncompared };
 }
 

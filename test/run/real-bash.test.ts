@@ -93,7 +93,7 @@ test("every way to fail, as a person sees it", async () => {
   // Some versions of bash say that they ended a child, others do not.
   const told = report.replaceAll(/\b\d+(ms|s)\b/g, "<time>").replace(/ *\| Terminated\n/, "");
   expect(told).toMatchInlineSnapshot(`
-    "1 lesson on no cluster
+    "1 lesson without a cluster
 
     About lesson-01  lessons/lesson-01.md
       FAIL  line  <time>
@@ -119,7 +119,7 @@ test("every way to fail, as a person sees it", async () => {
             it printed nothing
 
       FAIL  differs  <time>
-            lessons/lesson-01.md:33:1
+            lessons/lesson-01.md:34:1
             The output is not what was expected: 1 line differs. Mend the command,
             or change the \`output\` block if what was found is right.
 
@@ -160,7 +160,7 @@ test("every way to fail, as a person sees it", async () => {
 
     failed  lessons/lesson-01.md:12:1  lesson-01#line
     failed  lessons/lesson-01.md:20:1  lesson-01#pipe
-    failed  lessons/lesson-01.md:33:1  lesson-01#differs
+    failed  lessons/lesson-01.md:34:1  lesson-01#differs
     failed  lessons/lesson-01.md:40:1  lesson-01#syntax
     failed  lessons/lesson-01.md:50:1  lesson-01#slow
     failed  lessons/lesson-01.md:60:1  lesson-01#refused

@@ -93,9 +93,9 @@ function placeAtLine(block: number, line: number) {
   return { ...placeAt(block), line };
 }
 
-test("an expectation that is not met is a mismatch at the expectation's place", async () => {
+test("an expectation that is not met is a mismatch at its first line that differs", async () => {
   const verdict = await judge(step("s", [command("x", 10, expecting(14, "one\ntwo"))]), { x: "one\nthree\n" });
-  expect(verdict).toMatchObject({ kind: "mismatch", place: placeAt(14) });
+  expect(verdict).toMatchObject({ kind: "mismatch", place: placeAt(15) });
   expect("diff" in verdict && verdict.diff.map(({ kind }) => kind)).toEqual(["same", "missing", "unexpected"]);
 });
 
