@@ -53,7 +53,10 @@ function applyKey(key: Key, role: Role, settings: Settings, findings: Findings):
     return;
   }
   const row = Object.hasOwn(KEYS, key.name) ? KEYS[key.name] : undefined;
-  if (row === undefined) return reportUnknown(key, role, findings);
+  if (row === undefined) {
+    reportUnknown(key, role, findings);
+    return;
+  }
   if (!row.on.includes(role)) {
     const message = `\`${key.name}\` has no meaning on ${ROLE_NAMES[role]}, expected ${keysOf(role)}`;
     findings.add("LI007", key.range, message, hintForMisplaced(key, role));

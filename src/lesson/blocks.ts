@@ -46,26 +46,25 @@ function visitChildren(walk: Walk, parent: Parent | Root): void {
 }
 
 function visit(walk: Walk, node: Node, level: number): void {
-  switch (node.type) {
-    case "code":
-      return visitCode(walk, node as Code);
-    case "html":
-      return visitHtml(walk, rangeOf(node), level);
-    case "heading":
-      visitText(walk, node as Parent, "a heading");
-      if (level === 0) pushHeading(walk, node as Heading);
-      return;
-    case "paragraph":
-      return visitText(walk, node as Parent, "a paragraph");
-    case "definition":
-      return reportStrays(walk.source, rangeOf(node), "a link definition", walk.findings);
-    case "listItem":
-      reportTask(walk, node as Parent);
-      return visitChildren(walk, node as Parent);
-    default:
-      if ("children" in node) visitChildren(walk, node as Parent);
-  }
+  const visitor = Object.hasOwn(VISITORS, node.type) ? VISITORS[node.type] : undefined;
+  if (visitor !== undefined) visitor(walk, node, level);
+  else if ("children" in node) visitChildren(walk, node as Parent);
 }
+
+const VISITORS: Readonly<Record<string, (walk: Walk, node: Node, level: number) => void>> = {
+  code: (walk, node) => visitCode(walk, node as Code),
+  definition: ({ source, findings }, node) => reportStrays(source, rangeOf(node), "a link definition", findings),
+  heading: (walk, node, level) => {
+    visitText(walk, node as Heading, "a heading");
+    if (level === 0) pushHeading(walk, node as Heading);
+  },
+  html: (walk, node, level) => visitHtml(walk, rangeOf(node), level),
+  listItem: (walk, node) => {
+    reportTask(walk, node as Parent);
+    visitChildren(walk, node as Parent);
+  },
+  paragraph: (walk, node) => visitText(walk, node as Parent, "a paragraph"),
+};
 
 function pushHeading({ source, blocks }: Walk, node: Heading): void {
   const range = rangeOf(node);

@@ -41,7 +41,7 @@ export function readFence(
   const info = readInfo(source.text, { start: opening.start + marker.length, end: opening.end });
   const body = readBody(source, node, found.isClosed);
   if (!found.isClosed) {
-    const message = `The fence has no end, expected a line with \`${marker}\``;
+    const message = `The fence has no end, expected a line of "${marker}"`;
     found.findings.add("LI002", opening, message, "close it at the same depth of list or quote as it begins");
   }
   reportSwallowed(marker, body, found.findings);
@@ -94,7 +94,7 @@ function endLength(line: string, value: string): number {
 function reportSwallowed(marker: string, body: readonly SourceLine[], findings: Findings): void {
   const line = body.find((candidate) => candidate.text.trimStart().startsWith(marker));
   if (line === undefined) return;
-  const message = `\`${line.text.trim()}\` stands inside a block, expected the block to end before it`;
-  const hint = `end the block with a line of \`${marker}\` alone, or begin it with a longer marker`;
+  const message = `"${line.text.trim()}" stands inside a block, expected the block to end before it`;
+  const hint = `end the block with a line of "${marker}" alone, or begin it with a longer marker`;
   findings.addAt("LI003", line.place, message, hint);
 }

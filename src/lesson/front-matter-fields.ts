@@ -65,7 +65,10 @@ function readMinutes(value: unknown, draft: FrontDraft, { wrong }: FieldContext)
 }
 
 function readRequires(value: unknown, draft: FrontDraft, context: FieldContext): void {
-  if (!isSeq(value)) return context.wrong(value, "a list of lesson ids", "for example `[lesson-01]`");
+  if (!isSeq(value)) {
+    context.wrong(value, "a list of lesson ids", "for example `[lesson-01]`");
+    return;
+  }
   draft.requires = value.items.flatMap((item) => {
     const id = scalarText(item)?.trim();
     if (id !== undefined && id !== "") return [{ id, place: place(item, context) }];
@@ -87,7 +90,10 @@ function readTargetList(value: unknown, draft: FrontDraft, { wrong }: FieldConte
 
 function readTools(value: unknown, draft: FrontDraft, context: FieldContext): void {
   const pairs = pairsOf(value);
-  if (pairs === undefined) return context.wrong(value, "tools and their versions", 'for example `kubectl: ">=1.30"`');
+  if (pairs === undefined) {
+    context.wrong(value, "tools and their versions", 'for example `kubectl: ">=1.30"`');
+    return;
+  }
   draft.tools = pairs.map(({ name, key, value: wanted }): ToolRequirement => {
     const byTarget = pairsOf(wanted) ?? [{ name: "all", key, value: wanted }];
     const ranges: Partial<Record<string, string>> = {};
@@ -104,7 +110,10 @@ function readTools(value: unknown, draft: FrontDraft, context: FieldContext): vo
 
 function readVars(value: unknown, draft: FrontDraft, context: FieldContext): void {
   const pairs = pairsOf(value);
-  if (pairs === undefined) return context.wrong(value, "names and values", "for example `CLUSTER: learn-istio`");
+  if (pairs === undefined) {
+    context.wrong(value, "names and values", "for example `CLUSTER: learn-istio`");
+    return;
+  }
   draft.vars = pairs.flatMap(({ name, key, value: given }): Variable[] => {
     if (!/^[A-Za-z_]\w*$/.test(name)) {
       context.wrong(key, "a shell variable's name", "letters, digits and `_`");
@@ -122,7 +131,10 @@ function readVars(value: unknown, draft: FrontDraft, context: FieldContext): voi
 
 function readDefaults(value: unknown, draft: FrontDraft, context: FieldContext): void {
   const pairs = pairsOf(value);
-  if (pairs === undefined) return context.wrong(value, "keys and values", "for example `timeout: 2m`");
+  if (pairs === undefined) {
+    context.wrong(value, "keys and values", "for example `timeout: 2m`");
+    return;
+  }
   const defaults: Record<string, string> = {};
   for (const { name, key, value: given } of pairs) {
     const text = scalarText(given);

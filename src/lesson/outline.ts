@@ -113,10 +113,22 @@ function reportTask({ context }: Reading, range: Range): void {
 
 function readFenceBlock(reading: Reading, fence: Fence): void {
   const { context } = reading;
-  if (isInert(fence)) return reportInert(context, fence);
-  if (isCleanup(context, fence)) return readCleanup(reading, fence);
-  if (reading.part !== "steps") return reportMisplaced(reading, fence.range, `A \`${fence.language}\` block`);
-  if (languageKind(fence.language) === "output") return readOutput(reading, fence);
+  if (isInert(fence)) {
+    reportInert(context, fence);
+    return;
+  }
+  if (isCleanup(context, fence)) {
+    readCleanup(reading, fence);
+    return;
+  }
+  if (reading.part !== "steps") {
+    reportMisplaced(reading, fence.range, `A \`${fence.language}\` block`);
+    return;
+  }
+  if (languageKind(fence.language) === "output") {
+    readOutput(reading, fence);
+    return;
+  }
   const role = languageKind(fence.language) === "transcript" ? "transcript" : "command";
   const settings = settingsOf(context, fence, role);
   const isTranscript = role === "transcript";
@@ -160,7 +172,10 @@ function openingEnd({ heading }: Section, start: number): number {
 
 function readCleanup(reading: Reading, fence: Fence): void {
   const { context, part, outline } = reading;
-  if (part === "checkpoint" || part === "reading") return reportMisplaced(reading, fence.range, "A cleanup");
+  if (part === "checkpoint" || part === "reading") {
+    reportMisplaced(reading, fence.range, "A cleanup");
+    return;
+  }
   own(reading, fence.owned);
   const settings = settingsOf(context, fence, "cleanup");
   const script = buildCommand(context, fence, "cleanup", settings);
@@ -194,9 +209,13 @@ function readGroup(reading: Reading, group: Group): void {
   if (part === "checkpoint" && group.kind === "check") {
     const draft = buildCheck(context, group);
     if (draft !== undefined) outline.checkpoint?.checks.push(draft);
-    return ownParts(reading, group, draft?.owned ?? []);
+    ownParts(reading, group, draft?.owned ?? []);
+    return;
   }
-  if (part !== "steps") return reportMisplaced(reading, group.summary, `\`${group.title}\``);
+  if (part !== "steps") {
+    reportMisplaced(reading, group.summary, `\`${group.title}\``);
+    return;
+  }
   const step = reading.step ?? beginGoal(reading, group);
   if (step === undefined) {
     const message = `\`${group.title}\` has no step, expected a command above it in the same section`;

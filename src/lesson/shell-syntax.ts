@@ -92,7 +92,10 @@ function stepExpansion(state: State): boolean {
 
 function stepQuoted(state: State): void {
   const character = state.text[state.position];
-  if (character === "\\") return take(state, 2, "quoted");
+  if (character === "\\") {
+    take(state, 2, "quoted");
+    return;
+  }
   if (character === '"') state.contexts.pop();
   else if (stepExpansion(state)) return;
   take(state, 1, "quoted");
@@ -102,7 +105,8 @@ function stepParameter(state: State): void {
   const character = state.text[state.position];
   if (character === "}") {
     state.contexts.pop();
-    return take(state, 1);
+    take(state, 1);
+    return;
   }
   if (!stepQuote(state) && !stepExpansion(state)) take(state, 1);
 }
@@ -111,7 +115,8 @@ function stepArithmetic(state: State): void {
   const { text, position, contexts } = state;
   if (text.startsWith("))", position)) {
     contexts.pop();
-    return take(state, 2);
+    take(state, 2);
+    return;
   }
   if (!stepExpansion(state)) take(state, 1);
 }
@@ -149,16 +154,25 @@ function endOfSingleQuote(text: string, start: number, isAnsi: boolean): number 
 function stepCode(state: State): void {
   const { text, position } = state;
   const character = text[position] ?? "";
-  if (character === "\n") return stepLineEnd(state);
-  if (character === " " || character === "\t") return take(state, 1);
-  if (character === "#" && /^$|[\s;&|()<>]/.test(text[position - 1] ?? ""))
-    return take(state, lengthUntil(text, position, /\n/g), "comment");
-  state.endsOpen = false;
+  if (character === "\n") stepLineEnd(state);
+  else if (character === " " || character === "\t") take(state, 1);
+  else if (isCommentStart(text, position)) take(state, lengthUntil(text, position, /\n/g), "comment");
+  else {
+    state.endsOpen = false;
+    stepToken(state, character);
+  }
+}
+
+function isCommentStart(text: string, position: number): boolean {
+  return text[position] === "#" && /^$|[\s;&|()<>]/.test(text[position - 1] ?? "");
+}
+
+function stepToken(state: State, character: string): void {
   if (character === ")" && state.contexts.at(-1) === ")") state.contexts.pop();
-  if ("()".includes(character)) return stepParenthesis(state, character);
-  if (";&|".includes(character)) return stepOperator(state);
-  if (character === "<" || character === ">") return stepRedirection(state);
-  stepWord(state);
+  if ("()".includes(character)) stepParenthesis(state, character);
+  else if (";&|".includes(character)) stepOperator(state);
+  else if (character === "<" || character === ">") stepRedirection(state);
+  else stepWord(state);
 }
 
 function stepParenthesis(state: State, character: string): void {
@@ -181,8 +195,14 @@ function stepRedirection(state: State): void {
   const heredoc = /^<<(-?)[ \t]*((?:[^\s;&|<>()'"\\]|\\.|'[^'\n]*'|"[^"\n]*")+)/.exec(
     text.slice(position, position + 200),
   );
-  if (text.startsWith("<<<", position)) return take(state, 3);
-  if (heredoc === null) return take(state, 1);
+  if (text.startsWith("<<<", position)) {
+    take(state, 3);
+    return;
+  }
+  if (heredoc === null) {
+    take(state, 1);
+    return;
+  }
   const delimiter = (heredoc[2] ?? "").replace(/['"\\]/g, "");
   state.heredocs.push({ delimiter, isIndented: heredoc[1] === "-" });
   take(state, heredoc[0].length);

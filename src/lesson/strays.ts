@@ -26,7 +26,7 @@ export function findMarkers(source: Source, range: Range): readonly Marker[] {
 export function reportStrays(source: Source, range: Range, where: string, findings: Findings): void {
   for (const marker of findMarkers(source, range)) {
     const line = source.text.slice(marker.range.start, marker.range.end);
-    const message = `\`${line.trimEnd()}\` was read as part of ${where}, expected it to begin or end a block`;
+    const message = `"${line.trimEnd()}" was read as part of ${where}, expected it to begin or end a block`;
     findings.add("LI001", marker.range, message, hintFor(marker, where));
   }
 }
@@ -53,7 +53,7 @@ export function reportCommentFences(source: Source, comment: Range, findings: Fi
     }
   }
   if (open === undefined) return;
-  const message = `\`${open.marker}${open.info}\` begins inside a comment and does not end there, expected its end before \`-->\``;
+  const message = `"${open.marker}${open.info}" begins inside a comment and does not end there, expected its end before \`-->\``;
   findings.add("LI001", open.range, message, "`-->` ends a comment wherever it stands, in a block too");
 }
 

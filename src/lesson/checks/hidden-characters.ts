@@ -5,7 +5,7 @@ import { bash, placeIn, type Rule } from "./rule.ts";
 const BIDIRECTIONAL = /[\u202A-\u202E\u2066-\u2069]/g;
 /** In commands also what cannot be seen or told from a blank: controls, soft hyphen, zero widths, odd blanks. */
 const HIDDEN =
-  /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\xA0\xAD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180E\u2000-\u200F\u2028\u2029\u202F\u205F-\u2065\u206A-\u206F\u3000\u3164\uFEFF\uFFA0]/g;
+  /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\xA0\xAD\u061C\u115F\u1160\u17B4\u17B5\u180E\u2000-\u200F\u2028\u2029\u202F\u205F-\u2065\u206A-\u206F\u3000\u3164\uFEFF\uFFA0]/g;
 
 export const hiddenCharacters: Rule = {
   name: "hidden-characters",
