@@ -1,16 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { accessSync, constants, readdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
 /** The kubectl that tests run: `$KUBECTL`, the first one in the PATH, or the one that the tool itself has fetched. */
 export const kubectl: string = findKubectl();
-
-/** The client's version, such as `v1.32.4`. */
-export function kubectlVersion(): string {
-  const out = execFileSync(kubectl, ["version", "--client", "-o", "json"], { encoding: "utf8" });
-  return JSON.parse(out).clientVersion.gitVersion;
-}
 
 function findKubectl(): string {
   const inPath = (process.env.PATH ?? "").split(path.delimiter).map((dir) => path.join(dir, "kubectl"));

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { API_GROUPS, KINDS, type Kind, loadDefinitions, type Schema } from "../kinds/index.ts";
+import { API_GROUPS, KINDS, type Kind, loadDefinitions } from "../kinds/index.ts";
 import { pathsOf } from "./openapi-paths.ts";
 
 const COMPONENTS = "#/components/schemas/";
 const DEFINITIONS = "#/definitions/";
+const REFERENCE = /"#\/definitions\/([^"]+)"/g;
 
 const documents = new Map<string, string>();
 
@@ -21,7 +22,7 @@ export function openApiIndex(): { readonly paths: Readonly<Record<string, { read
 }
 
 /** `GET /openapi/v3/<path>` as JSON text; undefined for a version that is not served. Made once. */
-export function openApiText(group: string, version: string): string | undefined {
+function openApiText(group: string, version: string): string | undefined {
   const key = `${group}/${version}`;
   const made = documents.get(key);
   if (made !== undefined) return made;
@@ -50,13 +51,12 @@ function rootPath(group: string, version: string): string {
 }
 
 function schemasOf(kinds: readonly Kind[]): Record<string, unknown> {
-  const definitions = loadDefinitions();
   const found = new Map<string, unknown>();
   const visit = (name: string): void => {
-    const schema = definitions[name];
-    if (schema === undefined || found.has(name)) return;
-    found.set(name, toVersion3(schema));
-    for (const next of referencesOf(schema)) visit(next);
+    const part = partOf(name);
+    if (part === undefined || found.has(name)) return;
+    found.set(name, part.schema);
+    part.references.forEach(visit);
   };
   for (const { definition } of kinds) {
     if (definition === undefined) continue;
@@ -67,8 +67,22 @@ function schemasOf(kinds: readonly Kind[]): Record<string, unknown> {
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function referencesOf(schema: Schema): string[] {
-  return [...JSON.stringify(schema).matchAll(/"#\/definitions\/([^"]+)"/g)].map(([, name = ""]) => name);
+/** One definition in OpenAPI v3's form, with the names it refers to. Most documents share many: each is made once. */
+interface Part {
+  readonly schema: unknown;
+  readonly references: readonly string[];
+}
+
+const parts = new Map<string, Part>();
+
+function partOf(name: string): Part | undefined {
+  const made = parts.get(name);
+  const definition = loadDefinitions()[name];
+  if (made !== undefined || definition === undefined) return made;
+  const references = [...JSON.stringify(definition).matchAll(REFERENCE)].map(([, reference = ""]) => reference);
+  const part = { schema: toVersion3(definition), references };
+  parts.set(name, part);
+  return part;
 }
 
 /** From Swagger's form to OpenAPI v3's: another place for schemas, and nothing may stand beside a `$ref`. */

@@ -1,9 +1,9 @@
 /** Kinds as data: names, scope, columns, and the hooks in which kinds differ. */
 
 export { prune } from "./canonicalise.ts";
-export { checkSchema, type SchemaReport } from "./check-schema.ts";
-export { type Definitions, loadDefinitions, type Schema } from "./definitions.ts";
+export { checkSchema } from "./check-schema.ts";
+export { loadDefinitions } from "./definitions.ts";
 export { readGenerated } from "./generated.ts";
 export type * from "./kind.ts";
 export { apiVersionOf, findKind, KINDS, kindOf } from "./kinds.ts";
-export { API_GROUPS, type ApiGroup, KUBERNETES_MINOR } from "./resources.ts";
+export { API_GROUPS, type ApiGroup } from "./resources.ts";

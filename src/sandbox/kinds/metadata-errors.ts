@@ -1,7 +1,9 @@
 import type { KubeObject } from "../objects/index.ts";
-import { invalidValue } from "./field-errors.ts";
+import { invalidValue, tooLong } from "./field-errors.ts";
 import type { FieldError } from "./kind.ts";
 
+/** Upstream's bound for all annotations of an object together. */
+const ANNOTATIONS_LIMIT_BYTES = 262_144;
 const NAME_LIMIT = 63;
 const PREFIX_LIMIT = 253;
 
@@ -22,12 +24,17 @@ const PREFIX_RULE =
   "prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must " +
   `start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${PREFIX}')`;
 
-/** What is wrong with the labels and annotations of any object. Names and sizes are checked with the request. */
+/** What is wrong with the labels and annotations of any object. Names are checked with the request. */
 export function metadataErrors({ metadata }: KubeObject): FieldError[] {
   const { annotations = {}, labels = {} } = metadata;
+  const sizes = Object.entries(annotations).map(
+    ([key, value]) => Buffer.byteLength(key) + Buffer.byteLength(String(value)),
+  );
+  const isTooLong = sizes.reduce((sum, size) => sum + size, 0) > ANNOTATIONS_LIMIT_BYTES;
   return [
     ...labelErrors(labels, "metadata.labels"),
     ...Object.keys(annotations).flatMap((key) => keyErrors(key.toLowerCase(), "metadata.annotations")),
+    ...(isTooLong ? [tooLong("metadata.annotations", ANNOTATIONS_LIMIT_BYTES)] : []),
   ];
 }
 

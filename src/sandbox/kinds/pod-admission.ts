@@ -29,7 +29,7 @@ export function admitPod(pod: KubeObject, random: () => number): void {
  * Gives every container without one the mount of the service account's token. Does nothing where all have it, so it runs
  * again after other admission has added containers.
  */
-export function mountToken(pod: KubeObject, random: () => number): void {
+function mountToken(pod: KubeObject, random: () => number): void {
   const spec: JsonObject = pod.spec ?? {};
   if (spec.automountServiceAccountToken === false || isMirror(pod)) return;
   const containers = [...listOf(spec.initContainers), ...listOf(spec.containers)];

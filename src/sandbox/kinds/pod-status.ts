@@ -33,7 +33,7 @@ export function podStatus(pod: KubeObject, now: number): PodStatus {
 }
 
 /** Whether an init container runs along with the pod (a native sidecar). */
-export function isSidecar(container: JsonObject): boolean {
+function isSidecar(container: JsonObject): boolean {
   return container.restartPolicy === "Always";
 }
 

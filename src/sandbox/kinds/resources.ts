@@ -11,8 +11,6 @@ export interface ApiGroup {
 }
 
 interface ResourceTable {
-  /** The minor version of Kubernetes that the tables describe, such as `1.35`. */
-  readonly kubernetes: string;
   readonly groups: readonly ApiGroup[];
   readonly resources: readonly Resource[];
 }
@@ -22,4 +20,3 @@ const table = readGenerated("resources.json") as ResourceTable;
 export const RESOURCES = table.resources;
 /** The core group first, then the named ones in discovery order. */
 export const API_GROUPS = table.groups;
-export const KUBERNETES_MINOR = table.kubernetes;

@@ -2,7 +2,7 @@ import type { JsonObject } from "./object.ts";
 import { SelectorError } from "./selector-error.ts";
 
 /** One condition on a label. `exists` and `absent` have no values. */
-export interface Requirement {
+interface Requirement {
   readonly key: string;
   readonly operator: "in" | "notin" | "exists" | "absent" | "gt" | "lt";
   readonly values: readonly string[];

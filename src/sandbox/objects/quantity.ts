@@ -35,7 +35,7 @@ function scaleUp(value: bigint, power: number): bigint {
 }
 
 /** The canonical text: no fraction, and the largest suffix that allows it. */
-export function formatQuantity({ nanos, format }: Quantity): string {
+function formatQuantity({ nanos, format }: Quantity): string {
   if (nanos === 0n) return "0";
   const size = nanos < 0n ? -nanos : nanos;
   const sign = nanos < 0n ? "-" : "";

@@ -27,7 +27,7 @@ interface Given {
 }
 
 function podOf({ phase = "Running", reason, init = [], containers = [], conditions = [], deleted }: Given): KubeObject {
-  const named = (list: readonly JsonObject[], prefix: string) =>
+  const named = (list: readonly JsonObject[], prefix: string): JsonObject[] =>
     list.map((one, index) => ({ name: `${prefix}${index}`, ...one }));
   const [inits, mains] = [named(init, "i"), named(containers, "c")];
   return {

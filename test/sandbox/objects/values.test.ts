@@ -10,7 +10,7 @@ import {
 
 test("a copy of a frozen value is free and equal", () => {
   const frozen = Object.freeze({ a: Object.freeze([1, { b: null }]), gone: undefined });
-  const copy = deepCopy(frozen) as { a: unknown[] };
+  const copy = deepCopy<{ a: unknown }>(frozen) as { a: unknown[] };
   copy.a.push(2);
   expect(copy).toEqual({ a: [1, { b: null }, 2] });
   expect(Object.hasOwn(copy, "gone")).toBe(false);
