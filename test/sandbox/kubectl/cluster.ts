@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
-import { ApiServer, type PodLogs, Registry } from "../../../src/sandbox/api/index.ts";
+import { ApiServer, createCertificate, type PodLogs, Registry } from "../../../src/sandbox/api/index.ts";
 import { kindOf } from "../../../src/sandbox/kinds/index.ts";
 import type { JsonObject, KubeObject } from "../../../src/sandbox/objects/index.ts";
 import { createStore, type SavableStore } from "../../../src/sandbox/store/index.ts";
+import { kubectl } from "../../support/kubectl.ts";
+import { seeded } from "../api/seeded.ts";
 
-/** The clients under test: `KUBECTL` names another binary than the one in the PATH. */
-const KUBECTL = process.env.KUBECTL ?? "kubectl";
 const TOKEN = "a-token-for-tests";
 
 export interface Ran {
@@ -38,14 +38,16 @@ export interface TestCluster {
 /** Starts a cluster with the namespaces `default` and `kube-system`; it ends with the test. */
 export async function startCluster(options: { logs?: PodLogs } = {}): Promise<TestCluster> {
   const random = seeded(7);
-  const clock = (): number => Date.now();
+  // It stands still: ages in tables, which the server writes, are always 0s.
+  const clock = (): number => Date.parse("2026-01-01T00:00:00Z");
   const store = createStore({ clock, random });
   const registry = new Registry({ store, clock, random });
   const faults: string[] = [];
   const log = (message: string, error?: unknown): void => {
     faults.push(`${message}: ${error instanceof Error ? error.stack : String(error)}`);
   };
-  const server = new ApiServer({ registry, token: TOKEN, log, ...options });
+  const certificate = await createCertificate(Date.now());
+  const server = new ApiServer({ registry, token: TOKEN, certificate, log, ...options });
   const port = await server.listen();
   const dir = mkdtempSync(path.join(os.tmpdir(), "li-kubectl-"));
   const env = environment(dir, kubeconfig(port, server.certificate.cert));
@@ -71,7 +73,7 @@ export async function startCluster(options: { logs?: PodLogs } = {}): Promise<Te
       const { stdout, stderr } = await run(args, input);
       return stdout + stderr;
     },
-    start: (args) => spawn(KUBECTL, words(args), { env, cwd: dir, stdio: ["ignore", "pipe", "pipe"] }),
+    start: (args) => spawn(kubectl, words(args), { env, cwd: dir, stdio: ["ignore", "pipe", "pipe"] }),
     put,
     putStatus: (object) => {
       const { kind, namespace } = addressOf(object);
@@ -82,14 +84,17 @@ export async function startCluster(options: { logs?: PodLogs } = {}): Promise<Te
 
 /** Ages, times, uids, versions and ports as words, so that whole outputs can be compared. */
 export function normalise(text: string): string {
-  return text
-    .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
-    .replaceAll(/\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, "<time>")
-    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g, "<uid>")
-    .replaceAll(/(resourceVersion: )"\d+"/g, "$1<version>")
-    .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
-    .replaceAll(/(?<=[\s(])\d+s(?= ago|\s|$)/gm, "<age>")
-    .replaceAll(/[ \t]+$/gm, "");
+  return (
+    text
+      .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
+      .replaceAll(/\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, "<time>")
+      .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g, "<uid>")
+      .replaceAll(/(resourceVersion: )"\d+"/g, "$1<version>")
+      .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
+      // Clients before 1.33 have another word for it.
+      .replaceAll(/ConfigMapOptional: {7}<nil>/g, "Optional:                false")
+      .replaceAll(/[ \t]+$/gm, "")
+  );
 }
 
 function words(args: string | readonly string[]): string[] {
@@ -133,18 +138,9 @@ function kubeconfig(port: number, cert: string): string {
 
 function execute(args: string[], env: NodeJS.ProcessEnv, cwd: string, input?: string): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = execFile(KUBECTL, args, { env, cwd, timeout: 20_000 }, (error, stdout, stderr) => {
+    const child = execFile(kubectl, args, { env, cwd, timeout: 20_000 }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr });
     });
     child.stdin?.end(input ?? "");
   });
-}
-
-/** Numbers in [0, 1), the same in every run. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 4_294_967_296;
-  };
 }
