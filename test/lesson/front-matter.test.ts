@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { parseLesson, readFrontMatter } from "../../src/lesson/index.ts";
+
+test.each([
+  ["lessons/lesson-03-routing.md", "---\ntitle: x\n---\n", "lesson-03"],
+  ["lesson-03.md", "---\n---\n", "lesson-03"],
+  ["lessons/intro.md", "---\ntitle: x\n---\n", "intro"],
+  ["./docs/guide/README.md", "# Guide\n", "docs/guide/README"],
+  ["docs\\guide.md", "# Guide\n", "docs/guide"],
+  ["lessons/lesson-03-routing.md", "# no front matter\n", "lessons/lesson-03-routing"],
+])("%s with %j has the id %s", (path, text, id) => {
+  expect(readFrontMatter(path, text).id).toBe(id);
+});
+
+describe("reading it alone gives what reading the whole file gives", () => {
+  test.each([
+    ["unix", "---\ntitle: A\nrequires: [b]\nvars: {X: 1.10, Y: {command: date}}\n---\n# T\n"],
+    ["windows", "---\r\ntitle: A\r\nrequires: [b]\r\n---\r\n# T\r\n"],
+    ["byte order mark", "\uFEFF---\ntitle: A\nrequires: [b]\n---\n# T\n"],
+    ["blanks after the marks", "---  \nminutes: 5\ntools: {kubectl: '>=1.30', istioctl: {live: ^1.28}}\n---\t\n"],
+    ["empty", "---\n---\n"],
+    ["an unknown key", "---\ntitel: x\n---\n"],
+    ["no YAML", "---\na: [\n---\n"],
+  ])("%s", (_, text) => {
+    const alone = readFrontMatter("lesson-01-a.md", text);
+    const body =
+      "\n```bash\ntrue\n```\n\n```output\nx\n```\n\n## Checkpoint\n\n<details>\n<summary>Check: c</summary>\n\n```bash\ntrue\n```\n\n</details>\n";
+    const whole = parseLesson("lesson-01-a.md", text + body);
+    expect(whole.diagnostics).toEqual(alone.diagnostics);
+    if (alone.diagnostics.length === 0) expect(whole.lesson?.front).toEqual(alone.front);
+  });
+});
+
+test("a byte order mark moves offsets and no columns", () => {
+  const text = "\uFEFF---\ntitel: x\n---\n";
+  const place = readFrontMatter("a.md", text).diagnostics[0]?.place;
+  expect(text.slice(place?.offset, place?.endOffset)).toBe("titel");
+  expect([place?.line, place?.column]).toEqual([2, 1]);
+});
+
+test("a page has none", () => {
+  expect(readFrontMatter("README.md", "# Hi\n\n---\n")).toEqual({ id: "README", front: undefined, diagnostics: [] });
+});
