@@ -33,7 +33,7 @@ const modules = await build({
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
   // Bundled CommonJS packages call `require` for Node's own modules; an ES module has none.
-  banner: { js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);' },
+  banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
 });
 const main = await build({
   ...common,
