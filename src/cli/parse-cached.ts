@@ -54,9 +54,14 @@ function writeEntry(entry: string, parsed: Parsed): void {
   const temporary = `${entry}.${process.pid}`;
   try {
     mkdirSync(path.dirname(entry), { recursive: true });
+  } catch {
+    return;
+  }
+  try {
     writeFileSync(temporary, `${sha256(json)}\n${json}`);
     renameSync(temporary, entry);
   } catch {
+    // A full disk, or a folder that was taken away meanwhile: what is left of the draft goes, if it can.
     rmSync(temporary, { force: true });
   }
 }

@@ -86,9 +86,18 @@ test.each([
   ["list --jsn", "learn-istio: unknown option `--jsn`\n  hint: did you mean `--json`?\n"],
   ["test --jobs 3", "learn-istio: unknown option `--jobs`\n  hint: `learn-istio test --help` tells what there is.\n"],
   ["test --update", "learn-istio: unknown option `--update`\n  hint: `learn-istio test --help` tells what there is.\n"],
-  ["sandbox", "learn-istio: missing required argument `action`\n  hint: `learn-istio sandbox --help` tells what there is.\n"],
-  ["start a b", "learn-istio: too many arguments for `start`. Expected 1 argument but got 2.\n  hint: `learn-istio start --help` tells what there is.\n"],
-  ["test --target kind", "learn-istio: option `--target <name>` argument `kind` is invalid. Allowed choices are sandbox, live, none.\n  hint: `learn-istio test --help` tells what there is.\n"],
+  [
+    "sandbox",
+    "learn-istio: missing required argument `action`\n  hint: `learn-istio sandbox --help` tells what there is.\n",
+  ],
+  [
+    "start a b",
+    "learn-istio: too many arguments for `start`. Expected 1 argument but got 2.\n  hint: `learn-istio start --help` tells what there is.\n",
+  ],
+  [
+    "test --target kind",
+    "learn-istio: option `--target <name>` argument `kind` is invalid. Allowed choices are sandbox, live, none.\n  hint: `learn-istio test --help` tells what there is.\n",
+  ],
 ])("`learn-istio %s` is wrong usage", (line, stderr) => {
   expect(parse(line)).toEqual({ kind: "text", stdout: "", stderr, code: 2 });
 });
@@ -98,6 +107,10 @@ test.each(["--version", "-V"])("%s prints the version alone", (flag) => {
 });
 
 function parse(line: string): unknown {
-  const parsed = parseArguments(line.split(" ").filter((word) => word !== ""), "1.2.3", 80);
+  const parsed = parseArguments(
+    line.split(" ").filter((word) => word !== ""),
+    "1.2.3",
+    80,
+  );
   return parsed.kind === "text" && parsed.code === 0 && parsed.stdout.length > 20 ? parsed.stdout : parsed;
 }

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** The built program (`npm run build` comes first). */
-export const BIN = path.resolve(import.meta.dirname, "../../src/cli/bin.cjs");
+/** The built program (`npm run build` comes first), or an installed one that LEARN_ISTIO_BIN names. */
+const BIN = process.env.LEARN_ISTIO_BIN ?? path.resolve(import.meta.dirname, "../../src/cli/bin.cjs");
 
 /** What a call of the program came to, with everything that differs between machines and runs named. */
 export interface CliResult {
@@ -76,5 +76,6 @@ export function normalise(text: string, root: string): string {
     .replaceAll(root, "<root>")
     .replaceAll(/\/tmp\/learn-istio-\w+/g, "<temporary>")
     .replaceAll(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "<date>")
-    .replaceAll(/\b(?:\d+(?:\.\d+)?(?:ms|s)|\d+m \d+s)(?=$|[\s),.])/gm, "<duration>");
+    .replaceAll(/\b\d{4}-\d\d-\d\d\b/g, "<day>")
+    .replaceAll(/\b(?:\d+(?:\.\d+)?(?:ms|s)|\d+m \d+s)(?=$|[\s),.:])/gm, "<duration>");
 }

@@ -85,5 +85,5 @@ function dependents(lessons: readonly Lesson[], lesson: Lesson): Lesson[] {
     size = found.size;
     for (const one of lessons) if (one.front.requires.some(({ id }) => found.has(id))) found.add(one.id);
   }
-  return lessons.filter((one) => one !== lesson && found.has(one.id));
+  return lessons.filter((one) => one.id !== lesson.id && found.has(one.id));
 }

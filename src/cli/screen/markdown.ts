@@ -32,9 +32,19 @@ type Block = RootContent | BlockContent | DefinitionContent;
 
 function renderBlocks(blocks: readonly Block[], style: ProseStyle): string {
   return blocks
+    .filter((block, index) => !isEmptySection(block, blocks[index + 1]))
     .map((block) => renderBlock(block, style))
     .filter((text) => text !== "")
     .join("\n\n");
+}
+
+/** A heading whose section has nothing to show here: its blocks are steps, or clean-up that is not due yet. */
+function isEmptySection(block: Block, next: Block | undefined): boolean {
+  return (
+    block.type === "heading" &&
+    block.depth > 1 &&
+    (next === undefined || (next.type === "heading" && next.depth <= block.depth))
+  );
 }
 
 function renderBlock(block: Block, style: ProseStyle): string {

@@ -212,6 +212,7 @@ export class Guide {
   }
 
   #finish(): GuideEnd {
+    this.#ports.view.line();
     this.#ports.view.prose(this.#lesson.closing);
     return "completed";
   }
@@ -230,7 +231,7 @@ export class Guide {
     const { view, target } = this.#ports;
     const step = this.#step;
     view.stepHead(this.#lesson, step, { number: this.#index + 1, of: this.#steps.length, target });
-    view.prose(step.lead);
+    view.prose(withoutHeading(step.lead));
     view.commands(step);
     if (step.commands.length === 0) for (const check of step.checks) view.sentence(`[ ] ${check.title}`, "  ");
     if (this.#isGreen(step)) view.line("  (passed before)");
@@ -264,4 +265,9 @@ export class Guide {
     this.#ports.view.line(`\`${word}\` is no choice here; \`?\` lists them.`);
     return undefined;
   }
+}
+
+/** The heading that opens a step's prose stands in the line above it already. */
+function withoutHeading(markdown: string): string {
+  return markdown.replace(/^\s*#{1,6} [^\n]*\n?/, "");
 }
