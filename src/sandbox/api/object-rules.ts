@@ -80,17 +80,3 @@ export function finalizerErrors(next: KubeObject, old: KubeObject): readonly Fie
     },
   ];
 }
-
-/** Upstream's limit for all annotations of one object together, in bytes. */
-const ANNOTATION_LIMIT = 256 * 1024;
-
-/** What is wrong with the size of the annotations; their keys are checked by the kind. */
-export function annotationErrors(object: KubeObject): readonly FieldError[] {
-  const size = Object.entries(object.metadata.annotations ?? {}).reduce(
-    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(String(value)),
-    0,
-  );
-  if (size <= ANNOTATION_LIMIT) return [];
-  const message = `Too long: may not be more than ${ANNOTATION_LIMIT} bytes`;
-  return [{ type: "FieldValueTooLong", field: "metadata.annotations", message }];
-}

@@ -6,7 +6,6 @@ import { checkDeletable, isReleased, planDeletion } from "./deletion.ts";
 import { checkFields, type Submission } from "./field-validation.ts";
 import { generateName, nameErrors } from "./names.ts";
 import {
-  annotationErrors,
   checkPreconditions,
   finalizerErrors,
   hasGeneration,
@@ -216,7 +215,6 @@ export class Registry {
   #validate(kind: Kind, object: KubeObject, old: KubeObject | undefined): void {
     const errors: FieldError[] = [
       ...(old ? finalizerErrors(object, old) : nameErrors(kind, object.metadata.name)),
-      ...annotationErrors(object),
       ...(kind.strategy.validate?.(object, old) ?? []),
       ...(isService(kind) ? allocationErrors(object, this.store) : []),
     ];
