@@ -40,7 +40,7 @@ export function planDeletion(kind: Kind, old: KubeObject, options: DeleteOptions
 }
 
 /** Whether something must still let go of a terminating object. */
-export function isHeld(kind: Kind, object: KubeObject): boolean {
+function isHeld(kind: Kind, object: KubeObject): boolean {
   if ((object.metadata.finalizers ?? []).length > 0) return true;
   return isNamespace(kind) && (object.spec?.finalizers ?? []).length > 0;
 }

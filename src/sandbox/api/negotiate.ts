@@ -7,7 +7,7 @@ export type Form =
   | { readonly kind: "metadata" }
   | { readonly kind: "table"; readonly includeObject: IncludeObject };
 
-export type IncludeObject = "None" | "Metadata" | "Object";
+type IncludeObject = "None" | "Metadata" | "Object";
 
 const INCLUDE: readonly string[] = ["None", "Metadata", "Object"];
 

@@ -4,7 +4,7 @@ import { decodeProtobuf } from "./protobuf.ts";
 import { badRequest, StatusError, unsupportedMediaType } from "./status.ts";
 
 /** Upstream's limit for one request body, in bytes. */
-export const BODY_LIMIT = 3 * 1024 * 1024;
+const BODY_LIMIT = 3 * 1024 * 1024;
 
 const JSON_TYPE = "application/json";
 const YAML_TYPE = "application/yaml";

@@ -50,7 +50,7 @@ export class StatusError extends Error {
 type KindName = Pick<Kind, "group" | "plural">;
 
 /** `deployments.apps`, or `pods` for the core group. */
-export function qualified({ group, plural }: KindName): string {
+function qualified({ group, plural }: KindName): string {
   return group === "" ? plural : `${plural}.${group}`;
 }
 

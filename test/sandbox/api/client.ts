@@ -10,7 +10,7 @@ import { seeded } from "./seeded.ts";
 
 const TOKEN = "a-token-for-tests";
 
-export interface Sent {
+interface Sent {
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: unknown;

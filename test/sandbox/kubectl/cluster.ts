@@ -12,7 +12,7 @@ import { seeded } from "../api/seeded.ts";
 
 const TOKEN = "a-token-for-tests";
 
-export interface Ran {
+interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
