@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { BUILD } from "./build.ts";
 import { makeStateDir, type StateFiles, stateFiles } from "./files.ts";
+import { lockStateDir } from "./lock.ts";
 import type { Sandbox, SandboxOptions, SandboxStatus } from "./sandbox.ts";
 import { type Spawned, spawnDaemon } from "./spawn.ts";
 import { command, Refused, type Running, readRunning } from "./tools/index.ts";
@@ -13,7 +14,7 @@ import { writeTools } from "./tools-dir.ts";
 const PATIENCE_MS = 15_000;
 const POLL_MS = 10;
 /** How long one start may be busy before it is tried again. */
-const RETRY_MS = 1000;
+const RETRY_MS = 500;
 
 interface Answer {
   readonly pid: number;
@@ -159,18 +160,21 @@ async function stopRunning(running: Running, files: StateFiles): Promise<void> {
   } catch (error) {
     if (error instanceof Refused) throw error;
   }
-  const end = Date.now() + PATIENCE_MS;
-  while (isAlive(running.pid) && Date.now() < end) await sleep(POLL_MS);
+  await untilUnlocked(files);
   rmSync(files.running, { force: true });
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+/** The lock says when a process is really gone; its pid does not, where nobody collects the dead. */
+async function untilUnlocked(files: StateFiles): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (Date.now() < end) {
+    const unlock = await lockStateDir(files.dir);
+    if (unlock !== undefined) return unlock();
+    await sleep(POLL_MS);
   }
+  throw new EnvironmentError(`the sandbox did not stop within ${PATIENCE_MS / 1000} s`, {
+    hint: `its log says why: \`${files.log}\``,
+  });
 }
 
 /** Beside the bundle that this module is in; from the sources, in the repository's `dist/`. */

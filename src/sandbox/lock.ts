@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 
 /** Gives the lock back. Ending the process, in any way, does too. */
-export type Unlock = () => void;
+export type Unlock = () => void | Promise<void>;
 
 /** macOS: open and lock in one call; `fs.constants` does not name these. */
 const O_RDWR = 0x2;
@@ -38,6 +38,8 @@ function lockName(dir: string): Promise<Unlock | undefined> {
       if (error.code === "EADDRINUSE") resolve(undefined);
       else reject(error);
     });
-    server.listen({ path: `\0learn-istio-sandbox-${name}` }, () => resolve(() => server.close()));
+    server.listen({ path: `\0learn-istio-sandbox-${name}` }, () => {
+      resolve(() => new Promise((closed) => server.close(() => closed())));
+    });
   });
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { SandboxOptions } from "../../../src/sandbox/index.ts";
@@ -21,6 +22,8 @@ export async function open(dist: string, options: Partial<SandboxOptions> & { st
   const all = { pace: "test", cluster: "none", idleMs: 60_000, ...options };
   const child = spawn(process.execPath, [path.join(dist, "open.mjs"), JSON.stringify(all)], {
     stdio: ["pipe", "pipe", "inherit"],
+    // Extra certificates would be read at each start of Node.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME },
   });
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) return { child, ...JSON.parse(line) };
@@ -33,14 +36,21 @@ export async function close(opened: Opened): Promise<void> {
   await once(opened.child, "exit");
 }
 
-/** Resolves when a process is gone: asked of the kernel, as nobody waits for a stranger's child. */
+/** Resolves when a process is gone, or dead and not yet collected: nobody waits for a stranger's child. */
 export async function gone(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  if (process.platform !== "linux") return true;
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
   }
 }
