@@ -131,7 +131,8 @@ export class BashSession implements Session {
     const block = new Block(request, this.#sequence, this.#options.spillDir);
     if (!this.alive || this.#driver === undefined) return block.result(this.#deadEnd(), undefined);
     if (request.signal?.aborted === true) return block.result({ kind: "interrupted", sessionLost: false }, undefined);
-    if (block.isEmpty) return block.result({ kind: "exited", status: 0, failedAt: undefined }, await this.#cwd());
+    const { foregone } = block;
+    if (foregone !== undefined) return block.result(foregone, await this.#cwd());
     this.#block = block;
     const interrupt = (): void => this.#stop(block, "interrupted");
     request.signal?.addEventListener("abort", interrupt, { once: true });

@@ -5,7 +5,7 @@ import { StringDecoder } from "node:string_decoder";
 import { OutputCollector } from "./output.ts";
 import type { ControlRecord } from "./protocol.ts";
 import type { BlockEnd, BlockRequest, BlockResult, FailedCommand } from "./session.ts";
-import { readSyntaxError } from "./syntax-error.ts";
+import { findUnbearable, readSyntaxError } from "./syntax-error.ts";
 
 /** One block from its start to its result. */
 export class Block {
@@ -38,9 +38,13 @@ export class Block {
     });
   }
 
-  /** Nothing but blank lines and comments. */
-  get isEmpty(): boolean {
-    return this.#request.source.split("\n").every((line) => /^\s*(?:#.*)?$/.test(line));
+  /** The end that is known without running the block: it holds only blank lines and comments, or cannot be borne. */
+  get foregone(): BlockEnd | undefined {
+    const { source } = this.#request;
+    const unbearable = findUnbearable(source);
+    if (unbearable !== undefined) return { kind: "syntax-error", ...unbearable };
+    const isEmpty = source.split("\n").every((line) => /^\s*(?:#.*)?$/.test(line));
+    return isEmpty ? { kind: "exited", status: 0, failedAt: undefined } : undefined;
   }
 
   push(bytes: Buffer, asked: boolean): void {

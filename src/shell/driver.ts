@@ -140,9 +140,13 @@ const NEST = [
   ["case a in (a) ", ";; esac "],
 ] as const;
 
-/** Positional parameters of `bootstrap.sh`. The parse nest is drawn anew, so that no text of a block can close it. */
+/**
+ * Positional parameters of `bootstrap.sh`. The parse nest is drawn anew, so that no text of a block can close it. Inmost
+ * stands a `case`: its end is the least likely slip, and it differs from the `{` that the block runs in.
+ */
 function driverArguments(folder: string | undefined): string[] {
   const drawn = [...randomBytes(5)].map((byte) => NEST[byte % NEST.length] ?? NEST[0]);
+  drawn.push(NEST[4]);
   const open = drawn.map(([first]) => first).join("");
   const shut = drawn
     .map(([, last]) => last)

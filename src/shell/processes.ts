@@ -19,10 +19,11 @@ const TICKS = 100;
 
 /**
  * The processes of a session: descendants of its bash, members of its process group session, and all that carry its nonce
- * in the environment they were started with. The bash itself is not among them.
+ * in the environment they were started with. The bash itself is not among them. A `bash` of 0 asks for the nonce alone.
  */
 export function processesOf(bash: number, nonce: string, startedAfter = 0): number[] {
   const all = process.platform === "linux" ? scanProc(nonce) : scanPs(nonce);
+  if (bash <= 1) return all.filter((one) => one.marked).map((one) => one.pid);
   const children = new Set([bash]);
   for (let size = 0; size !== children.size; ) {
     size = children.size;
@@ -35,9 +36,10 @@ export function processesOf(bash: number, nonce: string, startedAfter = 0): numb
     .map((one) => one.pid);
 }
 
-/** Seconds since boot, `agoMs` milliseconds before now, less one tick: the clock of `startedAfter`. */
+/** Seconds since boot, `agoMs` milliseconds before now, less two ticks for rounding: the clock of `startedAfter`. */
 export function uptimeBefore(agoMs: number): number {
-  return os.uptime() - agoMs / 1000 - 2 / TICKS;
+  const exact = Number.parseFloat(readOrEmpty("/proc/uptime").toString("latin1"));
+  return (Number.isNaN(exact) ? os.uptime() : exact) - agoMs / 1000 - 2 / TICKS;
 }
 
 /** Send a signal; a process that is gone, or that we may not signal, is passed over. */

@@ -41,7 +41,7 @@ const FLAGS: readonly (readonly [string, RegExp])[] = [
   ["U", /[^\t\n\r\x20-\x7e]/],
   ["E", /\bset\b|errexit/],
   ["X", /\bexec\b/],
-  ["T", /\btrap\b/],
+  ["T", /\btrap\b.*\bERR\b|\btrap\b\s*(?:$|[;|&)>]|-p)/im],
   ["L", /\b(?:un)?alias\b|\bshopt\b|\bposix\b/],
 ];
 
@@ -53,7 +53,8 @@ export function encodeRequest(
   sequence: number,
   oldBash: boolean,
 ): Buffer {
-  const body = Buffer.from(source.replaceAll("\0", "\ufffd"));
+  // A backslash at the very end would join the driver's next word to the block's last one.
+  const body = Buffer.from(source.replaceAll("\0", "\ufffd") + (source.endsWith("\\") ? "\n" : ""));
   const flags = FLAGS.map(([flag, pattern]) => (pattern.test(source) ? flag : "-")).join("");
   const head = `${mode}${STREAMS[stream]}${flags}-${digits(body.length)}${digits(sequence)}`;
   if (!oldBash) return Buffer.concat([Buffer.from(head), body]);

@@ -31,3 +31,20 @@ export function readSyntaxError(said: string, driverLine: number, source: string
 function within(line: number, lines: number): number {
   return Math.min(Math.max(line, 1), lines);
 }
+
+/** What the driver cannot live beside. Refused before it runs: after it a failure could pass unseen. */
+const UNBEARABLE: readonly (readonly [RegExp, string])[] = [
+  [
+    /\bbuiltin\s*\(\s*\)|\bfunction\s+builtin\b/,
+    "a function named `builtin` would blind the session; give it another name",
+  ],
+  [/\benable\s.*-\w*n\w*\s.*\bbuiltin\b/, "the session needs `builtin`; leave it enabled"],
+];
+
+export function findUnbearable(source: string): SyntaxFinding | undefined {
+  for (const [index, text] of source.split("\n").entries()) {
+    const found = UNBEARABLE.find(([pattern]) => pattern.test(text));
+    if (found !== undefined) return { message: found[1], line: index + 1 };
+  }
+  return undefined;
+}

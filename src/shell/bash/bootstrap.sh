@@ -132,7 +132,7 @@ __li_next_command() {
   while [[ -n $__li_rest ]]; do
     __li_block=$__li_block${__li_rest%%$'\n'*}$'\n'
     __li_rest=${__li_rest#*$'\n'}
-    if __li_parses "$__li_block" 230; then break; fi
+    if __li_parses "{ $__li_block"$'\n}' 230; then break; fi
   done
   __li_done_text=${__li_all%"$__li_rest"}
   __li_line=1
@@ -154,11 +154,11 @@ __li_take() {
   if [[ $__li_old == 0 ]]; then \builtin read -rN 24 -u 231 __li_head || \builtin exit 75; fi
   if [[ $__li_head == B0------* && $-${POSIXLY_CORRECT+v} != *v* ]]; then
     \builtin read -rN "$((10#${__li_head:8:8}))" -u 231 __li_block || \builtin exit 75
-    if \builtin eval "$__li_open$__li_block"$'\n'"$__li_shut" 2>&231; then
+    if \builtin eval "$__li_open$__li_block"$'\n'"$__li_shut" 2>&231 || { __li_at=$LINENO && [[ -z a ]]; }; then
       __li_code="{ $__li_block"$'\n}'
       __li_phase=run
       \builtin return "$__li_status"
-    fi; __li_at=$LINENO
+    fi
     __li_refuse
   else
     __li_take_rare && \builtin return "$__li_status"

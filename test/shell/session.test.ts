@@ -1,0 +1,155 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+import { processesOf } from "../../src/shell/processes.ts";
+import { act, endText, nonceOf, openSession, outcome, temporaryFolder } from "./bash.ts";
+
+test("variables, functions, aliases, exports, options and `$?` persist", async () => {
+  const session = await openSession();
+  await act(
+    session,
+    "x=1 e=2; export e; f() { echo f $x; }; alias k='echo K'; declare -A m=([a]=b); shopt -s nullglob; (exit 5) || :",
+  );
+  expect(await outcome(session, "f; k 1; printenv e; echo ${m[a]} *.none")).toBe('exited 0: "f 1\\nK 1\\n2\\nb\\n"');
+  await act(session, "( exit 7 )");
+  expect(await outcome(session, "echo $?")).toBe('exited 0: "7\\n"');
+});
+
+test("a check cannot change the state, and fails by the same rules", async () => {
+  const session = await openSession();
+  await act(session, "x=1");
+  expect(await outcome(session, "x=2; cd /; false\necho no", { mode: "check" })).toBe('exited 1 at 1 `false`: ""');
+  expect(await outcome(session, "exit 9", { mode: "check" })).toBe('exited 9: ""');
+  expect(await outcome(session, "echo $x")).toBe('exited 0: "1\\n"');
+});
+
+test.each([
+  ["cmd || true", "false || true; echo on", 'exited 0: "on\\n"'],
+  ["if", "if false; then :; fi; echo on", 'exited 0: "on\\n"'],
+  ["!", "! true; echo on", 'exited 0: "on\\n"'],
+  ["&&", "false && true; echo on", 'exited 0: "on\\n"'],
+  ["a pipeline's first part", "false | cat\necho no", 'exited 1 at 1 `cat`: ""'],
+  ["a pipe cut short", "yes | head -1\necho on", 'exited 0: "y\\non\\n"'],
+  ["a pipe cut short, last", "yes | head -1", 'exited 0: "y\\n"'],
+  ["141 outside of a pipeline", "sh -c 'kill -PIPE $$'\necho no", "exited 141 at 1 `sh -c 'kill -PIPE $$'`: \"\""],
+  ["a function's inside", "f() { false; echo in; }\nf", 'exited 0: "in\\n"'],
+  ["an alias of the same block", "alias k='echo K'\n\nk a\nfalse", 'exited 1 at 4 `false`: "K a\\n"'],
+  ["a here-document", "cat <<'E'\n  a $x\nE", 'exited 0: "  a $x\\n"'],
+  [
+    "a line of bash's own",
+    "echo\n\nnosuch",
+    'exited 127 at 3 `nosuch`: "\\nbash: line 3: nosuch: command not found\\n"',
+  ],
+])("errexit's rules: %s", async (_name, source, expected) => {
+  expect(await outcome(await openSession(), source)).toBe(expected);
+});
+
+test("one stream is asserted, both are told", async () => {
+  const session = await openSession();
+  const told: string[] = [];
+  const source = "echo out; echo err >&2";
+  const onOutput = (text: string): void => void told.push(text);
+  expect((await act(session, source, { stream: "stdout", onOutput })).output.head).toBe("out\n");
+  expect((await act(session, source, { stream: "stderr", onOutput })).output.head).toBe("err\n");
+  expect(told.sort()).toEqual(["err\n", "err\n", "out\n", "out\n"]);
+});
+
+test("a background child does not hold the block, and inherits nothing of the driver", async () => {
+  const session = await openSession();
+  expect(await outcome(session, "sleep 3600 & ls -l /proc/self/fd | grep -cE 'socket:| 23[0-9] ' || true")).toBe(
+    'exited 0: "0\\n"',
+  );
+});
+
+test("an interrupt ends the block's processes and leaves earlier ones", async () => {
+  const session = await openSession();
+  const nonce = await nonceOf(session);
+  await act(session, "sleep 3611 & sleep 0.1");
+  const stop = new AbortController();
+  const running = act(session, "echo go; setsid sleep 3612 & sleep 3613", {
+    signal: stop.signal,
+    onOutput: () => stop.abort(),
+  });
+  expect(endText((await running).end)).toBe("interrupted");
+  const left = processesOf(session.pid, nonce).map((pid) => readFileSync(`/proc/${pid}/cmdline`, "latin1"));
+  expect(left).toEqual(["sleep\x003611\0"]);
+});
+
+test("long output keeps its two ends and spills whole", async () => {
+  const session = await openSession();
+  const { output } = await act(session, "seq 1 500000");
+  expect(output.head.length + output.tail.length + output.elidedBytes).toBe(output.totalBytes);
+  expect([output.head.slice(0, 4), output.tail.slice(-7)]).toEqual(["1\n2\n", "500000\n"]);
+  const spilled = readFileSync(output.spillPath ?? "", "utf8");
+  expect(spilled).toHaveLength(output.totalBytes);
+  expect(spilled.slice(output.totalBytes - output.tail.length)).toBe(output.tail);
+  expect((await act(session, "seq 1 200000")).output).toMatchObject({ elidedBytes: 0, spillPath: undefined, tail: "" });
+});
+
+test("what is saved can be restored, and what cannot is said", async () => {
+  const session = await openSession();
+  await act(
+    session,
+    `a=(1 "two three") n=$'x\\ny'; declare -A m=([k]="v w"); readonly r=9; export E=é; f() { echo "f $1"; }
+alias k='echo K'; shopt -s nullglob; umask 027; mkdir -p sub; cd sub; unset HOME LANG; trap 'echo bye' EXIT; sleep 3600 &`,
+  );
+  const state = await session.save();
+  expect(state.lost).toEqual([
+    "the background job `Running                 sleep 3600 &`",
+    "the trap `trap -- 'echo bye' EXIT`",
+  ]);
+  const next = await openSession({ restore: state });
+  const source = 'echo "${a[1]} $n ${m[k]} $r $(printenv E) ${LANG-none}"; f 1; k 2; echo *.none; umask; pwd';
+  expect(await outcome(next, source)).toBe(
+    `exited 0: ${JSON.stringify(`two three x\ny v w 9 é none\nf 1\nK 2\n\n0027\n${state.cwd}\n`)}`,
+  );
+  expect((await next.save()).source).toBe(state.source);
+});
+
+test("an EXIT trap runs at the end", async () => {
+  const session = await openSession();
+  const folder = temporaryFolder();
+  await act(session, `trap 'echo bye >${folder}/bye' EXIT`);
+  await session.close();
+  expect(readFileSync(`${folder}/bye`, "utf8")).toBe("bye\n");
+});
+
+test("values with newlines and odd names", async () => {
+  const session = await openSession();
+  await act(session, "x=$'a\\nb' y=");
+  expect([...(await session.variables(["y", "x", "a-b", "__nope"]))]).toEqual([
+    ["y", ""],
+    ["x", "a\nb"],
+  ]);
+});
+
+test("a bash that is not there is an error with a hint", async () => {
+  await expect(openSession({ bash: "/nowhere/bash" })).rejects.toThrow("could not start `/nowhere/bash`");
+});
+
+test("nothing is left when the program is killed", async () => {
+  const folder = temporaryFolder();
+  const entry = path.join(folder, "victim.mjs");
+  const source = `import { BashSession } from ${JSON.stringify(path.resolve("src/shell/bash-session.ts"))};
+const s = await BashSession.start({ env: { PATH: process.env.PATH }, cwd: ${JSON.stringify(folder)}, spillDir: "/nowhere" });
+const nonce = (await s.variables(["LEARN_ISTIO_SESSION"])).get("LEARN_ISTIO_SESSION");
+s.run({ source: "setsid sleep 3621 & sleep 3622 & echo; setsid -w sleep 3623", mode: "act", timeoutMs: 60000, stream: "both",
+  onOutput: () => console.log(nonce) });`;
+  await build({
+    stdin: { contents: source, resolveDir: folder },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    outfile: entry,
+  });
+  cpSync("src/shell/bash", path.join(folder, "bash"), { recursive: true });
+  const victim = spawn(process.execPath, [entry], { stdio: ["ignore", "pipe", "inherit"] });
+  const [said] = (await once(victim.stdout, "data")) as [Buffer];
+  const nonce = said.toString().trim();
+  expect(processesOf(0, nonce).length).toBeGreaterThan(3);
+  victim.kill("SIGKILL");
+  await expect.poll(() => processesOf(0, nonce), { timeout: 5000 }).toEqual([]);
+});
