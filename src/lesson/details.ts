@@ -69,7 +69,7 @@ function buildRest(context: Context, fences: readonly Fence[], predicate: Script
       const script = buildCommand(context, fence, "diagnosis", settingsOf(context, fence, "diagnosis"));
       if (script !== undefined) diagnoses.push(script.command);
     } else {
-      const message = `A \`${fence.language}\` block stands here in a check, expected a \`bash\` block that prints why`;
+      const message = `A block of \`${fence.language}\` stands here in a check, expected a \`bash\` block that prints why`;
       const hint = kind === "output" ? "an output follows the predicate, before the diagnoses" : "write it as `bash`";
       context.findings.add("LI017", fence.range, message, hint);
     }

@@ -25,15 +25,19 @@ interface OpenDetails {
   summary: Tag | undefined;
 }
 
-/** Pair `<details>` tags of one level and recognise ours by their summaries. On pages only checks are ours. */
+/**
+ * Pair `<details>` tags of one level and recognise ours by their summaries. A page's `Hint` or `Solution` is ours only
+ * where the page has checks: other people's pages use the words too.
+ */
 export function readGroups(blocks: readonly Block[], isLesson: boolean, findings: Findings): readonly Element[] {
+  const isOurs = isLesson || blocks.some((block) => block.kind === "summary" && isCheck(block.text ?? ""));
   const root: Element[] = [];
   const open: OpenDetails[] = [];
   for (const block of blocks) {
     const top = open.at(-1);
     if (block.kind === "open") open.push({ tag: block, elements: [], summary: undefined });
     else if (block.kind === "summary") takeSummary(block, top, findings);
-    else if (block.kind === "close") closeDetails(block, { open, root, isLesson, findings });
+    else if (block.kind === "close") closeDetails(block, { open, root, isOurs, findings });
     else (top?.elements ?? root).push(block as Plain);
   }
   for (const details of open) {
@@ -55,11 +59,11 @@ function takeSummary(tag: Tag, top: OpenDetails | undefined, findings: Findings)
 interface Pairing {
   readonly open: OpenDetails[];
   readonly root: Element[];
-  readonly isLesson: boolean;
+  readonly isOurs: boolean;
   readonly findings: Findings;
 }
 
-function closeDetails(tag: Tag, { open, root, isLesson, findings }: Pairing): void {
+function closeDetails(tag: Tag, { open, root, isOurs, findings }: Pairing): void {
   const details = open.at(-1);
   if (details === undefined || details.tag.level !== tag.level) {
     const message = "`</details>` ends nothing, expected a `<details>` before it at the same level";
@@ -68,7 +72,7 @@ function closeDetails(tag: Tag, { open, root, isLesson, findings }: Pairing): vo
   }
   open.pop();
   const parent = open.at(-1)?.elements ?? root;
-  const kind = kindOfSummary(details.summary, isLesson, findings);
+  const kind = kindOfSummary(details.summary, isOurs, findings);
   if (kind === undefined || details.summary === undefined) parent.push(...details.elements);
   else {
     const range = { start: details.tag.range.start, end: tag.range.end };
@@ -96,16 +100,20 @@ function titleOf(kind: Group["kind"], summary: string): string {
   return kind === "check" ? summary.slice("Check:".length).trim() : summary;
 }
 
-function kindOfSummary(tag: Tag | undefined, isLesson: boolean, findings: Findings): Group["kind"] | undefined {
+function kindOfSummary(tag: Tag | undefined, isOurs: boolean, findings: Findings): Group["kind"] | undefined {
   const text = tag?.text;
   if (tag === undefined || text === undefined) return undefined;
-  if (/^Check:\s*\S/.test(text)) return "check";
-  if (isLesson && /^Hint\b/.test(text)) return "hint";
-  if (isLesson && text === "Solution") return "solution";
-  const isNear = isLesson ? /^(?:checks?|chek|cheque|hints?|solutions?)\b/i : /^checks?\s*:/i;
+  if (isCheck(text)) return "check";
+  if (isOurs && /^Hint\b/.test(text)) return "hint";
+  if (isOurs && text === "Solution") return "solution";
+  const isNear = isOurs ? /^(?:checks?|chek|cheque|hints?|solutions?)\b/i : /^checks?\s*:/i;
   if (isNear.test(text)) {
     const message = `The summary \`${text}\` is none of ours, expected \`Check: <sentence>\`, \`Hint…\` or \`Solution\``;
     findings.add("LI020", tag.range, message, "write it so, or begin with another word");
   }
   return undefined;
+}
+
+function isCheck(text: string): boolean {
+  return /^Check:\s*\S/.test(text);
 }

@@ -122,7 +122,7 @@ function readFenceBlock(reading: Reading, fence: Fence): void {
     return;
   }
   if (reading.part !== "steps") {
-    reportMisplaced(reading, fence.range, `A \`${fence.language}\` block`);
+    reportMisplaced(reading, fence.range, `A block of \`${fence.language}\``);
     return;
   }
   if (languageKind(fence.language) === "output") {

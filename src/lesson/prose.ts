@@ -22,8 +22,9 @@ export function createProse(source: Source, start: number): Prose {
   };
 }
 
-/** Without the empty lines around it; the first line keeps its indentation. */
+/** Without the empty lines around it; the first line keeps its indentation. The marks of an empty quote are nothing. */
 function tidy(text: string): string {
+  if (/^[\s>]*$/.test(text)) return "";
   return text.replace(/^(?:[ \t]*(?:\r\n|\n|\r))+/, "").trimEnd();
 }
 

@@ -79,7 +79,7 @@ function readOutput(lines: readonly SourceLine[]): Pick<Exchange, "output" | "ex
   const last = lines.findLastIndex((line) => line.text.trim() !== "");
   const status = /^\[(\d{1,3})\]\s*$/.exec(lines[last]?.text ?? "")?.[1];
   if (last === -1) return { output: [], exit: undefined };
-  if (status === undefined || Number(status) > 255) return { output: lines, exit: undefined };
+  if (status === undefined || Number(status) > 255) return { output: lines.slice(0, last + 1), exit: undefined };
   const output = lines.slice(0, last);
   const hasText = output.some((line) => line.text.trim() !== "");
   return { output: hasText ? output : [], exit: { kind: "status", status: Number(status) } };

@@ -1,0 +1,233 @@
+import fc from "fast-check";
+import type { Code, Nodes } from "mdast";
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { frontmatterFromMarkdown } from "mdast-util-frontmatter";
+import { frontmatter } from "micromark-extension-frontmatter";
+import { expect, test } from "vitest";
+import type { Place } from "../../src/diagnostics/index.ts";
+import { type Lesson, parseLesson } from "../../src/lesson/index.ts";
+
+const LANGUAGES = ["bash", "sh", "shell", "console", "output", "yaml", "Bash", ""];
+const SHELLS = new Set(["bash", "sh", "shell", "console"]);
+const SUMMARIES = ["Check: it is so", "Hint", "Solution", "More", "check: near", "Check:"];
+const INFOS = [
+  "",
+  " {#id}",
+  " {exit=1}",
+  " {cleanup}",
+  " {contains}",
+  " {tiemout=1}",
+  ' {skip="a b"}',
+  " {",
+  " `x`",
+  " {hidden}",
+];
+const NOISE = [
+  "",
+  "<!--",
+  "-->",
+  "<!-- li: timeout=2m -->",
+  "<details>",
+  "</details>",
+  "```",
+  "~~~",
+  "````",
+  "\0",
+  "---",
+  "===",
+  "[x]: y",
+  "<pre>",
+  "- [ ] do",
+  "> ",
+  "\t",
+  "| a |",
+  "## Checkpoint",
+  "## Clean up",
+  "# Title",
+  "<summary>x</summary>",
+];
+
+const fence = fc
+  .record({
+    marker: fc.constantFrom("```", "~~~", "````"),
+    language: fc.constantFrom(...LANGUAGES),
+    info: fc.constantFrom(...INFOS),
+    body: fc.constantFrom(
+      "true",
+      "$ true\nok",
+      "cat <<X\n-->\nX",
+      "",
+      "\ttrue",
+      "$ a \\\n> b\n[2]",
+      "...",
+      "a\0b",
+      "```",
+      "<!-- x",
+    ),
+    isClosed: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
+  })
+  .map(({ marker, language, info, body, isClosed }) =>
+    [`${marker}${language}${info}`, body, ...(isClosed ? [marker] : [])].join("\n"),
+  );
+
+const plain = fc.oneof(fence, fc.constantFrom(...NOISE), fc.constantFrom("Some prose.", "## A heading", "a `b` <c>"));
+const nested = fc.oneof(
+  { weight: 4, arbitrary: plain },
+  { weight: 1, arbitrary: plain.map((text) => indent(text, "- ", "  ")) },
+  { weight: 1, arbitrary: plain.map((text) => indent(text, "> ", "> ")) },
+  { weight: 1, arbitrary: plain.map((text) => indent(text, "1.\t", "\t")) },
+  { weight: 1, arbitrary: plain.map((text) => `<!--\n${text}\n-->`) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...SUMMARIES), plain, fc.constantFrom("\n\n", "\n"))
+      .map(([summary, text, gap]) => `<details>\n<summary>${summary}</summary>${gap}${text}\n\n</details>`),
+  },
+);
+
+const documents = fc
+  .record({
+    head: fc.constantFrom("", "---\ntitle: x\n---\n", "---\n", "\uFEFF---\ntitel: x\n---\n", "\uFEFF"),
+    parts: fc.array(fc.tuple(nested, fc.constantFrom("\n\n", "\n\n", "\n\n", "\n")), { maxLength: 9 }),
+    end: fc.constantFrom("\n", "\r\n", "\r"),
+  })
+  .map(({ head, parts, end }) => (head + parts.flat().join("")).replaceAll("\n", end));
+
+function indent(text: string, first: string, rest: string): string {
+  return first + text.split("\n").join(`\n${rest}`);
+}
+
+function codesIn(node: Nodes): readonly Code[] {
+  if (node.type === "code") return [node];
+  return "children" in node ? node.children.flatMap(codesIn) : [];
+}
+
+function placesIn(value: unknown): readonly Place[] {
+  if (typeof value !== "object" || value === null) return [];
+  const inner = Object.values(value).flatMap(placesIn);
+  return "endOffset" in value ? [value as Place, ...inner] : inner;
+}
+
+/** Lines as CommonMark ends them. */
+function linesOf(text: string): readonly string[] {
+  return text.split(/\r\n|\n|\r/);
+}
+
+function isTrue(place: Place, text: string): boolean {
+  const before = linesOf(text.slice(0, place.offset));
+  const column = (before.at(-1)?.replace(/^\uFEFF/, "").length ?? 0) + 1;
+  const isInside = place.offset >= 0 && place.offset <= place.endOffset && place.endOffset <= text.length;
+  return isInside && place.line === before.length && place.column === column;
+}
+
+function commandLines(lesson: Lesson | undefined): ReadonlySet<number> {
+  if (lesson === undefined) return new Set();
+  const checks = [...lesson.steps.flatMap((step) => step.checks), ...(lesson.checkpoint?.checks ?? [])];
+  const commands = [
+    ...lesson.steps.flatMap((step) => [...step.commands, ...(step.solution === undefined ? [] : [step.solution])]),
+    ...checks.flatMap((check) => [check.predicate, ...check.diagnoses]),
+    ...lesson.cleanups,
+  ];
+  return new Set(commands.map((command) => command.place.line));
+}
+
+const RUNS = { numRuns: 1000 };
+
+test("any document gives a lesson or an error, and places that are true", () => {
+  fc.assert(
+    fc.property(documents, (text) => {
+      const { lesson, diagnostics } = parseLesson("x.md", text);
+      expect(lesson === undefined).toBe(diagnostics.some((finding) => finding.severity === "error"));
+      const wrong = placesIn([lesson, diagnostics]).filter((place) => !isTrue(place, text));
+      expect(wrong).toEqual([]);
+    }),
+    RUNS,
+  );
+});
+
+test("no block of commands vanishes: it runs, or a hint holds it, or a finding names it", () => {
+  fc.assert(
+    fc.property(documents, (text) => {
+      const { lesson, diagnostics } = parseLesson("x.md", text);
+      if (lesson === undefined) return;
+      const hints = lesson.steps.flatMap((step) => step.hints);
+      const starts = commandLines(lesson);
+      const named = new Set(diagnostics.map(({ place }) => place.line));
+      const options = { extensions: [frontmatter()], mdastExtensions: [frontmatterFromMarkdown()] };
+      const codes = codesIn(fromMarkdown(text, options));
+      const fences = codes.filter((code) => SHELLS.has(code.lang ?? ""));
+      const lost = fences.filter(({ position }) => {
+        const line = position?.start.line ?? 0;
+        const isHint = hints.some(
+          ({ place }) =>
+            linesOf(text.slice(place.offset, place.endOffset)).length + place.line > line && place.line < line,
+        );
+        return !isHint && !starts.has(line + 1) && !named.has(line);
+      });
+      expect(lost.map((code) => code.value)).toEqual([]);
+      for (const [index, line] of linesOf(text).entries()) {
+        if (!/^(?:```|~~~)(?:bash|sh|shell|console)\b/.test(line)) continue;
+        const holder = codes.find(
+          ({ position }) => (position?.start.line ?? 0) <= index + 1 && (position?.end.line ?? 0) >= index + 1,
+        );
+        expect([line, holder !== undefined || named.has(index + 1)]).toEqual([line, true]);
+      }
+    }),
+    RUNS,
+  );
+});
+
+test("each command's lines stand where its place says", () => {
+  fc.assert(
+    fc.property(documents, (text) => {
+      const lesson = parseLesson("x.md", text).lesson;
+      const lines = linesOf(text);
+      for (const command of lesson?.steps.flatMap((step) => step.commands) ?? []) {
+        const wrong = command.source
+          .split("\n")
+          .filter((line, index) => !lines[command.place.line - 1 + index]?.endsWith(line.trimStart()));
+        expect(wrong).toEqual([]);
+      }
+    }),
+    RUNS,
+  );
+});
+
+const PROSE_PARTS = [
+  "WORD words.",
+  "## WORD",
+  "> WORD",
+  "- WORD\n- b",
+  "```yaml\nWORD\n```",
+  "## Again\n\n```bash {exit=1}\nfalse\n```",
+  "## WORD\n\n1. WORD\n\n   ```console\n   $ false\n   [1]\n   ```\n\n   WORD",
+  "## WORD\n\nWORD\n\n```bash {exit=1}\nfalse\n```\n\nWORD\n\n```output\na\n```\n\n<details>\n<summary>Hint</summary>\n\nWORD\n\n</details>",
+  "## WORD\n\n<details>\n<summary>Check: a</summary>\n\nWORD\n\n```bash\ntrue\n```\n\nWORD\n\n</details>\n\n<details><summary>Solution</summary>\n\nWORD\n\n```bash\ntrue\n```\n\nWORD\n\n</details>",
+  "<details>\n<summary>More WORD</summary>\n\nWORD\n\n</details>",
+];
+const CHECKPOINT =
+  "## Checkpoint\n\nWORD\n\n<details>\n<summary>Check: a</summary>\n\nWORD\n\n```bash\ntrue\n```\n\n</details>\n\nWORD\n\n";
+const END = "## Clean up\n\nWORD\n\n```bash {cleanup}\ntrue\n```\n\nWORD\n\n## Further reading\n\nWORD\n";
+
+test("every word of the prose is read once", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...PROSE_PARTS), { maxLength: 12 }), fc.boolean(), (parts, isLesson) => {
+      let count = 0;
+      const step = "```bash {exit=1}\nfalse\n```";
+      const body = isLesson ? ["---\ntitle: x\n---", step, ...parts, CHECKPOINT, END] : parts;
+      const text = body.join("\n\n").replaceAll("WORD", () => `word${count++}x`);
+      const { lesson, diagnostics } = parseLesson("x.md", text);
+      expect(diagnostics.filter((finding) => finding.severity === "error")).toEqual([]);
+      const steps = (lesson?.steps ?? []).flatMap(({ lead, tail, hints, solutionText, solution }) => [
+        lead,
+        tail,
+        ...hints.map((hint) => hint.markdown),
+        ...(solution === undefined ? [] : [solutionText ?? ""]),
+      ]);
+      const read = [lesson?.opening, ...steps, lesson?.checkpoint?.lead, lesson?.closing].join("\n");
+      const found = [...read.matchAll(/word(\d+)x/g)].map((match) => Number(match[1]));
+      expect(found.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));
+    }),
+    { numRuns: 300 },
+  );
+});
