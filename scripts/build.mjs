@@ -33,6 +33,7 @@ const modules = await build({
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
   // Bundled CommonJS packages call `require` for Node's own modules; an ES module has none.
+  plugins: [{ name: "rooms", setup: (b) => b.onLoad({ filter: /\/src\/.*\.ts$/ }, (file) => ({ contents: pastIndexes(file.path), loader: "ts" })) }],
   banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
 });
 const main = await build({
@@ -53,6 +54,36 @@ for (const data of ["src/sandbox/kinds/generated", "src/shell/bash"]) {
     cpSync(path.join(root, data), path.join(dist, path.basename(data)), { recursive: true });
 }
 writeFileSync(path.join(dist, "THIRD-PARTY-LICENSES.txt"), licences([modules, main]));
+
+/**
+ * A source file whose imports of a room's index go straight to the files that the index names. The bundler splits by what
+ * a file reaches, used or not: through an index `list` would load the Markdown parser, too.
+ */
+function pastIndexes(file) {
+  return readFileSync(file, "utf8").replace(/^import \{([^}]*)\} from "(\.[^"]*\/)index\.ts";/gm, (_, names, room) => {
+    const homes = homesIn(path.resolve(path.dirname(file), room));
+    return names
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "" && !name.startsWith("type "))
+      .map((name) => `import { ${name} } from "${room}${homes.get(name.split(" as ")[0]) ?? "index.ts"}";`)
+      .join(" ");
+  });
+}
+
+/** What a room's index exports by name → the file that it comes from. */
+function homesIn(room) {
+  const index = readFileSync(path.join(room, "index.ts"), "utf8");
+  return new Map(
+    [...index.matchAll(/^export \{([^}]*)\} from "\.\/([^"]+)";/gm)].flatMap(([, names, home]) =>
+      names
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => /^\w+$/.test(name))
+        .map((name) => [name, home]),
+    ),
+  );
+}
 
 /** A hash of all sources: a sandbox of another build is restarted, so any change of the code must change it. */
 function buildHash() {
