@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** Where a CLI and the sandbox's own programs speak with the process. Everything else is Kubernetes. */
-export const CONTROL_PATH = "/_sandbox/";
+const CONTROL_PATH = "/_sandbox/";
 
 export type ControlBody = Readonly<Record<string, unknown>>;
 

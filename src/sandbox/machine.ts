@@ -122,6 +122,6 @@ export class Machine {
 }
 
 /** `kindest/node:v1.35.0@sha256:…` → `v1.35.0`. */
-export function versionOf(image: string): string {
+function versionOf(image: string): string {
   return /:(v\d+\.\d+\.\d+)/.exec(image)?.[1] ?? "v1.35.0";
 }

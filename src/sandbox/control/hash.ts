@@ -5,7 +5,7 @@ import type { Json } from "../objects/index.ts";
 const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 
 /** 32-bit FNV-1a. */
-export function fnv(text: string): number {
+function fnv(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     hash ^= text.charCodeAt(index);

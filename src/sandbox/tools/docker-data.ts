@@ -89,7 +89,7 @@ function containerId(cluster: ClusterInfo): string {
 }
 
 /** Docker's way with ages: `Less than a second`, `5 seconds`, `About a minute`, `3 minutes`, `About an hour`, `2 hours`. */
-export function ageWords(ms: number): string {
+function ageWords(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   if (seconds < 1) return "Less than a second";
   if (seconds === 1) return "1 second";

@@ -82,7 +82,7 @@ async function untilReady(context: ToolContext, waitMs: number): Promise<void> {
 }
 
 /** Go's durations, as far as people write them: `120s`, `2m`, `1m30s`, `0`. Undefined when it is none. */
-export function parseWait(text: string): number | undefined {
+function parseWait(text: string): number | undefined {
   if (text === "0") return 0;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join("") !== text) return undefined;
@@ -91,7 +91,7 @@ export function parseWait(text: string): number | undefined {
 }
 
 /** `2m0s`, as Go prints a duration. */
-export function goDuration(ms: number): string {
+function goDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   return `${hours > 0 ? `${hours}h` : ""}${seconds >= 60 ? `${minutes}m` : ""}${seconds % 60}s`;

@@ -5,7 +5,7 @@ import { createCluster } from "./kind-create.ts";
 import { notHere } from "./not-here.ts";
 import { clustersOf, type Tool, type ToolContext } from "./tool.ts";
 
-export const KIND_VERSION = "0.32.0";
+const KIND_VERSION = "0.32.0";
 
 const NAME: Flag = { long: "name", short: "n", takesValue: true };
 const QUIET: Flag = { long: "quiet", short: "q", takesValue: false };

@@ -13,7 +13,7 @@ export function notHere(context: ToolContext, tool: string, what: string): numbe
 }
 
 /** The first program of that name in PATH that is not one of ours. */
-export function realBinary(tool: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
+function realBinary(tool: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
   const own = path.join(env.LEARN_ISTIO_SANDBOX_STATE ?? "", "bin");
   return (env.PATH ?? "")
     .split(path.delimiter)
