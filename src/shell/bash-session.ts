@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../diagnostics/index.ts";
@@ -19,7 +20,7 @@ export interface BashSessionOptions {
   /** The complete environment of the session; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Where too long output goes; made when first needed. */
+  /** Where too long output goes; made when first needed. `close` removes the files: who wants one renames it before. */
   readonly spillDir: string;
   /** The bash to run; default: the first on the PATH of this program. */
   readonly bash?: string;
@@ -42,6 +43,7 @@ export class BashSession implements Session {
   #queue: Promise<unknown> = Promise.resolve();
   #sequence = 0;
   #closing: Promise<void> | undefined;
+  readonly #spilled: string[] = [];
   #died: { status: number | undefined; signal: string | undefined } | undefined;
 
   private constructor(options: BashSessionOptions, nonce: string, hasWatchdog: boolean) {
@@ -144,7 +146,9 @@ export class BashSession implements Session {
     if (block.stopping !== undefined) await this.#endStragglers(block);
     else await eventLoopTurn();
     this.#block = undefined;
-    return block.result(end, cwd);
+    const result = block.result(end, cwd);
+    if (result.output.spillPath !== undefined) this.#spilled.push(result.output.spillPath);
+    return result;
   }
 
   /** The terminal's bash is a session of its own with this one's state, which then takes over what changed. */
@@ -253,6 +257,7 @@ export class BashSession implements Session {
     if (driver !== undefined) await endAll(() => processesOf(driver.pid, this.#nonce));
     driver?.dispose();
     this.#watchdog?.dismiss();
+    for (const file of this.#spilled) rmSync(file, { force: true });
   }
 
   /** End a terminal's bash; the processes that carry the nonce are its parent session's. */

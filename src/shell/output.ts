@@ -2,7 +2,7 @@ import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import type { BlockOutput } from "./session.ts";
 
 /** Bytes kept of the start and of the end of a block's output. */
-export const OUTPUT_BOUND = 1 << 20;
+const OUTPUT_BOUND = 1 << 20;
 
 /** Keeps a block's output within a bound; past it all of it goes to a file as well. */
 export class OutputCollector {

@@ -9,7 +9,7 @@ interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly session: number;
-  /** Seconds since boot; 0 where it is not known. */
+  /** Seconds since boot. */
   readonly startedAt: number;
   readonly marked: boolean;
 }
@@ -32,7 +32,7 @@ export function processesOf(bash: number, nonce: string, startedAfter = 0): numb
   return all
     .filter((one) => one.pid !== bash && one.pid !== process.pid)
     .filter((one) => one.marked || one.session === bash || children.has(one.pid))
-    .filter((one) => one.startedAt === 0 || one.startedAt >= startedAfter)
+    .filter((one) => one.startedAt >= startedAfter)
     .map((one) => one.pid);
 }
 
@@ -81,16 +81,20 @@ function readOrEmpty(file: string): Buffer {
   }
 }
 
-/** macOS has no /proc; `ps` shows the environment after the command. */
+/** macOS has no /proc; `ps` shows the environment after the command, and ages in whole seconds. */
 function scanPs(nonce: string): Process[] {
-  const text = execFileSync("ps", ["-Aww", "-E", "-o", "pid=,ppid=,command="], {
+  const text = execFileSync("ps", ["-Aww", "-E", "-o", "pid=,ppid=,etime=,command="], {
     encoding: "utf8",
     maxBuffer: 1 << 26,
   });
   return text.split("\n").flatMap((line) => {
-    const found = /^\s*(\d+)\s+(\d+)\s/.exec(line);
+    const found = /^\s*(\d+)\s+(\d+)\s+(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)\s/.exec(line);
     if (found === null) return [];
     const marked = line.includes(`${NONCE_VARIABLE}=${nonce}`);
-    return { pid: Number(found[1]), parent: Number(found[2]), session: 0, startedAt: 0, marked };
+    const [pid = 0, parent = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = found
+      .slice(1)
+      .map((n) => Number(n ?? 0));
+    const age = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+    return { pid, parent, session: 0, startedAt: os.uptime() - age, marked };
   });
 }

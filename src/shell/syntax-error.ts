@@ -1,5 +1,5 @@
 /** A syntax error as the author should see it. */
-export interface SyntaxFinding {
+interface SyntaxFinding {
   readonly message: string;
   /** Line within the block, from 1. */
   readonly line: number | undefined;

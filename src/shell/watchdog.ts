@@ -19,10 +19,6 @@ export class Watchdog {
     (this.#child.stdin as (Writable & { unref?(): void }) | null)?.unref?.();
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   /** The session ended well. */
   dismiss(): void {
     this.#child.stdin?.end("bye\n");

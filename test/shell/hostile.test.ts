@@ -94,6 +94,7 @@ const TABLE: readonly (readonly [string, string, string, string])[] = [
   ["another session T", "setsid sleep 3604 & setsid -w sleep 3605", 'timeout: "Terminated\\n"', ALIVE],
   ["a background child", "sleep 3606 & echo started", 'exited 0: "started\\n"', ALIVE],
   ["a disowned child", "sleep 3607 & disown; setsid sleep 3608 >/dev/null 2>&1 &", 'exited 0: ""', ALIVE],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: bash's own
   ["a coprocess", "coproc cat; echo hi >&${COPROC[1]}; read -r x <&${COPROC[0]}; echo $x", 'exited 0: "hi\\n"', ALIVE],
   ["few descriptors", "ulimit -n 20", 'exited 0: ""', ALIVE],
   [

@@ -13,6 +13,7 @@ test("variables, functions, aliases, exports, options and `$?` persist", async (
     session,
     "x=1 e=2; export e; f() { echo f $x; }; alias k='echo K'; declare -A m=([a]=b); shopt -s nullglob; (exit 5) || :",
   );
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: bash's own
   expect(await outcome(session, "f; k 1; printenv e; echo ${m[a]} *.none")).toBe('exited 0: "f 1\\nK 1\\n2\\nb\\n"');
   await act(session, "( exit 7 )");
   expect(await outcome(session, "echo $?")).toBe('exited 0: "7\\n"');
@@ -102,6 +103,7 @@ alias k='echo K'; shopt -s nullglob; umask 027; mkdir -p sub; cd sub; unset HOME
     "the trap `trap -- 'echo bye' EXIT`",
   ]);
   const next = await openSession({ restore: state });
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: bash's own
   const source = 'echo "${a[1]} $n ${m[k]} $r $(printenv E) ${LANG-none}"; f 1; k 2; echo *.none; umask; pwd';
   expect(await outcome(next, source)).toBe(
     `exited 0: ${JSON.stringify(`two three x\ny v w 9 é none\nf 1\nK 2\n\n0027\n${state.cwd}\n`)}`,
