@@ -32,23 +32,27 @@ interface Walk {
 /** Flatten the tree: lists and quotes hold blocks like any other place. Reports whatever the parser hid from us. */
 export function readBlocks(source: Source, markdown: Markdown, findings: Findings): readonly Block[] {
   const walk: Walk = { source, markdown, findings, blocks: [], levels: 0, comment: undefined };
-  visitChildren(walk, markdown.root);
+  visitAll(walk, markdown.root);
   dropComment(walk);
   return walk.blocks;
 }
 
-function visitChildren(walk: Walk, parent: Parent | Root): void {
-  const level = walk.levels++;
-  for (const child of parent.children) {
-    if (child.type !== "code") dropComment(walk);
-    visit(walk, child, level);
+/** Not by recursion: a line may hold ten thousand quote marks. */
+function visitAll(walk: Walk, root: Root): void {
+  const frames = [{ children: root.children as readonly Node[], next: 0, level: walk.levels++ }];
+  for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
+    const child = frame.children[frame.next++];
+    if (child === undefined) frames.pop();
+    else {
+      if (child.type !== "code") dropComment(walk);
+      if (Object.hasOwn(VISITORS, child.type)) VISITORS[child.type]?.(walk, child, frame.level);
+      if (isContainer(child)) frames.push({ children: child.children, next: 0, level: walk.levels++ });
+    }
   }
 }
 
-function visit(walk: Walk, node: Node, level: number): void {
-  const visitor = Object.hasOwn(VISITORS, node.type) ? VISITORS[node.type] : undefined;
-  if (visitor !== undefined) visitor(walk, node, level);
-  else if ("children" in node) visitChildren(walk, node as Parent);
+function isContainer(node: Node): node is Parent {
+  return "children" in node && node.type !== "paragraph" && node.type !== "heading";
 }
 
 const VISITORS: Readonly<Record<string, (walk: Walk, node: Node, level: number) => void>> = {
@@ -59,10 +63,7 @@ const VISITORS: Readonly<Record<string, (walk: Walk, node: Node, level: number) 
     if (level === 0) pushHeading(walk, node as Heading);
   },
   html: (walk, node, level) => visitHtml(walk, rangeOf(node), level),
-  listItem: (walk, node) => {
-    reportTask(walk, node as Parent);
-    visitChildren(walk, node as Parent);
-  },
+  listItem: (walk, node) => reportTask(walk, node as Parent),
   paragraph: (walk, node) => visitText(walk, node as Parent, "a paragraph"),
 };
 

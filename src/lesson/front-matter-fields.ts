@@ -8,7 +8,7 @@ import type { Range } from "./source.ts";
 
 export type FrontDraft = { -readonly [K in keyof FrontMatter]: FrontMatter[K] };
 
-export interface FieldContext {
+interface FieldContext {
   readonly name: string;
   readonly findings: Findings;
   readonly placeOf: (node: unknown) => Range;

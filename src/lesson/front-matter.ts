@@ -6,7 +6,7 @@ import { FIELDS, type FrontDraft } from "./front-matter-fields.ts";
 import type { FrontMatter } from "./lesson.ts";
 import { createSource, type Range, rangeOfLine, type Source } from "./source.ts";
 
-export const EMPTY_FRONT: FrontMatter = {
+const EMPTY_FRONT: FrontMatter = {
   title: undefined,
   summary: undefined,
   minutes: undefined,

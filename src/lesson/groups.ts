@@ -14,7 +14,7 @@ export interface Group {
   readonly blocks: readonly Plain[];
 }
 
-export type Plain = Extract<Block, { kind: "heading" | "fence" | "task" }>;
+type Plain = Extract<Block, { kind: "heading" | "fence" | "task" }>;
 export type Element = Plain | { readonly kind: "group"; readonly group: Group; readonly range: Range };
 
 type Tag = Extract<Block, { kind: "open" | "close" | "summary" }>;

@@ -5,13 +5,15 @@ import { rangeOf } from "./markdown.ts";
 /** Keeps `1. Install` from becoming a list when a heading is parsed alone. */
 const GUARD = "heading ";
 
+/** A longer heading is taken as written: nobody reads it, and its marks may nest without end. */
+const MAX_MARKED = 1000;
+
 /** A heading's text without marks. Inline marks are parsed here only, and only where there may be some. */
 export function headingText(node: Heading, text: string): string {
-  const { start, end } = rangeOf(node);
   const first = node.children[0];
   const last = node.children.at(-1);
-  const raw = first && last ? text.slice(rangeOf(first).start, rangeOf(last).end) : text.slice(start, start);
-  if (!/[*_`&\\![\]<~\n\r]/.test(raw) || end <= start) return raw.trim();
+  const raw = first && last ? text.slice(rangeOf(first).start, rangeOf(last).end) : "";
+  if (!/[*_`&\\![\]<~\n\r]/.test(raw) || raw.length > MAX_MARKED) return raw.trim();
   const sentence = textOf(fromMarkdown(`${GUARD}${raw}`));
   return sentence.slice(GUARD.length).replace(/\s+/g, " ").trim();
 }

@@ -76,7 +76,7 @@ export const UNSUPPORTED: ReadonlySet<string> = new Set([
 const TARGETS: readonly string[] = ["sandbox", "live", "none"] satisfies readonly TargetName[];
 
 /** The targets that a list names, parted by blanks or commas; undefined when one of them is none of ours. */
-export function readTargets(value: string): readonly TargetName[] | undefined {
+function readTargets(value: string): readonly TargetName[] | undefined {
   const names = value.split(/[\s,]+/).filter((name) => name !== "");
   return names.length > 0 && names.every(isTarget) ? names : undefined;
 }

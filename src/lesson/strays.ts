@@ -2,14 +2,14 @@ import type { Findings } from "./findings.ts";
 import { lineOf, type Range, rangeOfLine, type Source } from "./source.ts";
 
 /** A line that would have begun or ended a fence, had the parser seen one there. */
-export interface Marker {
+interface Marker {
   readonly range: Range;
   readonly marker: string;
   readonly info: string;
 }
 
 /** Fence markers at the start of the lines of a range, after blanks and quote marks. */
-export function findMarkers(source: Source, range: Range): readonly Marker[] {
+function findMarkers(source: Source, range: Range): readonly Marker[] {
   const markers: Marker[] = [];
   for (let line = lineOf(source, range.start); ; line++) {
     const whole = rangeOfLine(source, line);

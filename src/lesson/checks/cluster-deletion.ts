@@ -17,7 +17,7 @@ export const clusterDeletion: Rule = {
   find({ lesson, scripts, report }) {
     if (lesson.front.vars.some((variable) => variable.name === "KIND_CLUSTER_NAME")) return;
     const pattern =
-      /(?<!KIND_CLUSTER_NAME=\S+\s+)\bkind\s+delete\s+(?:cluster\b(?![^;&|#]*\s(?:--name|-n)[\s=])|clusters\s[^;&|#]*(?:--all|-A)\b)/g;
+      /(?<!KIND_CLUSTER_NAME=\S{1,100}\s{1,9})\bkind\s+delete\s+(?:cluster\b(?![^;&|#]{0,300}\s(?:--name|-n)[\s=])|clusters\s[^;&|#]{0,300}(?:--all|-A)\b)/g;
     for (const { place, match } of matchScripts(scripts, pattern)) {
       report(
         place,

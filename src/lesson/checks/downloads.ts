@@ -16,7 +16,7 @@ export const downloads: Rule = {
     bash('curl -LO "https://example.com/releases/latest/it.tgz"'),
   ],
   find({ scripts, report }) {
-    for (const { place } of matchScripts(scripts, /\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+)?(?:ba|z)?sh\b/g)) {
+    for (const { place } of matchScripts(scripts, /\b(?:curl|wget)\b[^|;&]{0,300}\|\s*(?:sudo\s+)?(?:ba|z)?sh\b/g)) {
       report(
         place,
         "A script is fetched and run without a version, expected a pinned one",

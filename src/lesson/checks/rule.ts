@@ -6,7 +6,7 @@ import { type CharKind, scanShell } from "../shell-syntax.ts";
 import type { Source } from "../source.ts";
 
 /** What a rule looks at. A lesson with errors is looked at too, so that one run tells all. */
-export interface RuleContext {
+interface RuleContext {
   readonly source: Source;
   readonly lesson: Lesson;
   readonly scripts: readonly Script[];

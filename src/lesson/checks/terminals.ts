@@ -1,5 +1,8 @@
 import { bash, matchScripts, type Rule } from "./rule.ts";
 
+/** How far before a flag its command is looked for, in characters. */
+const REACH = 300;
+
 /** A session has no terminal: `-t` fails or garbles the output. */
 export const terminals: Rule = {
   name: "terminals",
@@ -16,14 +19,22 @@ export const terminals: Rule = {
   ],
   find({ scripts, report }) {
     const blocks = scripts.filter((script) => !script.command.tty);
-    const pattern =
-      /\b(?:kubectl|docker)\s(?:(?! -- )[^|;&])*?\b(?:exec|run|attach)\s(?:(?! -- )[^|;&])*?(?<=\s)(-it|-ti|-t|--tty|-i -t)(?=\s)/g;
-    for (const { place, match } of matchScripts(blocks, pattern)) {
+    for (const { place, match } of matchScripts(blocks, /(?<=\s)(?:-it|-ti|-t|--tty)(?=\s)/g)) {
+      const before = match.input?.slice(Math.max(0, (match.index ?? 0) - REACH), match.index) ?? "";
+      if (!isForContainer(before)) continue;
       report(
         place,
-        `\`${match[1]}\` asks for a terminal, expected none`,
+        `\`${match[0]}\` asks for a terminal, expected none`,
         "remove it, or give the block the flag `tty`",
       );
     }
   },
 };
+
+/** Does a flag after this text belong to `kubectl exec` or its kin, and not to the program run inside? */
+function isForContainer(before: string): boolean {
+  const command = before.slice(Math.max(...["|", ";", "&"].map((end) => before.lastIndexOf(end))) + 1);
+  if (/\s--\s/.test(command)) return false;
+  const program = command.search(/\b(?:kubectl|docker)\s/);
+  return program !== -1 && /\s(?:exec|run|attach)\s/.test(command.slice(program));
+}
