@@ -38,7 +38,10 @@ const UNBEARABLE: readonly (readonly [RegExp, string])[] = [
     /\bbuiltin\s*\(\s*\)|\bfunction\s+builtin\b/,
     "a function named `builtin` would blind the session; give it another name",
   ],
-  [/\benable\s.*-\w*n\w*\s.*\bbuiltin\b/, "the session needs `builtin`; leave it enabled"],
+  [
+    /\benable\s.*-\w*n\w*\s.*\b(?:builtin|eval|exit|printf|read|return|set|shift|trap)\b/,
+    "the session needs this builtin; leave it enabled",
+  ],
 ];
 
 export function findUnbearable(source: string): SyntaxFinding | undefined {
