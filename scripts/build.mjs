@@ -33,8 +33,16 @@ const modules = await build({
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
   // Bundled CommonJS packages call `require` for Node's own modules; an ES module has none.
-  plugins: [{ name: "rooms", setup: (b) => b.onLoad({ filter: /\/src\/.*\.ts$/ }, (file) => ({ contents: pastIndexes(file.path), loader: "ts" })) }],
-  banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
+  plugins: [
+    {
+      name: "rooms",
+      setup: (b) =>
+        b.onLoad({ filter: /\/src\/.*\.ts$/ }, (file) => ({ contents: pastIndexes(file.path), loader: "ts" })),
+    },
+  ],
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
 });
 const main = await build({
   ...common,

@@ -45,7 +45,7 @@ export const CATALOGUE = {
   LI051: { severity: "error", title: "An expectation cannot fail" },
   LI052: { severity: "error", title: "A pattern cannot be read" },
   LI053: { severity: "error", title: "A line suffix is misspelt, doubled or does not fit its line" },
-  LI054: { severity: "error", title: "A `${…}` is not the name of a variable" },
+  LI054: { severity: "error", title: "A variable reference does not name a variable" },
   LI055: { severity: "error", title: "A line has no meaning in its expectation's mode" },
   LI501: { severity: "warning", title: "A command whose result nothing checks" },
   LI502: { severity: "warning", title: "A prompt in a block of commands" },

@@ -6,8 +6,13 @@ const root = path.resolve(import.meta.dirname, "../..");
 /** Before all tests: build what they run, and see to it that there is a kubectl, as a user would. */
 export default function setup(): void {
   execFileSync(process.execPath, [path.join(root, "scripts/build.mjs")], { cwd: root, stdio: "inherit" });
-  const doctor = spawnSync(process.execPath, [path.join(root, "src/cli/bin.cjs"), "doctor", "--fix", "--yes"], { cwd: root, encoding: "utf8" });
+  const doctor = spawnSync(process.execPath, [path.join(root, "src/cli/bin.cjs"), "doctor", "--fix", "--yes"], {
+    cwd: root,
+    encoding: "utf8",
+  });
   if (doctor.status !== 0) {
-    throw new Error(`the tests need what the lessons need, and \`learn-istio doctor --fix\` could not bring it:\n${doctor.stdout}${doctor.stderr}`);
+    throw new Error(
+      `the tests need what the lessons need, and \`learn-istio doctor --fix\` could not bring it:\n${doctor.stdout}${doctor.stderr}`,
+    );
   }
 }
