@@ -266,6 +266,6 @@ export class Background {
 }
 
 async function newIdentity(): Promise<Identity> {
-  const { key, cert } = await createCertificate(Date.now());
+  const { key, cert } = createCertificate(Date.now());
   return { token: randomBytes(32).toString("hex"), port: 0, key, cert };
 }

@@ -1,42 +1,53 @@
+import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { bits, der, integer, octets, oid, sequence, set, time, utf8, yes } from "./der.ts";
+
 /** A server's key and certificate, PEM. Self-signed, so the certificate is also the authority that clients trust. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const VALID_DAYS = 3650;
+const HOUR_MS = 60 * 60 * 1000;
+const VALID_MS = 3650 * 24 * HOUR_MS;
+const ECDSA_WITH_SHA256 = sequence(oid("1.2.840.10045.4.3.2"));
 
-/** A new EC certificate for 127.0.0.1 and localhost; `now` in epoch milliseconds. Keep it: clients must trust it anew. */
-export async function createCertificate(now: number): Promise<Certificate> {
-  const { generate } = await loadSelfsigned();
-  const { private: key, cert } = await generate([{ name: "commonName", value: "learn-istio sandbox" }], {
-    keyType: "ec",
-    curve: "P-256",
-    algorithm: "sha256",
+/**
+ * A new EC certificate for 127.0.0.1 and localhost; `now` in epoch milliseconds. Keep it: clients must trust it anew.
+ * X.509 v3 by RFC 5280, written here: a package that does it costs a quarter of the sandbox's start.
+ */
+export function createCertificate(now: number): Certificate {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const spki = publicKey.export({ type: "spki", format: "der" });
+  const name = sequence(set(sequence(oid("2.5.4.3"), utf8("learn-istio sandbox"))));
+  const body = sequence(
+    der(0xa0, integer(Buffer.from([2]))),
+    integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
+    ECDSA_WITH_SHA256,
+    name,
     // An hour back: the clocks of two processes, or of a container, may differ.
-    notBeforeDate: new Date(now - 60 * 60 * 1000),
-    notAfterDate: new Date(now + VALID_DAYS * DAY_MS),
-    extensions: [
-      { name: "basicConstraints", cA: true, critical: true },
-      { name: "keyUsage", digitalSignature: true, keyCertSign: true, critical: true },
-      { name: "extKeyUsage", serverAuth: true },
-      {
-        name: "subjectAltName",
-        altNames: [
-          { type: 7, ip: "127.0.0.1" },
-          { type: 2, value: "localhost" },
-        ],
-      },
-    ],
-  });
-  return { key, cert };
+    sequence(time(new Date(now - HOUR_MS)), time(new Date(now + VALID_MS))),
+    name,
+    spki,
+    der(0xa3, sequence(...extensions(spki))),
+  );
+  const certificate = sequence(body, ECDSA_WITH_SHA256, bits(sign("sha256", body, privateKey)));
+  return { key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(), cert: pem(certificate) };
 }
 
-/** A CommonJS package: as a bundle's chunk it has a default export alone. Loaded when needed, which is once for each state folder. */
-async function loadSelfsigned(): Promise<typeof import("selfsigned")> {
-  const loaded = (await import("selfsigned")) as typeof import("selfsigned") & {
-    default?: typeof import("selfsigned");
-  };
-  return loaded.default ?? loaded;
+function extensions(spki: Uint8Array): Buffer[] {
+  const localhost = [der(0x87, Buffer.from([127, 0, 0, 1])), der(0x82, Buffer.from("localhost"))];
+  // The last 65 bytes are the point itself, which the identifier is a hash of (RFC 5280, 4.2.1.2).
+  const identifier = createHash("sha1").update(spki.subarray(-65)).digest();
+  return [
+    sequence(oid("2.5.29.19"), yes, octets(sequence(yes))), // basicConstraints: an authority
+    sequence(oid("2.5.29.15"), yes, octets(bits(Buffer.from([0x84]), 2))), // keyUsage: digitalSignature, keyCertSign
+    sequence(oid("2.5.29.37"), octets(sequence(oid("1.3.6.1.5.5.7.3.1")))), // extKeyUsage: serverAuth
+    sequence(oid("2.5.29.17"), octets(sequence(...localhost))), // subjectAltName
+    sequence(oid("2.5.29.14"), octets(octets(identifier))), // subjectKeyIdentifier
+  ];
+}
+
+function pem(bytes: Buffer): string {
+  const lines = bytes.toString("base64").match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }

@@ -65,7 +65,7 @@ function decodeBinary(body: Uint8Array): KubeObject {
 }
 
 async function parseYaml(text: string): Promise<unknown> {
-  const { parse } = await import("yaml");
+  const { parse } = await import("./yaml.ts");
   try {
     return parse(text);
   } catch (error) {

@@ -52,7 +52,7 @@ export class ApiServer {
 
   /** Listens on the port, or on a free one; returns it. */
   async listen(port = 0): Promise<number> {
-    this.#certificate ??= await createCertificate(this.#api.registry.clock());
+    this.#certificate ??= createCertificate(this.#api.registry.clock());
     const server = createServer({ ...this.#certificate, maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
       void this.#answer(request, response);
     });

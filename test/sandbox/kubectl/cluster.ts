@@ -46,7 +46,7 @@ export async function startCluster(options: { logs?: PodLogs } = {}): Promise<Te
   const log = (message: string, error?: unknown): void => {
     faults.push(`${message}: ${error instanceof Error ? error.stack : String(error)}`);
   };
-  const certificate = await createCertificate(Date.now());
+  const certificate = createCertificate(Date.now());
   const server = new ApiServer({ registry, token: TOKEN, certificate, log, ...options });
   const port = await server.listen();
   const dir = mkdtempSync(path.join(os.tmpdir(), "li-kubectl-"));
