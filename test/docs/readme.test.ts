@@ -1,0 +1,29 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { openCliRoom } from "../support/run-cli.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+
+test("every command in the README does what the README says", async () => {
+  const bin = mkdtempSync(path.join(os.tmpdir(), "bin-"));
+  const room = openCliRoom();
+  try {
+    mkdirSync(path.join(bin, "on-path"));
+    symlinkSync(path.join(root, "src/cli/bin.cjs"), path.join(bin, "on-path/learn-istio"));
+    const env = { PATH: `${path.join(bin, "on-path")}:${process.env.PATH ?? ""}` };
+    const ran = await room.run(["test", "--target", "none", path.join(root, "README.md")], { env });
+    expect(ran.stderr).toBe("");
+    // The two that are left out are what this very test is part of.
+    expect(ran.stdout.split("\n").filter((line) => /^(?: {2}(?:skip|FAIL)|\d+ lesson,)/.test(line))).toEqual([
+      "  skip  one-minute-to-a-first-lesson-1: installs this very checkout",
+      "  skip  one-minute-to-a-first-lesson-2: would run itself",
+      "1 lesson, 6 steps: 4 passed, 0 failed, 2 skipped · asserted 3 of 4 commands · <duration>",
+    ]);
+    expect(ran.code).toBe(0);
+  } finally {
+    rmSync(bin, { recursive: true, force: true });
+    room.remove();
+  }
+});
