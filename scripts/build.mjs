@@ -1,4 +1,4 @@
-// Bundles the CLI into dist/: `main.cjs` (arguments, help: what every call pays for) and ES modules, loaded when a command
+// Bundles the CLI into dist/: `main.cjs` (arguments, help: what every call pays for) and files that are loaded when a command
 // needs them. Data files are copied beside the modules that read them. Needs nothing outside the repository.
 
 import { createHash } from "node:crypto";
@@ -24,44 +24,111 @@ const common = {
   define,
 };
 
+/** Our imports of a room's index, sent on to the files that it names. */
+const rooms = {
+  name: "rooms",
+  setup: (b) => b.onLoad({ filter: /\/src\/.*\.ts$/ }, (file) => ({ contents: pastIndexes(file.path), loader: "ts" })),
+};
+// The sandbox's own programs: ES modules, which no command loads.
 const modules = await build({
   ...common,
-  entryPoints: { commands: "src/cli/commands.ts", daemon: "src/sandbox/daemon.ts", tool: "src/sandbox/tools/main.ts" },
+  entryPoints: { daemon: "src/sandbox/daemon.ts", tool: "src/sandbox/tools/main.ts" },
   format: "esm",
   splitting: true,
   minifySyntax: true,
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
+  plugins: [rooms],
   // Bundled CommonJS packages call `require` for Node's own modules; an ES module has none.
-  plugins: [
-    {
-      name: "rooms",
-      setup: (b) =>
-        b.onLoad({ filter: /\/src\/.*\.ts$/ }, (file) => ({ contents: pastIndexes(file.path), loader: "ts" })),
-    },
-  ],
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   },
 });
-const main = await build({
-  ...common,
-  entryPoints: ["src/cli/main.ts"],
-  format: "cjs",
-  minify: true,
-  outfile: "dist/main.cjs",
-  plugins: [
-    {
-      name: "lazy",
-      setup: (b) => b.onResolve({ filter: /^\.\/commands\.ts$/ }, () => ({ path: "./commands.mjs", external: true })),
-    },
-  ],
-});
+/**
+ * The CLI. One CommonJS file starts faster than the same code in ES modules, and what a command does not reach is not run:
+ * a dynamic import becomes a call. What is big and rarely needed stands in a file of its own, loaded when it is reached.
+ * Only plain data and functions may cross from one file to another: each has its own copy of a class.
+ */
+const APART = {
+  "commands.cjs": "src/cli/commands.ts",
+  "lesson.cjs": "src/lesson/index.ts",
+  "markdown.cjs": "src/cli/screen/markdown.ts",
+  "execa.cjs": "execa",
+  "fflate.cjs": "fflate",
+  "inquirer.cjs": "inquirer",
+  "string-width.cjs": "string-width",
+  "wrap-ansi.cjs": "wrap-ansi",
+  "yaml.cjs": "yaml",
+};
+/** Functions of packages that stand apart: the package is loaded when one of them is called, not when it is imported. */
+const ON_CALL = {
+  execa: ["execa"],
+  fflate: ["unzipSync"],
+  "string-width": ["default"],
+  "wrap-ansi": ["default"],
+  yaml: ["isMap", "isScalar", "isSeq", "parse", "parseDocument", "stringify"],
+};
+const cli = await Promise.all(
+  Object.entries({ "main.cjs": "src/cli/main.ts", ...APART }).map(([outfile, entry]) =>
+    build({
+      ...common,
+      entryPoints: [entry],
+      format: "cjs",
+      minify: true,
+      outfile: `dist/${outfile}`,
+      plugins: [apart(entry), rooms],
+      define: { ...define, "import.meta.url": "__url", "import.meta.dirname": "__dirname" },
+      // `import()` would start the loader of ES modules.
+      supported: { "dynamic-import": false },
+      ...(outfile === "commands.cjs" && {
+        banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
+      }),
+    }),
+  ),
+);
 for (const data of ["src/sandbox/kinds/generated", "src/shell/bash"]) {
   if (existsSync(path.join(root, data)))
     cpSync(path.join(root, data), path.join(dist, path.basename(data)), { recursive: true });
 }
-writeFileSync(path.join(dist, "THIRD-PARTY-LICENSES.txt"), licences([modules, main]));
+writeFileSync(path.join(dist, "THIRD-PARTY-LICENSES.txt"), licences([modules, ...cli]));
+
+/** Leaves out of a bundle what stands in a file of its own. */
+function apart(entry) {
+  const files = new Map(Object.entries(APART).map(([file, source]) => [sourceOf(source), file]));
+  return {
+    name: "apart",
+    setup: (b) => {
+      b.onResolve({ filter: /./, namespace: "file" }, ({ path: name, resolveDir, kind }) => {
+        if (kind === "entry-point") return undefined;
+        const source = name.startsWith(".") ? path.resolve(resolveDir, name) : name;
+        const file = source === sourceOf(entry) ? undefined : files.get(source);
+        if (file === undefined) return undefined;
+        if (name in ON_CALL) return { path: name, namespace: "on-call", pluginData: file };
+        return { path: `./${file}`, external: true };
+      });
+      b.onResolve({ filter: /^\.\//, namespace: "on-call" }, ({ path: name }) => ({ path: name, external: true }));
+      b.onLoad({ filter: /./, namespace: "on-call" }, ({ path: name, pluginData: file }) => ({
+        contents: [
+          `const load = () => require("./${file}");`,
+          ...ON_CALL[name].map((one) =>
+            one === "default"
+              ? "export default (...given) => load().default(...given);"
+              : `export const ${one} = (...given) => load().${one}(...given);`,
+          ),
+        ].join("\n"),
+      }));
+      // commander could start programs of its own; ours has none, and Node's module for it is slow to load.
+      b.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+        importer.includes("/node_modules/commander/") ? { path: "nothing", namespace: "nothing" } : undefined,
+      );
+      b.onLoad({ filter: /./, namespace: "nothing" }, () => ({ contents: "module.exports = {};" }));
+    },
+  };
+}
+
+function sourceOf(entry) {
+  return entry.endsWith(".ts") ? path.join(root, entry) : entry;
+}
 
 /**
  * A source file whose imports of a room's index go straight to the files that the index names. The bundler splits by what

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { UsageError } from "../diagnostics/index.ts";
 import { suggest } from "../text/index.ts";
 import { AuthorError } from "./errors.ts";
+import { keep, keptEntry, readKept } from "./kept.ts";
 import { LESSON_NAME } from "./lesson-files.ts";
 
 /** A folder of lessons. `course.yaml` gives id, title and vars; without it the folder's name does. */
@@ -27,26 +28,26 @@ export interface CourseLesson {
   readonly file: string;
 }
 
-/** `--lessons`, else `./lessons` where it has lessons, else the ones that came along. */
-export function findCourse(cwd: string, named: string | undefined): Course {
+/** `--lessons`, else `./lessons` where it has lessons, else the ones that came along. `cacheDir` saves parsing `course.yaml`. */
+export function findCourse(cwd: string, named: string | undefined, cacheDir?: string): Course {
   if (named !== undefined) {
     const folder = path.resolve(cwd, named);
     if (!existsSync(folder)) throw new UsageError(`There is no folder \`${named}\`.`, "Name a folder of lessons.");
-    const course = readCourse(folder);
+    const course = readCourse(folder, cacheDir);
     if (course.lessons.length > 0) return course;
     throw new UsageError(`\`${named}\` has no lessons.`, "A lesson is a file `lesson-NN-slug.md`.");
   }
   const here = path.join(cwd, "lessons");
-  if (existsSync(here) && lessonsIn(here).length > 0) return readCourse(here);
+  if (existsSync(here) && lessonsIn(here).length > 0) return readCourse(here, cacheDir);
   const own = ownLessons();
-  if (own !== undefined) return readCourse(own);
+  if (own !== undefined) return readCourse(own, cacheDir);
   throw new UsageError("There are no lessons here.", "Name a folder of lessons by `--lessons DIR`.");
 }
 
-/** The course that a lesson file belongs to: its folder's. */
-export function readCourse(folder: string): Course {
+/** The course that a lesson file belongs to: its folder's. With a cache, what `course.yaml` said before is not parsed anew. */
+export function readCourse(folder: string, cacheDir?: string): Course {
   const real = realpathSync(folder);
-  const about = readAbout(path.join(folder, "course.yaml"));
+  const about = readAbout(path.join(folder, "course.yaml"), cacheDir);
   const name = path.basename(real);
   const fallback = `${slug(name)}-${createHash("sha256").update(real).digest("hex").slice(0, 8)}`;
   const own = ownLessons();
@@ -95,9 +96,19 @@ interface About {
   readonly vars: Readonly<Record<string, string>>;
 }
 
-function readAbout(file: string): About {
+function readAbout(file: string, cacheDir: string | undefined): About {
   if (!existsSync(file)) return { id: undefined, title: undefined, vars: {} };
-  const about = parseAbout(file);
+  const text = readFileSync(file, "utf8");
+  const entry = cacheDir === undefined ? undefined : keptEntry(cacheDir, "course", [text]);
+  const known = readKept<Partial<About>>(entry);
+  if (known !== undefined) return { id: known.id, title: known.title, vars: known.vars ?? {} };
+  const about = parseAbout(file, text);
+  keep(entry, about);
+  return about;
+}
+
+function parseAbout(file: string, text: string): About {
+  const about = parseKeys(file, text);
   for (const key of Object.keys(about)) {
     if (!["id", "title", "vars"].includes(key))
       throw badCourse(file, `found \`${key}\`, expected \`id\`, \`title\` or \`vars\``);
@@ -114,10 +125,10 @@ function readAbout(file: string): About {
   };
 }
 
-function parseAbout(file: string): Record<string, unknown> {
+function parseKeys(file: string, text: string): Record<string, unknown> {
   let about: unknown;
   try {
-    about = parse(readFileSync(file, "utf8"));
+    about = parse(text);
   } catch (cause) {
     throw badCourse(file, cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause));
   }

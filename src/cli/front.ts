@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { readFrontMatter } from "../lesson/index.ts";
 import type { Course, CourseLesson } from "./course.ts";
+import { keep, keptEntry, readKept } from "./kept.ts";
 import { shownPath } from "./lesson-files.ts";
 
 /** What a list says of a lesson; read from its front matter, without parsing the rest. */
@@ -13,18 +13,37 @@ export interface LessonFacts {
   readonly problem: string | undefined;
 }
 
-/** Facts of all lessons of a course, in order. */
-export function readFacts(course: Course, cwd: string): LessonFacts[] {
-  return course.lessons.map((lesson) => readLessonFacts(lesson, cwd));
+/** Facts of all lessons of a course, in order. What was read of these very files before is taken from the cache. */
+export async function readFacts(course: Course, cwd: string, cacheDir: string): Promise<readonly LessonFacts[]> {
+  const files = course.lessons.map((lesson) => readFile(lesson, cwd));
+  const texts = files.flatMap(({ id, shown, text, problem }) => [id, shown, text ?? "", problem ?? ""]);
+  const entry = keptEntry(cacheDir, "facts", texts);
+  const known = readKept<readonly LessonFacts[]>(entry);
+  if (known !== undefined) return known;
+  const { readFrontMatter } = await import("../lesson/index.ts");
+  const facts = files.map(({ id, shown, text, problem }): LessonFacts => {
+    if (text === undefined) return { id, title: id, summary: undefined, minutes: undefined, problem };
+    const { front, diagnostics } = readFrontMatter(shown, text);
+    const error = diagnostics.find((one) => one.severity === "error")?.message;
+    return { id, title: front?.title ?? id, summary: front?.summary, minutes: front?.minutes, problem: error };
+  });
+  keep(entry, facts);
+  return facts;
 }
 
-function readLessonFacts({ id, file }: CourseLesson, cwd: string): LessonFacts {
+interface File {
+  readonly id: string;
+  readonly shown: string;
+  readonly text: string | undefined;
+  readonly problem: string | undefined;
+}
+
+function readFile({ id, file }: CourseLesson, cwd: string): File {
+  const shown = shownPath(file, cwd);
   try {
-    const { front, diagnostics } = readFrontMatter(shownPath(file, cwd), readFileSync(file, "utf8"));
-    const problem = diagnostics.find((one) => one.severity === "error")?.message;
-    return { id, title: front?.title ?? id, summary: front?.summary, minutes: front?.minutes, problem };
+    return { id, shown, text: readFileSync(file, "utf8"), problem: undefined };
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? String(error);
-    return { id, title: id, summary: undefined, minutes: undefined, problem: `cannot be read (${why})` };
+    return { id, shown, text: undefined, problem: `cannot be read (${why})` };
   }
 }

@@ -20,8 +20,8 @@ export interface PlaceOfWork {
 
 /** `--target` wins over the target that the course remembers; sandbox is the default. */
 export function placeOfWork(io: Io, options: Options): PlaceOfWork {
-  const course = findCourse(io.cwd, options.lessons);
   const folders = userFolders(io.env);
+  const course = findCourse(io.cwd, options.lessons, folders.cache);
   const courseDir = path.join(folders.state, course.id);
   const settings = readSettings(courseDir);
   const target = options.target ?? settings.target ?? "sandbox";

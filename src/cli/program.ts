@@ -129,7 +129,7 @@ export function parseArguments(argv: readonly string[], version: string, columns
     stdout: "",
     stderr: "",
   };
-  const program = createProgram(version, Math.min(100, columns), {
+  const program = createProgram(argv, version, Math.min(100, columns), {
     accept: (request) => {
       seen.request = request;
     },
@@ -167,7 +167,7 @@ interface Sink {
   writeErr(chunk: string): void;
 }
 
-function createProgram(version: string, width: number, sink: Sink): Command {
+function createProgram(argv: readonly string[], version: string, width: number, sink: Sink): Command {
   const program = new Command("learn-istio")
     .description("Learn Istio by running it: one command at a time, on a simulated or a real cluster.")
     .usage("[command] [options]")
@@ -187,7 +187,11 @@ function createProgram(version: string, width: number, sink: Sink): Command {
     })
     .addHelpText("after", "\nWithout a command: where you are, and what is next.");
   for (const name of COURSE) program.addOption(OPTIONS[name]());
-  for (const row of COMMANDS) addCommand(program, row, sink);
+  for (const row of COMMANDS) {
+    const command = addCommand(program, row, sink);
+    // Options are made for the command that was called alone: the help of all names none, and making them takes time.
+    if (argv.includes(row.command)) for (const name of row.options) command.addOption(OPTIONS[name]());
+  }
   for (const name of NOT_YET) {
     const later = program.command(name, { hidden: true }).argument("[any...]").allowUnknownOption().helpOption(false);
     later.action(() => sink.accept({ command: "not-yet", args: [name], options: {} }));
@@ -200,10 +204,9 @@ function term(argument: Argument): string {
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-function addCommand(program: Command, row: Row, sink: Sink): void {
+function addCommand(program: Command, row: Row, sink: Sink): Command {
   const command = program.command(row.usage).description(row.summary).helpOption("-h, --help", "print this text");
-  for (const name of row.options) command.addOption(OPTIONS[name]());
-  command.action((...given: unknown[]) => {
+  return command.action((...given: unknown[]) => {
     const args = given
       .slice(0, -2)
       .flat()

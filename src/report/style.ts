@@ -1,6 +1,5 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import wrapAnsi from "wrap-ansi";
-import { keepColour, stripAnsi } from "../text/index.ts";
+import { keepColour, stripAnsi, wrapWords } from "../text/index.ts";
 
 /** How a report looks. Without colour the text is the same, letter for letter. */
 export interface Look {
@@ -30,7 +29,7 @@ export function styleOf(look: Partial<Look> = PLAIN): Style {
     clean: (text) => (colour ? closed(keepColour(text)) : stripAnsi(text)),
     sentence: (text, indent = "") => {
       const columns = Math.max(20, width - indent.length);
-      return wrapAnsi(text, columns, { hard: false }).replaceAll("\n", `\n${indent}`);
+      return wrapWords(text, columns).replaceAll("\n", `\n${indent}`);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Strings: lines, control sequences, durations, plurals, suggestions, frames. Imports nothing of ours. */
 export { keepColour, stripAnsi } from "./ansi.ts";
 export { type ColourFilter, createColourFilter } from "./colour-filter.ts";
+export { columnsOf, wrapWords } from "./columns.ts";
 export { formatDuration, parseDuration } from "./durations.ts";
 export { splitLines } from "./lines.ts";
 export { plural } from "./plurals.ts";

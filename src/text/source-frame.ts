@@ -1,5 +1,5 @@
-import stringWidth from "string-width";
 import { stripAnsi } from "./ansi.ts";
+import { columnsOf } from "./columns.ts";
 
 /** A place within a text, as findings carry it: offsets in UTF-16 code units from 0, the line counted from 1. */
 interface FramePlace {
@@ -31,10 +31,10 @@ export function sourceFrame(text: string, place: FramePlace): string {
   const lead = window.start > start ? "…" : "";
   const trail = window.end < end ? "…" : "";
   const gutter = String(place.line);
-  const carets = "^".repeat(Math.max(1, stringWidth(marked)));
+  const carets = "^".repeat(Math.max(1, columnsOf(marked)));
   return [
     `${gutter} | ${lead}${before}${marked}${after}${trail}`.trimEnd(),
-    `${" ".repeat(gutter.length)} | ${" ".repeat(stringWidth(lead + before))}${carets}`,
+    `${" ".repeat(gutter.length)} | ${" ".repeat(columnsOf(lead + before))}${carets}`,
   ].join("\n");
 }
 

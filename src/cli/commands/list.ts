@@ -8,9 +8,12 @@ import { type Standing, standingOf } from "../standing.ts";
 
 /** All lessons of the course, and how far the learner is on this target. */
 export async function run(io: Io, options: Options): Promise<number> {
-  const { course, target, stateDir } = placeOfWork(io, options);
+  const { course, folders, target, stateDir } = placeOfWork(io, options);
   const { records } = readEvidence(stateDir);
-  const rows = readFacts(course, io.cwd).map((facts) => ({ ...facts, ...standingOf(records, facts.id) }));
+  const rows = (await readFacts(course, io.cwd, folders.cache)).map((facts) => ({
+    ...facts,
+    ...standingOf(records, facts.id),
+  }));
   if (options.json) {
     const about = { version: 1, course: { id: course.id, title: course.title, folder: course.folder }, target };
     io.print(`${JSON.stringify({ ...about, lessons: rows }, null, 2)}\n`);

@@ -1,8 +1,8 @@
-import wrapAnsi from "wrap-ansi";
+import { wrapWords } from "../../text/index.ts";
 
 /** Wrap at blanks; a word longer than a line (an address) is left whole, so that it can be copied. */
 export function wrapText(text: string, width: number): string {
-  return wrapAnsi(text, width, { hard: false, trim: true });
+  return wrapWords(text, width);
 }
 
 /** Put `prefix` before every line; a line that stays empty gets none of its trailing blanks. */

@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import { columnsOf } from "../../text/index.ts";
 import { indent, wrapText } from "./lines.ts";
 
 /**
@@ -16,14 +16,14 @@ export function renderTable(rows: readonly (readonly string[])[], width: number)
 function columnWidths(rows: readonly (readonly string[])[]): number[] {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, columnsOf(cell));
   }
   return widths;
 }
 
 function renderRow(row: readonly string[], widths: readonly number[]): string {
   return row
-    .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell))))
+    .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - columnsOf(cell))))
     .join("  ")
     .trimEnd();
 }

@@ -24,7 +24,7 @@ export async function chooseLesson(io: Io, options: Options, place: PlaceOfWork)
   const { id, fresh } = currentLesson(place);
   if (!fresh || !io.interactive || options.yes || place.course.lessons.length < 2) return id;
   const { default: inquirer } = await import("inquirer");
-  const choices = readFacts(place.course, io.cwd).map((facts) => ({
+  const choices = (await readFacts(place.course, io.cwd, place.folders.cache)).map((facts) => ({
     name: `${facts.id}  ${facts.title}`,
     value: facts.id,
   }));
