@@ -1,8 +1,8 @@
 import { UsageError } from "../diagnostics/index.ts";
 import { openLive, openSandboxTarget, type Target } from "../target/index.ts";
 import type { Io } from "./io.ts";
-import type { TargetRequest } from "./open-target.ts";
 import type { Options } from "./options.ts";
+import type { TargetRequest } from "./target-request.ts";
 import { ensureTools } from "./tools.ts";
 
 /** The simulated cluster, driven by the machine's kubectl or a fetched one. */

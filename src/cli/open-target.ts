@@ -1,17 +1,7 @@
-import type { TargetName } from "../lesson/index.ts";
-import { type Folders, openNone, type Target } from "../target/index.ts";
+import { openNone, type Target } from "../target/index.ts";
 import type { Io } from "./io.ts";
 import type { Options } from "./options.ts";
-
-/** Which target, and where its state is kept; without a state folder it is a private one that goes away (`test`). */
-export interface TargetRequest {
-  readonly name: TargetName;
-  readonly folders: Folders;
-  readonly stateDir: string | undefined;
-  readonly cluster: "none" | "ready";
-  /** Whether a missing kubectl may be asked about. */
-  readonly mayAsk: boolean;
-}
+import type { TargetRequest } from "./target-request.ts";
 
 /** Open a target for a run. Whoever opens it releases it. */
 export async function openTarget(io: Io, options: Options, request: TargetRequest): Promise<Target> {

@@ -1,10 +1,8 @@
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
 
-// Plain English needs neither package, and both take longer to load than most commands to run: they are called for the rest.
-
-/** Words of printable ASCII, one blank between two: there is one way to wrap that. */
-const PLAIN = /^[!-~]+(?:[ \n][!-~]+)*$/;
+// Printable ASCII needs neither package, and both take longer to load than most commands to run: they are called for the rest.
+const PLAIN = /^[ -~\n]*$/;
 
 /** Columns that a text takes on a terminal. */
 export function columnsOf(text: string): number {
@@ -20,13 +18,21 @@ export function wrapWords(text: string, columns: number): string {
     .join("\n");
 }
 
+/** Runs of blanks stay within a line and go where it is broken. */
 function wrapLine(line: string, columns: number): string {
-  let wrapped = "";
-  let used = 0;
-  for (const word of line.split(" ")) {
-    const fits = used === 0 || used + 1 + word.length <= columns;
-    wrapped += used === 0 ? word : fits ? ` ${word}` : `\n${word}`;
-    used = fits && used > 0 ? used + 1 + word.length : word.length;
+  const rows: string[] = [];
+  let row = "";
+  for (const word of line.trim().split(" ")) {
+    if (row.length >= columns) row = nextRow(rows, row);
+    if (row !== "") row += " ";
+    if (row !== "" && word !== "" && row.length + word.length > columns) row = nextRow(rows, row);
+    row += word;
   }
-  return wrapped;
+  rows.push(row);
+  return rows.map((one) => one.trimEnd()).join("\n");
+}
+
+function nextRow(rows: string[], row: string): "" {
+  rows.push(row);
+  return "";
 }
