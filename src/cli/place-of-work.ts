@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { TargetName } from "../lesson/index.ts";
+import { evidenceFolder } from "../progress/index.ts";
 import { type Folders, userFolders } from "../target/index.ts";
 import { type Course, findCourse } from "./course.ts";
 import type { Io } from "./io.ts";
@@ -22,8 +23,9 @@ export interface PlaceOfWork {
 export function placeOfWork(io: Io, options: Options): PlaceOfWork {
   const folders = userFolders(io.env);
   const course = findCourse(io.cwd, options.lessons, folders.cache);
-  const courseDir = path.join(folders.state, course.id);
+  // The settings stand beside the folders of the targets: the parent of any of them.
+  const courseDir = path.dirname(evidenceFolder(folders.state, course.id, "sandbox"));
   const settings = readSettings(courseDir);
   const target = options.target ?? settings.target ?? "sandbox";
-  return { course, folders, settings, target, courseDir, stateDir: path.join(courseDir, target) };
+  return { course, folders, settings, target, courseDir, stateDir: evidenceFolder(folders.state, course.id, target) };
 }

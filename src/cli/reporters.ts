@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { EnvironmentError, UsageError } from "../diagnostics/index.ts";
-import { createReporter, type Reporter } from "../report/index.ts";
+import { createReporter, REPORTERS, type Reporter } from "../report/index.ts";
 import type { RunEvent } from "../run/index.ts";
 import type { Io } from "./io.ts";
 import type { Options } from "./options.ts";
@@ -11,8 +11,7 @@ export interface Reporting {
   close(): void;
 }
 
-const NAMES = ["pretty", "json"] as const;
-type ReporterName = (typeof NAMES)[number];
+type ReporterName = keyof typeof REPORTERS;
 
 interface Wanted {
   readonly name: ReporterName;
@@ -59,11 +58,16 @@ function parseReporters(options: Options): readonly Wanted[] {
 
 function parseReporter(value: string): Wanted {
   const [name = "", ...rest] = value.split("=");
-  const known = NAMES.find((one) => one === name);
-  if (known === undefined) {
-    throw new UsageError(`There is no reporter \`${name}\` in this version, expected \`pretty\` or \`json\`.`);
+  if (!isReporter(name)) {
+    const known = Object.keys(REPORTERS).map((one) => `\`${one}\``);
+    const expected = `${known.slice(0, -1).join(", ")} or ${known.at(-1)}`;
+    throw new UsageError(`There is no reporter \`${name}\` in this version, expected ${expected}.`);
   }
-  return { name: known, file: rest.length === 0 ? undefined : rest.join("=") };
+  return { name, file: rest.length === 0 ? undefined : rest.join("=") };
+}
+
+function isReporter(name: string): name is ReporterName {
+  return Object.hasOwn(REPORTERS, name);
 }
 
 function openFile(file: string): number {

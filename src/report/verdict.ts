@@ -24,7 +24,11 @@ export function renderCheckVerdict(title: string, verdict: CheckVerdict, look?: 
   if (verdict.kind !== "wrong" && verdict.kind !== "broken") return lines.join("\n");
   const { diff, output } = verdict.found;
   if (diff !== undefined) lines.push("", renderDiff(diff, look));
-  else if (output.trim() !== "") lines.push("", renderOutput(output, style, "its last output"));
+  else if (output.trim() !== "")
+    lines.push(
+      "",
+      renderOutput(output, style, verdict.kind === "wrong" && verdict.afterMs === 0 ? "its output" : "its last output"),
+    );
   return lines.join("\n");
 }
 
@@ -97,9 +101,12 @@ function describeCheck(title: string, verdict: CheckVerdict, style: Style): stri
       return `Holds: ${title}.`;
     case "wrong": {
       const after = verdict.afterMs === 0 ? "" : ` within ${formatDuration(verdict.afterMs)}`;
-      const { status } = verdict.found;
+      const { status, diff } = verdict.found;
+      const what = after === "" ? "its command" : "the last try";
       const last =
-        status === undefined ? "the last try did not end in time" : `the last try ended with status ${status}`;
+        diff !== undefined
+          ? "its output is not what was expected"
+          : `${what} ${status === undefined ? "did not end in time" : `ended with status ${status}`}`;
       return `Does not hold${after}: ${title} (${last}).`;
     }
     case "broken":

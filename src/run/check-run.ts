@@ -84,7 +84,8 @@ async function poll(context: StepContext, check: Check, options: CheckOptions): 
     const tried = await tryCheck(context, check);
     streak = tried.kind === "pass" ? streak + 1 : 0;
     const waited = clock.now() - began;
-    const settled = await settle(context, check, tried, { held: streak >= times, waited, late: waited >= withinMs });
+    const standing = { held: streak >= times, waited, late: waited >= withinMs, polled: withinMs > 0 };
+    const settled = await settle(context, check, tried, standing);
     if (settled !== undefined) return { verdict: settled, tries };
     if (tried.kind === "not-yet") await tellWaiting(context, check, tries);
     const untilDeadline = withinMs - (clock.now() - began);
@@ -98,6 +99,8 @@ interface Standing {
   readonly held: boolean;
   readonly waited: number;
   readonly late: boolean;
+  /** Tried until a deadline; a check that was tried once has waited for nothing. */
+  readonly polled: boolean;
 }
 
 /** The verdict, once there is one. */
@@ -105,12 +108,12 @@ async function settle(
   context: StepContext,
   check: Check,
   tried: CheckTry,
-  { held, waited, late }: Standing,
+  { held, waited, late, polled }: Standing,
 ): Promise<CheckVerdict | undefined> {
   if (tried.kind === "interrupted" || tried.kind === "broken") return tried;
   if (tried.kind === "pass") return held ? tried : undefined;
   if (!late) return undefined;
-  return { kind: "wrong", afterMs: waited, found: tried.found, whys: await diagnose(context, check) };
+  return { kind: "wrong", afterMs: polled ? waited : 0, found: tried.found, whys: await diagnose(context, check) };
 }
 
 /** Say at once that we wait, and every few tries why. */

@@ -34,7 +34,7 @@ export type StepVerdict =
   | { readonly kind: "skipped"; readonly reason: string }
   | { readonly kind: "solved-by-us" };
 
-/** The outcome of a check. `whys` are the lines that its diagnoses printed. */
+/** The outcome of a check. `whys` are the lines that its diagnoses printed; `afterMs` is 0 when it was tried once. */
 export type CheckVerdict =
   | { readonly kind: "pass" }
   | { readonly kind: "wrong"; readonly afterMs: number; readonly found: CheckFinding; readonly whys: readonly string[] }

@@ -115,23 +115,22 @@ test("a lesson by typed words, left and taken up again with the session's variab
       "stderr": "",
       "stdout": "# First steps
 
-
     == lesson-01  step 1 of 3  Greet [none (no cluster)]
 
     Say hello.
 
       $ GREETING="hello $WHO"; echo "$GREETING"
 
-    run, skip, reset, list, help, quit
+    run, type, solve, skip, help, quit
     > hint
     \`hint\` is no choice here; \`?\` lists them.
 
-    run, skip, reset, list, help, quit
+    run, type, solve, skip, help, quit
     > run
     hello world
       passed (<duration>)
 
-    next, run, reset, list, help, quit
+    next, run, help, quit
     > next
 
     == lesson-01  step 2 of 3  Keep [none (no cluster)]
@@ -140,11 +139,11 @@ test("a lesson by typed words, left and taken up again with the session's variab
 
       $ echo "$GREETING" > greeting.txt
 
-    run, check, hint, skip, back, reset, list, help, quit
+    run, check, type, hint, solve, skip, help, quit
     > wibble
     \`wibble\` is no choice here; \`?\` lists them.
 
-    run, check, hint, skip, back, reset, list, help, quit
+    run, check, type, hint, solve, skip, help, quit
     > quit
 
     Your place is kept. \`learn-istio start lesson-01\` goes on here.
@@ -164,41 +163,39 @@ test("a lesson by typed words, left and taken up again with the session's variab
 
       $ echo "$GREETING" > greeting.txt
 
-    run, check, hint, skip, back, reset, list, help, quit
+    run, check, type, hint, solve, skip, help, quit
     > check
       [ ] the greeting is written down
-      Does not hold within <duration>: the greeting is written down (the last try ended
-      with status 2).
+      Does not hold: the greeting is written down (its command ended with status 2).
       why: ls: cannot access 'greeting.txt': No such file or directory
 
-      its last output:
+      its output:
       | grep: greeting.txt: No such file or directory
 
-    run, check, hint, skip, back, reset, list, help, quit
+    run, check, type, hint, solve, skip, help, quit
     > 
       [x] the greeting is written down
       passed (<duration>)
 
-    next, run, check, hint, back, reset, list, help, quit
+    next, run, check, help, quit
     > 
 
     == lesson-01  step 3 of 3  Checkpoint [none (no cluster)]
 
       [ ] the greeting is for somebody
 
-    check, back, reset, list, help, quit
+    check, help, quit
     > hint
     \`hint\` is no choice here; \`?\` lists them.
 
-    check, back, reset, list, help, quit
+    check, help, quit
     > next
     \`next\` is no choice here; \`?\` lists them.
 
-    check, back, reset, list, help, quit
+    check, help, quit
     > 
       [x] the greeting is for somebody
       passed (<duration>)
-
 
     lesson-01 is completed: its checkpoint holds.
     ",
@@ -225,14 +222,19 @@ test("--yes runs a lesson through; afterwards it is completed, and a reset takes
     {
       "code": 0,
       "stderr": "",
-      "stdout": "
+      "stdout": "# First steps
+
     == lesson-01  step 1 of 3  Greet [none (no cluster)]
+
+    Say hello.
 
       $ GREETING="hello $WHO"; echo "$GREETING"
     hello you
       passed (<duration>)
 
     == lesson-01  step 2 of 3  Keep [none (no cluster)]
+
+    Write it down.
 
       $ echo "$GREETING" > greeting.txt
       [x] the greeting is written down
@@ -278,6 +280,8 @@ test("--yes stops at the first step that does not pass, and says how to come bac
   expect(result.stdout.slice(result.stdout.indexOf("== lesson-01  step 2"))).toMatchInlineSnapshot(`
     "== lesson-01  step 2 of 3  Keep [none (no cluster)]
 
+    Write it down.
+
       $ echo "$GREETING" > greting.txt
       waiting for: it is written down
       [ ] it is written down
@@ -288,6 +292,8 @@ test("--yes stops at the first step that does not pass, and says how to come bac
 
       its last output:
       | grep: greeting.txt: No such file or directory
+
+    There is a hint: \`learn-istio hint lesson-01\`
 
     Your place is kept. \`learn-istio start lesson-01\` goes on here.
     "

@@ -249,7 +249,7 @@ test.each([
   [
     ["test", "ok.md", "--reporter", "junit"],
     2,
-    "learn-istio: There is no reporter `junit` in this version, expected `pretty` or `json`.\n",
+    "learn-istio: There is no reporter `junit` in this version, expected `json` or `pretty`.\n",
   ],
   [
     ["test", "ok.md", "--reporter", "json=/no/such/file"],

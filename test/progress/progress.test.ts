@@ -88,5 +88,5 @@ test.each([
   ["..", "/state/learn-istio/__/sandbox"],
   ["", "/state/learn-istio/_/sandbox"],
 ])("course `%s` has its folder at %s", (course, folder) => {
-  expect(evidenceFolder("/state", course, "sandbox")).toBe(folder);
+  expect(evidenceFolder("/state/learn-istio", course, "sandbox")).toBe(folder);
 });

@@ -93,10 +93,10 @@ test("each verdict of a check", () => {
     Holds: pods are ready.
 
     [wrong]
-    Does not hold: pods are ready (the last try did not end in time).
+    Does not hold: pods are ready (its command did not end in time).
 
     [wrong]
-    Does not hold within 5s: pods are ready (the last try ended with status 0).
+    Does not hold within 5s: pods are ready (its output is not what was expected).
     why: a
     why: b
 

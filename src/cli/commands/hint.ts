@@ -1,9 +1,12 @@
+import type { Lesson, Step } from "../../lesson/index.ts";
 import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
+import { wrapText } from "../screen/lines.ts";
 import { renderMarkdown } from "../screen/markdown.ts";
 import { createPalette } from "../screen/palette.ts";
 import { changeSettings } from "../settings.ts";
 import { findHere } from "../start/here.ts";
+import { hintHead } from "../start/hints.ts";
 
 /** The next hint for the step at hand: each call shows one more, after the last the first again. */
 export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
@@ -14,13 +17,17 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   const hint = hints[shown % Math.max(1, hints.length)];
   if (options.json)
     io.print(`${JSON.stringify({ version: 1, step: name, hint: hint ?? null, of: hints.length }, null, 2)}\n`);
-  else if (hint === undefined)
-    io.say(`There is no hint for \`${name}\`. \`learn-istio check\` says what does not hold.\n`);
+  else if (hint === undefined) io.say(`There is no hint for \`${name}\`. ${instead(lesson, step)}\n`);
   else {
-    const number = (shown % hints.length) + 1;
-    io.print(`${name}, hint ${number} of ${hints.length}: ${hint.title}\n\n`);
+    const head = `${name} [${place.target}]  ${hintHead(hint, (shown % hints.length) + 1, hints.length)}`;
+    io.print(`${wrapText(head, io.width)}\n\n`);
     io.print(`${renderMarkdown(hint.markdown, { width: io.width, palette: createPalette(io.colour) })}\n`);
   }
   if (hint !== undefined) changeSettings(place.courseDir, { hinted: { step: name, count: shown + 1 } });
   return 0;
+}
+
+function instead(lesson: Lesson, step: Step): string {
+  if (step.checks.length > 0) return "`learn-istio check` says what does not hold.";
+  return `\`learn-istio start ${lesson.id}\` shows and runs its command.`;
 }

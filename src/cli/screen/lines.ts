@@ -1,4 +1,4 @@
-import { wrapWords } from "../../text/index.ts";
+import { columnsOf, wrapWords } from "../../text/index.ts";
 
 /** Wrap at blanks; a word longer than a line (an address) is left whole, so that it can be copied. */
 export function wrapText(text: string, width: number): string {
@@ -11,4 +11,19 @@ export function indent(text: string, prefix: string): string {
     .split("\n")
     .map((line) => (line === "" ? prefix.trimEnd() : prefix + line))
     .join("\n");
+}
+
+/** Parts side by side; one that does not fit any more begins a new line, behind `lead`. None is broken unless it must be. */
+export function flow(parts: readonly string[], separator: string, width: number, lead = ""): string {
+  const [first = "", ...rest] = parts;
+  const lines = [first];
+  for (const part of rest) {
+    const longer = `${lines.at(-1)}${separator}${part}`;
+    if (columnsOf(longer) <= width) lines[lines.length - 1] = longer;
+    else {
+      lines[lines.length - 1] += separator.trimEnd();
+      lines.push(lead + part);
+    }
+  }
+  return lines.map((line) => (columnsOf(line) <= width ? line : wrapText(line, width))).join("\n");
 }

@@ -28,6 +28,25 @@ export function renderMarkdown(markdown: string, style: ProseStyle): string {
   return renderBlocks(root.children, style);
 }
 
+/** Markdown before its first heading, and from that heading on. `#` in a code block is no heading. */
+export function splitAtHeading(markdown: string): {
+  readonly before: string;
+  readonly heading: string;
+  readonly rest: string;
+} {
+  const root = unified().use(remarkParse).use(remarkGfm).parse(markdown);
+  const heading = root.children.find((block) => block.type === "heading");
+  const start = heading?.position?.start.offset;
+  const end = heading?.position?.end.offset;
+  if (heading === undefined || start === undefined || end === undefined)
+    return { before: "", heading: "", rest: markdown };
+  return { before: markdown.slice(0, start), heading: textOf(heading.children), rest: markdown.slice(end) };
+}
+
+function textOf(nodes: readonly PhrasingContent[]): string {
+  return nodes.map((node) => ("children" in node ? textOf(node.children) : "value" in node ? node.value : "")).join("");
+}
+
 type Block = RootContent | BlockContent | DefinitionContent;
 
 function renderBlocks(blocks: readonly Block[], style: ProseStyle): string {

@@ -7,6 +7,8 @@ export interface Choice {
 
 export type ChoiceName =
   | "run"
+  | "type"
+  | "edit"
   | "next"
   | "hint"
   | "solve"
@@ -22,43 +24,59 @@ export type ChoiceName =
 /** Every choice, in the order in which they are shown. */
 export const CHOICES: readonly Choice[] = [
   { name: "run", key: "x", summary: "run the command" },
+  { name: "type", key: "t", summary: "type a command yourself" },
+  { name: "edit", key: "e", summary: "change the command, then run it" },
   { name: "next", key: "n", summary: "next step" },
   { name: "accept", key: "a", summary: "accept what an earlier run did, as done" },
-  { name: "hint", key: "h", summary: "a hint" },
-  { name: "solve", key: "s", summary: "show the solution and run it" },
+  { name: "hint", key: "h", summary: "the next hint" },
+  { name: "solve", key: "s", summary: "show the solution and run it, as solved by us" },
   { name: "check", key: "c", summary: "check again, run nothing" },
   { name: "skip", key: "k", summary: "skip this step" },
   { name: "back", key: "b", summary: "read the step before again; nothing is undone" },
   { name: "reset", key: "r", summary: "undo this lesson and begin it anew" },
   { name: "list", key: "l", summary: "the steps of this lesson" },
-  { name: "help", key: "?", summary: "all keys" },
+  { name: "help", key: "?", summary: "all that can be chosen" },
   { name: "quit", key: "q", summary: "leave; the way back is told" },
 ];
 
-/** What Enter does is the first of the open choices; each has a key of its own too. A typed word or key as a choice, among those that are open now; Enter (or an empty line) is the first of them. */
+/** A typed word or key as a choice, among those that are open now; Enter (or an empty line) is the first of them. */
 export function choiceOf(typed: string, open: readonly ChoiceName[]): ChoiceName | undefined {
   const word = typed.trim().toLowerCase();
   if (word === "") return open[0];
   return CHOICES.find((choice) => open.includes(choice.name) && (choice.name === word || choice.key === word))?.name;
 }
 
-/** One line for the choices that are open: keys for a terminal, words for the plain form. */
-export function renderChoices(open: readonly ChoiceName[], keys: boolean): string {
-  const shown = open.map((name, index) => {
-    if (!keys) return name;
-    const key = index === 0 ? "Enter" : CHOICES.find((choice) => choice.name === name)?.key;
-    return `${key} ${name === "help" ? "keys" : name}`;
-  });
-  return shown.join(keys ? "   " : ", ");
+/** What the choices are called where they stand: a command that has passed is run *again*. */
+export interface Wording {
+  /** Keys of a terminal, or words of the plain form. */
+  readonly keys: boolean;
+  readonly again: boolean;
 }
 
-/** The text behind `?`. */
-export function renderHelp(open: readonly ChoiceName[]): string {
-  return CHOICES.filter((choice) => open.includes(choice.name))
-    .map(
-      (choice) =>
-        `  ${(choice.name === open[0] ? "Enter" : choice.key).padEnd(6)} ${choice.name.padEnd(7)} ${choice.summary}`,
-    )
-    .concat("  Ctrl-C ends the command that runs; twice leaves.")
-    .join("\n");
+/** Choices that are told only behind `?`: the line under each step stays one line. They work all the same. */
+const QUIET: readonly ChoiceName[] = ["edit", "back", "reset", "list"];
+
+/** The open choices, each as one part of a line: keys for a terminal, words for the plain form. */
+export function nameChoices(open: readonly ChoiceName[], { keys, again }: Wording): string[] {
+  const shown = open.filter((name) => !QUIET.includes(name));
+  return shown.map((name) => {
+    if (!keys) return name;
+    const key = name === open[0] ? "Enter" : CHOICES.find((choice) => choice.name === name)?.key;
+    return `${key} ${name === "help" ? "more" : again && name === "run" ? "run again" : name}`;
+  });
+}
+
+/** The text behind `?`: each open choice, in the order in which it is offered. */
+export function renderHelp(open: readonly ChoiceName[], { keys, again }: Wording): string {
+  const rows = open.flatMap((name, index) => {
+    const choice = CHOICES.find((one) => one.name === name);
+    if (choice === undefined) return [];
+    const key = index === 0 ? "Enter" : choice.key;
+    const summary = again && name === "run" ? "run the command again" : choice.summary;
+    return [`  ${key.padEnd(6)} ${name.padEnd(7)} ${summary}`];
+  });
+  const end = keys
+    ? "  Ctrl-C ends the command that runs; twice leaves."
+    : "  Type a word or its key, then Enter. An empty line is the first choice.";
+  return [...rows, end].join("\n");
 }

@@ -1,8 +1,11 @@
 import type { Lesson, Step } from "../../lesson/index.ts";
 import type { CheckOutcome, LessonRun, StepVerdict } from "../../run/index.ts";
 import { CHECKPOINT_STEP, stepsOf, tallyOf } from "../../run/index.ts";
-import { type ChoiceName, renderChoices, renderHelp } from "./choices.ts";
+import { type ChoiceName, nameChoices, renderHelp, type Wording } from "./choices.ts";
+import { hintHead } from "./hints.ts";
 import type { Input } from "./input.ts";
+import { showStep } from "./show-step.ts";
+import { editable, runTyped, withCommand } from "./typing.ts";
 import type { View } from "./view.ts";
 
 /** How a lesson was left. */
@@ -55,7 +58,8 @@ export class Guide {
     for (;;) {
       if (this.#ports.signal.aborted) return "interrupted";
       const open = this.#open();
-      view.choices(renderChoices(open, this.#ports.input.keys));
+      const wording = this.#wording();
+      view.choices(nameChoices(open, wording), wording.keys ? "   " : ", ");
       const choice = await this.#ports.input.next(open);
       view.endAsk();
       const end = typeof choice === "object" ? this.#unknown(choice.unknown) : await this.#choose(choice);
@@ -79,15 +83,29 @@ export class Guide {
     if (step.commands.length > 0) first.push("run");
     if (step.checks.length > 0) first.push("check");
     if (this.#inFlight && !this.#held) first.push("accept");
-    if (step.hints.length > 0) first.push("hint");
-    if (step.solution !== undefined) first.push("solve");
-    if (!green && step.id !== CHECKPOINT_STEP) first.push("skip");
+    if (!green) first.push(...this.#toGetThere(step));
     if (this.#index > 0) first.push("back");
     return [...first, "reset", "list", "help", "quit"];
   }
 
+  /** What helps with a step that has not passed; none of it means anything after. */
+  #toGetThere(step: Step): ChoiceName[] {
+    if (step.id === CHECKPOINT_STEP) return [];
+    const choices: ChoiceName[] = [];
+    // Without checks only the expectations of the one command can judge what is typed.
+    if (step.checks.length > 0 || step.commands.length === 1) choices.push("type");
+    if (this.#ports.input.keys && editable(step) !== undefined) choices.push("edit");
+    if (step.hints.length > 0) choices.push("hint");
+    if (step.solution !== undefined || step.commands.length > 0) choices.push("solve");
+    return [...choices, "skip"];
+  }
+
+  #wording(): Wording {
+    return { keys: this.#ports.input.keys, again: this.#isGreen(this.#step) };
+  }
+
   async #choose(choice: ChoiceName | "interrupt"): Promise<GuideEnd | undefined> {
-    const { view, input } = this.#ports;
+    const { view } = this.#ports;
     if (choice !== "interrupt") this.#interrupts = 0;
     switch (choice) {
       case "interrupt":
@@ -97,6 +115,10 @@ export class Guide {
         return undefined;
       case "run":
         return this.#perform("commands");
+      case "type":
+        return this.#type();
+      case "edit":
+        return this.#edit();
       case "solve":
         this.#showSolution();
         return this.#perform("solve");
@@ -133,25 +155,54 @@ export class Guide {
         this.#listSteps();
         return undefined;
       case "help":
-        view.line(renderHelp(this.#open()));
-        if (!input.keys) view.line("  A word and Enter; its key does too. Enter alone is the first choice.");
+        view.line(renderHelp(this.#open(), this.#wording()));
         return undefined;
       case "quit":
         return "quit";
     }
   }
 
-  async #perform(how: "commands" | "solve" | "checks"): Promise<GuideEnd | undefined> {
-    const step = this.#step;
-    this.#ports.view.showCommands(how === "commands" && step.commands.length > 1);
-    const options = { how, precheck: how === "commands" ? "offer" : "off", signal: this.#ports.stepSignal() } as const;
+  async #perform(how: "commands" | "solve" | "checks", as: Step = this.#step): Promise<GuideEnd | undefined> {
+    this.#ports.view.showCommands(how === "commands" && as.commands.length > 1);
+    const precheck = how === "commands" && as === this.#step && !this.#isGreen(as) ? "offer" : "off";
+    const options = { how, precheck, signal: this.#ports.stepSignal() } as const;
     const verdict =
-      step.id === CHECKPOINT_STEP ? await this.#run.runCheckpoint(options) : await this.#run.runStep(step, options);
+      as.id === CHECKPOINT_STEP ? await this.#run.runCheckpoint(options) : await this.#run.runStep(as, options);
     this.#inFlight = false;
     this.#held = false;
     if (this.#ports.signal.aborted) return "interrupted";
     await this.#ports.settle();
-    return this.#judge(step, verdict);
+    return this.#judge(as, verdict);
+  }
+
+  /** Whatever is typed runs; the checks judge. A step without checks expects of it what it expects of its own command. */
+  async #type(): Promise<GuideEnd | undefined> {
+    const step = this.#step;
+    const source = await this.#ask("");
+    if (source === undefined) return undefined;
+    if (step.checks.length === 0) return this.#perform("commands", withCommand(step, source));
+    const end = await runTyped(this.#run, this.#ports.view, step, source, this.#ports.stepSignal());
+    if (this.#ports.signal.aborted) return "interrupted";
+    await this.#ports.settle();
+    return end.kind === "exited" ? this.#look() : undefined;
+  }
+
+  async #edit(): Promise<GuideEnd | undefined> {
+    const step = this.#step;
+    const source = await this.#ask(editable(step)?.source.trim() ?? "");
+    return source === undefined ? undefined : this.#perform("commands", withCommand(step, source));
+  }
+
+  /** A command of the learner's own; undefined when they typed none. */
+  async #ask(preset: string): Promise<string | undefined> {
+    const { input, view } = this.#ports;
+    view.ask(input.keys ? "" : "$ ");
+    const typed = await input.line(preset);
+    if (typed === undefined) view.endAsk();
+    else view.edited();
+    if (typed !== undefined && typed.trim() !== "") return typed;
+    view.line("Nothing was typed, so nothing ran.");
+    return undefined;
   }
 
   #judge(step: Step, verdict: StepVerdict): GuideEnd | undefined {
@@ -165,15 +216,23 @@ export class Guide {
     return step.id === this.#steps.at(-1)?.id ? this.#finish() : undefined;
   }
 
-  async #look(): Promise<undefined> {
+  /** Look once at the checks of a step with commands; when all hold, it has passed, whoever brought that about. */
+  async #look(): Promise<GuideEnd | undefined> {
+    const { view } = this.#ports;
     const step = this.#step;
     const outcomes = await this.#run.runChecks(step, step.checks, {
       once: true,
       all: true,
       signal: this.#ports.stepSignal(),
     });
-    this.#explain(outcomes);
-    return undefined;
+    const holds = this.#explain(outcomes) && outcomes.length === step.checks.length;
+    if (!holds || this.#isGreen(step)) return undefined;
+    view.hush(true);
+    try {
+      return await this.#perform("checks");
+    } finally {
+      view.hush(false);
+    }
   }
 
   #explain(outcomes: readonly CheckOutcome[]): boolean {
@@ -230,44 +289,47 @@ export class Guide {
   #show(): void {
     const { view, target } = this.#ports;
     const step = this.#step;
-    view.stepHead(this.#lesson, step, { number: this.#index + 1, of: this.#steps.length, target });
-    view.prose(withoutHeading(step.lead));
+    showStep(view, this.#lesson, step, { number: this.#index + 1, of: this.#steps.length, target });
     view.commands(step);
     if (step.commands.length === 0) for (const check of step.checks) view.sentence(`[ ] ${check.title}`, "  ");
     if (this.#isGreen(step)) view.line("  (passed before)");
   }
 
+  /** The next hint; after the last the first again. */
   #showHint(): void {
     const { hints } = this.#step;
-    const hint = hints[this.#hints % hints.length];
+    const at = this.#hints % hints.length;
+    const hint = hints[at];
     if (hint === undefined) return;
     this.#hints += 1;
-    const left = hints.length - this.#hints;
-    this.#ports.view.sentence(`Hint: ${hint.title}`);
-    this.#ports.view.prose(hint.markdown);
-    if (left > 0) this.#ports.view.line(`(${left} more)`);
+    this.#ports.view.hint(hintHead(hint, at + 1, hints.length), hint.markdown);
   }
 
   #showSolution(): void {
-    const { solution } = this.#step;
-    if (solution !== undefined) this.#ports.view.source(solution.source);
+    const { solution, solutionText = "" } = this.#step;
+    if (solution === undefined) this.#ports.view.commands(this.#step);
+    else {
+      this.#ports.view.prose(solutionText);
+      this.#ports.view.source(solution.source);
+    }
   }
 
   #listSteps(): void {
     for (const [index, step] of this.#steps.entries()) {
       const mark = this.#isGreen(step) ? "[x]" : "[ ]";
       const here = index === this.#index ? "  <- here" : "";
-      this.#ports.view.line(`  ${mark} ${step.id}${here}`);
+      this.#ports.view.line(`  ${mark} ${String(index + 1).padStart(2)} ${step.id}${here}`);
     }
   }
 
   #unknown(word: string): undefined {
-    this.#ports.view.line(`\`${word}\` is no choice here; \`?\` lists them.`);
+    const { view, input } = this.#ports;
+    const wantsEdit = word === "e" || word === "edit";
+    if (wantsEdit && input.keys && this.#step.commands.length > 0 && !this.#isGreen(this.#step))
+      view.sentence(
+        "Only a step with one command on one line can be edited. `t` types another; `learn-istio shell` is a whole shell.",
+      );
+    else view.line(`\`${word}\` is no choice here; \`?\` lists them.`);
     return undefined;
   }
-}
-
-/** The heading that opens a step's prose stands in the line above it already. */
-function withoutHeading(markdown: string): string {
-  return markdown.replace(/^\s*#{1,6} [^\n]*\n?/, "");
 }

@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import type { Io } from "../io.ts";
 import { type ChoiceName, choiceOf } from "./choices.ts";
 
@@ -6,6 +7,8 @@ export interface Input {
   readonly keys: boolean;
   /** The next choice among the open ones; `quit` at the end of input, `interrupt` for Ctrl-C. */
   next(open: readonly ChoiceName[]): Promise<ChoiceName | "interrupt" | { readonly unknown: string }>;
+  /** A line of the learner's own, `preset` to begin with where it can be edited; undefined: they thought better of it. */
+  line(preset: string): Promise<string | undefined>;
   /** A yes or no. End of input is no. */
   confirm(): Promise<boolean>;
   close(): void;
@@ -18,7 +21,7 @@ const CTRL_D = "\x04";
  * Keys of a terminal in raw mode. The terminal stays raw while a command runs: nothing is echoed into its output, what is
  * typed then is dropped (a second Enter must not run the next command), and only Ctrl-C is heard.
  */
-export function createKeyInput(io: Io, onInterrupt: () => void): Input {
+export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt: () => void): Input {
   let waiting: ((key: string) => void) | undefined;
   const onData = (chunk: Buffer): void => {
     const text = chunk.toString("utf8");
@@ -33,9 +36,12 @@ export function createKeyInput(io: Io, onInterrupt: () => void): Input {
     waiting = undefined;
     take(key);
   };
-  io.stdin.setRawMode(true);
-  io.stdin.on("data", onData);
-  io.stdin.resume();
+  const listen = (): void => {
+    io.stdin.setRawMode(true);
+    io.stdin.on("data", onData);
+    io.stdin.resume();
+  };
+  listen();
   const readKey = (): Promise<string> =>
     new Promise((resolve) => {
       waiting = resolve;
@@ -47,15 +53,41 @@ export function createKeyInput(io: Io, onInterrupt: () => void): Input {
       if (key === CTRL_C) return "interrupt";
       if (key === CTRL_D) return "quit";
       const word = key === "\r" || key === "\n" ? "" : key;
-      return choiceOf(word, open) ?? { unknown: word };
+      const choice = choiceOf(word, open);
+      if (choice !== undefined) echo(choice);
+      return choice ?? { unknown: word };
     },
-    confirm: async () => (await readKey()).toLowerCase() === "y",
+    line: async (preset) => {
+      io.stdin.off("data", onData);
+      const typed = await readLine(io, preset);
+      listen();
+      return typed;
+    },
+    confirm: async () => {
+      const yes = (await readKey()).toLowerCase() === "y";
+      echo(yes ? "yes" : "no");
+      return yes;
+    },
     close: () => {
       io.stdin.off("data", onData);
       io.stdin.setRawMode(false);
       io.stdin.pause();
     },
   };
+}
+
+/** One line with a line editor. Ctrl-C and Ctrl-D on it give it up. */
+function readLine(io: Io, preset: string): Promise<string | undefined> {
+  const editor = createInterface({ input: io.stdin, output: process.stdout, terminal: true });
+  return new Promise((resolve) => {
+    editor.on("SIGINT", () => editor.close());
+    editor.on("close", () => resolve(undefined));
+    editor.question("$ ", (typed) => {
+      resolve(typed);
+      editor.close();
+    });
+    editor.write(preset);
+  });
 }
 
 /** Words, one a line, from whatever stdin is. Lines that came early wait for their turn. */
@@ -94,6 +126,7 @@ export function createWordInput(io: Io, echo: (line: string) => void): Input {
       const line = await readLine();
       return line === undefined ? "quit" : (choiceOf(line, open) ?? { unknown: line.trim() });
     },
+    line: readLine,
     confirm: async () => ["y", "yes"].includes(((await readLine()) ?? "").trim().toLowerCase()),
     close: () => {
       io.stdin.off("data", onData).off("end", onEnd).off("error", onEnd);

@@ -11,6 +11,7 @@ import { Guide } from "./guide.ts";
 import { createKeyInput, createWordInput, type Input } from "./input.ts";
 import { openLearnerRun, varsOf } from "./learner-run.ts";
 import type { Recording } from "./record.ts";
+import { showStep } from "./show-step.ts";
 import type { View } from "./view.ts";
 
 /** A lesson to be taken, and where in it to begin. */
@@ -58,7 +59,11 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
     recording.setVars(await varsOf(run, place));
     if (options.yes) return await runThrough(taking, run, at, settle, stop);
     input = io.interactive
-      ? createKeyInput(io, () => stop.interrupt())
+      ? createKeyInput(
+          io,
+          (word) => view.echo(word),
+          () => stop.interrupt(),
+        )
       : createWordInput(io, (line) => view.echo(line));
     const open = input;
     stop.onEnd(() => open.close());
@@ -201,19 +206,32 @@ async function runThrough(
   const { lesson, view, target } = taking;
   const steps = stepsOf(lesson);
   view.showCommands(true);
+  if (at.index === 0) view.prose(lesson.opening);
   for (const [index, step] of steps.entries()) {
     if (index < at.index) continue;
-    view.stepHead(lesson, step, { number: index + 1, of: steps.length, target: target.label });
+    showStep(view, lesson, step, { number: index + 1, of: steps.length, target: target.label });
     const signal = stop.nextStep();
     const held = index === at.index && at.inFlight && (await holdsNow(run, step, signal));
     const how = held ? "checks" : step.commands.length === 0 && step.solution !== undefined ? "solve" : "commands";
     const verdict: StepVerdict = await run.runStep(step, { how, signal });
     if (!stop.all.aborted && verdict.kind !== "interrupted") await settle.settle();
     const tally = tallyOf(verdict);
-    if (tally === "passed" || tally === "skipped") continue;
+    if (tally === "passed" || tally === "skipped") {
+      if (step.tail !== "") {
+        view.line();
+        view.prose(step.tail);
+      }
+      continue;
+    }
+    if (step.hints.length > 0) {
+      view.line();
+      view.line(`There is a hint: \`learn-istio hint ${lesson.id}\``);
+    }
     sayHowToComeBack(taking);
     return tally === "interrupted" ? EXIT.interrupted : EXIT.failed;
   }
+  view.line();
+  view.prose(lesson.closing);
   sayCompleted(taking);
   return EXIT.ok;
 }

@@ -1,9 +1,10 @@
+import stringWidth from "string-width";
 import type { Lesson, Step } from "../../lesson/index.ts";
 import { renderCheckVerdict, renderVerdict } from "../../report/index.ts";
 import { type RunEvent, tallyOf } from "../../run/index.ts";
 import { type ColourFilter, createColourFilter, formatDuration, keepColour, stripAnsi } from "../../text/index.ts";
 import type { Io } from "../io.ts";
-import { indent, wrapText } from "../screen/lines.ts";
+import { flow, indent, wrapText } from "../screen/lines.ts";
 import { renderMarkdown } from "../screen/markdown.ts";
 import { createPalette, type Palette } from "../screen/palette.ts";
 
@@ -14,6 +15,9 @@ export class View {
   readonly #checks = new Map<string, { readonly title: string; whys: string; announced: boolean }>();
   #filter: ColourFilter = createColourFilter();
   #atLineStart = true;
+  /** The last line is blank, or nothing stands there yet: a gap never grows. */
+  #blank = true;
+  #hushed = false;
   #showCommands = false;
   #failedCheck: Extract<RunEvent, { type: "check-end" }> | undefined;
 
@@ -29,7 +33,9 @@ export class View {
   /** Text of ours, on lines of its own. */
   line(text = ""): void {
     this.#endLine();
+    if (text === "" && this.#blank) return;
     this.#io.print(`${text}\n`);
+    this.#blank = text === "" || text.endsWith("\n");
   }
 
   sentence(text: string, lead = ""): void {
@@ -41,17 +47,23 @@ export class View {
     this.#endLine();
     this.#io.print(text);
     this.#atLineStart = false;
+    this.#blank = false;
   }
 
   /** The choices that are open, and the mark behind which one is typed. */
-  choices(text: string): void {
+  choices(names: readonly string[], separator: string): void {
     this.line();
-    this.ask(`${wrapText(text, this.#io.width)}\n> `);
+    this.ask(`${flow(names, separator, this.#io.width)}\n> `);
   }
 
-  /** What was typed into a pipe, so that the record reads like a session. */
+  /** What was chosen by a key or typed into a pipe, so that the record reads like a session. */
   echo(text: string): void {
     this.#io.print(`${text}\n`);
+    this.#atLineStart = true;
+  }
+
+  /** What was typed ended its line itself. */
+  edited(): void {
     this.#atLineStart = true;
   }
 
@@ -70,9 +82,12 @@ export class View {
     step: Step,
     about: { readonly number: number; readonly of: number; readonly target: string },
   ): void {
-    const place = `${lesson.id}  step ${about.number} of ${about.of}  ${step.section}`;
+    const { width } = this.#io;
+    const place = `== ${lesson.id}  step ${about.number} of ${about.of}`;
+    const whole = `${place}  ${step.section} [${about.target}]`;
+    const narrow = (): string => flow([place, step.section, `[${about.target}]`], "  ", width, "   ");
     this.line();
-    this.line(this.#palette.bold(wrapText(`== ${place} [${about.target}]`, this.#io.width)));
+    this.line(this.#palette.bold(stringWidth(whole) <= width ? whole : narrow()));
     this.line();
   }
 
@@ -90,7 +105,13 @@ export class View {
     this.#showCommands = show;
   }
 
+  /** While hushed, checks that were shown a moment ago are judged without being shown again. */
+  hush(hushed: boolean): void {
+    this.#hushed = hushed;
+  }
+
   accept(event: RunEvent): void {
+    if (this.#hushed && event.type.startsWith("check-")) return;
     switch (event.type) {
       case "command-start":
         if (this.#showCommands) this.source(event.source);
@@ -172,6 +193,13 @@ export class View {
     this.line(indent(detail, "  "));
   }
 
+  hint(head: string, markdown: string): void {
+    this.line();
+    this.line(this.#palette.bold(wrapText(head, this.#io.width)));
+    this.line();
+    this.prose(markdown);
+  }
+
   /** What a check found when it was asked outside of a step. */
   checkDetail(title: string, verdict: Parameters<typeof renderCheckVerdict>[1]): void {
     this.line(indent(renderCheckVerdict(title, verdict, { colour: this.#io.colour, width: this.#io.width - 2 }), "  "));
@@ -186,11 +214,16 @@ export class View {
     if (text === "") return;
     const shown = this.#io.colour ? text : stripAnsi(text);
     this.#io.print(shown);
-    this.#atLineStart = stripAnsi(shown).endsWith("\n");
+    const plain = stripAnsi(shown);
+    this.#atLineStart = plain.endsWith("\n");
+    this.#blank = plain.endsWith("\n\n");
   }
 
   #endLine(): void {
-    if (!this.#atLineStart) this.#io.print("\n");
+    if (!this.#atLineStart) {
+      this.#io.print("\n");
+      this.#blank = false;
+    }
     this.#atLineStart = true;
   }
 
