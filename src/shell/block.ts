@@ -20,6 +20,8 @@ export class Block {
   readonly #decoder: StringDecoder | undefined;
   readonly #otherDecoder: StringDecoder | undefined;
   #failedAt: FailedCommand | undefined;
+  /** The status of a failure that bash does not place. */
+  #givenUp: number | undefined;
   #finish: (value: { end: BlockEnd; cwd: string | undefined }) => void = () => undefined;
 
   constructor(request: BlockRequest, sequence: number, spillDir: string) {
@@ -56,7 +58,8 @@ export class Block {
   record(record: ControlRecord): void {
     const [first = "", second = "", third = ""] = record.fields;
     if (record.type === "F") {
-      this.#failedAt ??= { status: Number(first), line: Number(second), command: third };
+      if (second === "0") this.#givenUp ??= Number(first);
+      else this.#failedAt ??= { status: Number(first), line: Number(second), command: third };
       return;
     }
     if (first !== this.#sequence) return; // the report of a block that is over
@@ -85,8 +88,9 @@ export class Block {
   }
 
   #exited(status: number, abandoned: boolean): BlockEnd {
-    const failedAt = this.#failedAt ?? (abandoned ? this.#strayJump() : undefined);
-    return { kind: "exited", status: failedAt?.status ?? status, failedAt };
+    const isStray = abandoned && this.#givenUp === undefined;
+    const failedAt = this.#failedAt ?? (isStray ? this.#strayJump() : undefined);
+    return { kind: "exited", status: failedAt?.status ?? this.#givenUp ?? status, failedAt };
   }
 
   /** The block was left without a failure: by a `break` or `continue` outside of any loop. */

@@ -17,7 +17,7 @@ const FIELDS: Readonly<Record<string, number>> = {
   D: 3,
   /** Abandoned before its end: as `D`. */
   A: 3,
-  /** First failed command: status, line, command. */
+  /** First failed command: status, line, command. Line 0 where bash does not say which. */
   F: 3,
   /** Syntax error: sequence number, line of the driver's own `eval`, working directory; the message stands before. */
   S: 3,
@@ -41,7 +41,8 @@ const FLAGS: readonly (readonly [string, RegExp])[] = [
   ["U", /[^\t\n\r\x20-\x7e]/],
   ["E", /\bset\b|errexit/],
   ["X", /\bexec\b/],
-  ["T", /\btrap\b.*\bERR\b|\btrap\b\s*(?:$|[;|&)>]|-p)/im],
+  // What `eval` and `source` read cannot be seen here: it may speak of traps too.
+  ["T", /\btrap\b.*\bERR\b|\btrap\b\s*(?:$|[;|&)>]|-p)|\b(?:eval|source)\b|(?:^|[\s;&|({])\.\s/im],
   ["L", /\b(?:un)?alias\b|\bshopt\b|\bposix\b/],
 ];
 

@@ -42,6 +42,11 @@ const UNBEARABLE: readonly (readonly [RegExp, string])[] = [
     /\benable\s.*-\w*n\w*\s.*\b(?:builtin|eval|exit|printf|read|return|set|shift|trap)\b/,
     "the session needs this builtin; leave it enabled",
   ],
+  [
+    /\b(?:builtin|command)\s+trap\b.*\bERR\b/i,
+    "`builtin` and `command` take the session's own ERR action away; write `trap` alone",
+  ],
+  [/__li_/, "names that begin with `__li_` are the session's own; choose another"],
 ];
 
 export function findUnbearable(source: string): SyntaxFinding | undefined {

@@ -31,7 +31,7 @@ fi
 \builtin set -o pipefail
 __li_open=$3 __li_shut=$4 __li_loop=$5
 __li_phase=idle __li_status=0 __li_head='' __li_block='' __li_code='' __li_rest='' __li_line=0 __li_echo=''
-__li_out=232 __li_err=232 __li_base=0 __li_user_err=''
+__li_out=232 __li_err=232 __li_base=0 __li_user_err='' __li_ended=''
 __li_old=0
 if ((BASH_VERSINFO[0] < 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] < 1))); then __li_old=1; fi
 
@@ -45,7 +45,12 @@ __li_report() {
 # Decide what a failed command means: 0 abandon the block, 1 nothing, 2 return from the function, 3 nothing, and no errexit.
 # Arguments: status, line, subshell level, function depth, source depth, command, the pipeline's statuses.
 __li_failed() {
-  [[ $6 == *__li_* ]] && \builtin return 3
+  if [[ $6 == *__li_* ]]; then
+    # Bash gave the block up, or a compound command at its start could not be redirected: that has no text of its own
+    # and shows what ran before it. Or the block is over; then nothing is left to abandon, and 141 was judged already.
+    [[ $1 != 141 && ($6 == *'"$__li_code"'* || $6 == *'"$__li_on_err"'*) ]] || \builtin return 3
+    \builtin set -- "$1" 0 "$3" "$4" "$5" ''
+  fi
   [[ $3 == "$__li_base" ]] || \builtin return 1
   if [[ $4 != 0 || $5 != 0 ]] && [[ $- != *e* ]]; then \builtin return 1; fi
   if [[ $1 == 141 && $# -gt 7 ]] && __li_only_pipe "${@:7}"; then __li_status=0 && \builtin return 3; fi
@@ -137,7 +142,8 @@ __li_next_command() {
   __li_done_text=${__li_all%"$__li_rest"}
   __li_line=1
   while [[ $__li_done_text == *$'\n'* ]]; do __li_done_text=${__li_done_text#*$'\n'} __li_line=$((__li_line + 1)); done
-  __li_code="{ $__li_code$__li_block"$'\n}'
+  # The status is kept behind the command, so that the `eval` around it fails only when bash gives the command up.
+  __li_code="{ $__li_code$__li_block"$'\n}; { __li_ended=$?; } 2>/dev/null'
 }
 
 # Wait for the next block and leave its code in $__li_code. Returns the status of the block before, so that `$?` holds.
@@ -169,7 +175,7 @@ __li_take() {
 # After a block that did not reach its end: report it.
 __li_resume() {
   if [[ $__li_phase == run ]]; then
-    __li_rest=''
+    __li_rest='' __li_ended=''
     __li_after
     __li_report A "$__li_status"
   fi
@@ -268,6 +274,10 @@ __li_done() {
   if [[ $__li_phase == refused ]]; then
     __li_phase=idle
     \builtin return 0
+  fi
+  if [[ -n $__li_ended ]]; then
+    \builtin set -- "$__li_ended"
+    __li_ended=''
   fi
   __li_status=$1
   if [[ -n $__li_rest ]]; then
