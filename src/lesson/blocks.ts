@@ -157,8 +157,8 @@ function visitComment(walk: Walk, token: HtmlToken & { kind: "comment" }, node: 
 /** The text after `li:` of a key comment; undefined for any other comment. A misspelt one is found later, as an orphan. */
 function keyText({ source, findings }: Walk, range: Range): Range | undefined {
   const text = source.text.slice(range.start, range.end);
-  const match = /^<!--\s*li\b(:?)/i.exec(text);
-  if (match === null || !/^<!--\s*(?:li:|li\s*[#{]|LI:|li\s+\w+=)/i.test(text)) return undefined;
+  const match = /^<!---*\s*(?:(?:li|learn-istio)\s*[:;]|li(?=\s*[#{=]|\s+\w+=))/i.exec(text);
+  if (match === null) return undefined;
   if (!/^<!--\s*li:/.test(text)) {
     findings.add("LI010", range, `\`${text.slice(0, 40)}\` is nearly a key comment, expected \`<!-- li: … -->\``);
   }

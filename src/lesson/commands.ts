@@ -37,8 +37,9 @@ export function settingsOf(context: Context, fence: Fence, role: Role): Settings
 
 /** One command from a fence of bash. A block without a command in it is an error and gives none. */
 export function buildCommand(context: Context, fence: Fence, role: Role, settings: Settings): Script | undefined {
-  if (isBlank(fence.body)) {
-    const message = `The \`${fence.language}\` block is empty, expected a command`;
+  if (isBlank(fence.body) || (role === "predicate" && fence.body.every(isBlankOrComment))) {
+    const found = isBlank(fence.body) ? "is empty" : "holds only comments";
+    const message = `The \`${fence.language}\` block ${found}, expected a command`;
     context.findings.add("LI016", fence.range, message, "write the command, or remove the block");
     return undefined;
   }
@@ -103,6 +104,11 @@ function addScript(
   const script = { command, lines, fence, role };
   scripts.push(script);
   return script;
+}
+
+/** A predicate of such lines alone would hold always. */
+function isBlankOrComment({ text }: SourceLine): boolean {
+  return /^\s*(?:#|$)/.test(text);
 }
 
 function isBlank(lines: readonly SourceLine[]): boolean {

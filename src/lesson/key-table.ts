@@ -34,7 +34,9 @@ export interface KeyRow {
 const ACTS: readonly Role[] = ["command", "transcript", "solution", "cleanup"];
 const RUNS: readonly Role[] = [...ACTS, "predicate"];
 const MODES: readonly Role[] = ["output", "transcript"];
-const DURATION = "a duration like `500ms`, `60s` or `2m`";
+const DURATION = "a duration like `500ms`, `60s` or `2m`, up to `24h`";
+/** Far below where timers overflow: one that does ends at once. */
+const MAX_DURATION_MS = 24 * 3_600_000;
 
 /** Every key that this version understands. */
 export const KEYS: Readonly<Record<string, KeyRow>> = {
@@ -88,7 +90,7 @@ export function isTarget(name: unknown): name is TargetName {
 function setDuration(field: "timeoutMs" | "withinMs" | "everyMs"): KeyRow["set"] {
   return (settings, value) => {
     const ms = parseDuration(value);
-    if (ms === undefined || ms <= 0) return false;
+    if (ms === undefined || ms <= 0 || ms > MAX_DURATION_MS) return false;
     settings[field] = ms;
     return true;
   };

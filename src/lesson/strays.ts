@@ -8,14 +8,14 @@ interface Marker {
   readonly info: string;
 }
 
-/** Fence markers at the start of the lines of a range, after blanks and quote marks. */
+/** Fence markers at the start of the lines of a range, after blanks, quote marks and list marks. */
 function findMarkers(source: Source, range: Range): readonly Marker[] {
   const markers: Marker[] = [];
   for (let line = lineOf(source, range.start); ; line++) {
     const whole = rangeOfLine(source, line);
     const start = Math.max(whole.start, range.start);
     const end = Math.min(whole.end, range.end);
-    const match = /^([ \t>]*)(`{3,}|~{3,})(.*)$/s.exec(source.text.slice(start, Math.max(start, end)));
+    const match = /^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(`{3,}|~{3,})(.*)$/s.exec(source.text.slice(start, Math.max(start, end)));
     const [, before = "", marker = "", info = ""] = match ?? [];
     if (match !== null) markers.push({ range: { start: start + before.length, end }, marker, info: info.trim() });
     if (whole.end >= range.end || line >= source.lineStarts.length) return markers;
