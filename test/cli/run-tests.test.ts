@@ -239,6 +239,11 @@ test("the JSON reporter gives one event a line, in a file beside the pretty one"
 test.each([
   [["test", "none.md"], 2, "learn-istio: There is no `none.md`.\n  hint: Name a Markdown file or a folder of them.\n"],
   [["test", "empty"], 2, "learn-istio: There is no Markdown file in `empty`.\n  hint: Name a `*.md` file.\n"],
+  [
+    ["test", "prose.md"],
+    2,
+    "learn-istio: There is nothing to run in `prose.md`, expected at least one block of `bash` or `console`.\n  hint: Name a page that has commands; blocks of other languages do not run.\n",
+  ],
   [["test", "ok.md", "--from", "tow"], 2, "learn-istio: There is no step `tow`.\n  hint: The steps are `two`.\n"],
   [["test", "ok.md", "--var", "novalue"], 2, "learn-istio: `--var novalue` is not `NAME=value`.\n"],
   [
@@ -257,7 +262,8 @@ test.each([
     "learn-istio: `/no/such/file` cannot be written (ENOENT).\n  hint: Name another file.\n",
   ],
 ])("`learn-istio %j` exits %i", async (args, code, stderr) => {
-  room.write({ "ok.md": `# Demo\n\n${fence("bash {#two}", "echo one")}${fence("output", "one")}`, "empty/x.txt": "" });
+  const page = `# Demo\n\n${fence("bash {#two}", "echo one")}${fence("output", "one")}`;
+  room.write({ "ok.md": page, "empty/x.txt": "", "prose.md": `# Demo\n\n${fence("text", "echo one")}` });
   expect(await room.run(args)).toEqual({ stdout: "", stderr, code });
 });
 

@@ -28,6 +28,7 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   const findings = await findingsOf(files);
   if (findings.length > 0) io.say(renderDiagnostics(findings, sourceOf(files), { colour: io.colour, width: io.width }));
   if (hasErrors(findings)) return EXIT.findings;
+  refuseNothing(lessonsOf(selected));
   const lessons = beginAt(lessonsOf(files), options.from);
   const wanted = new Set(lessonsOf(selected).map((lesson) => lesson.id));
   const reporting = openReporters(io, options, sourceOf(files));
@@ -108,6 +109,17 @@ class TargetPool {
       if (target.status === "fulfilled") await target.value.release();
     }
   }
+}
+
+/** A run that proves nothing must not look like one that does: at least one page has to hold something to run. */
+function refuseNothing(lessons: readonly Lesson[]): void {
+  if (lessons.some(({ steps, checkpoint }) => steps.length > 0 || checkpoint !== undefined)) return;
+  const named = lessons.slice(0, 3).map((lesson) => `\`${lesson.path}\``);
+  const more = lessons.length > named.length ? ` and ${lessons.length - named.length} more` : "";
+  throw new UsageError(
+    `There is nothing to run in ${named.join(", ")}${more}, expected at least one block of \`bash\` or \`console\`.`,
+    "Name a page that has commands; blocks of other languages do not run.",
+  );
 }
 
 function lessonsOf(files: readonly ParsedFile[]): Lesson[] {
