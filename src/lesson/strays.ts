@@ -15,7 +15,9 @@ function findMarkers(source: Source, range: Range): readonly Marker[] {
     const whole = rangeOfLine(source, line);
     const start = Math.max(whole.start, range.start);
     const end = Math.min(whole.end, range.end);
-    const match = /^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(`{3,}|~{3,})(.*)$/s.exec(source.text.slice(start, Math.max(start, end)));
+    const match = /^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(`{3,}|~{3,})(.*)$/s.exec(
+      source.text.slice(start, Math.max(start, end)),
+    );
     const [, before = "", marker = "", info = ""] = match ?? [];
     if (match !== null) markers.push({ range: { start: start + before.length, end }, marker, info: info.trim() });
     if (whole.end >= range.end || line >= source.lineStarts.length) return markers;
