@@ -37,7 +37,7 @@ export async function runCommand(request: Request): Promise<void> {
       const command = await COMMANDS[request.command]();
       code = await command.run(io, request.options, request.args);
     } catch (error) {
-      code = io.interrupted() ? 130 : reportError(error, process.stderr, process.env);
+      code = io.interrupted() ? 130 : reportError(error, { write: io.say }, process.env);
     }
   } catch (error) {
     code = reportError(error, process.stderr, process.env);

@@ -40,18 +40,21 @@ export function createIo(proc: NodeJS.Process, options: Options): Io {
     abort.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) proc.on(signal, onSignal);
-  for (const stream of [proc.stdout, proc.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      // `learn-istio list | head -1`: nobody reads on. Not an error, but nothing to go on for either.
-      stdoutClosed = true;
-      abort.abort();
-    });
-  }
-  const terminal = proc.stdin.isTTY === true && proc.stdout.isTTY === true;
+  const onClosed = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== "EPIPE") throw error;
+    // `learn-istio list | head -1`: nobody reads on. Not an error, but nothing to go on for either.
+    stdoutClosed = true;
+    abort.abort();
+  };
+  proc.stdout.on("error", onClosed);
+  // Stdin and stderr take time to open: only who uses them has them.
+  let stderr: NodeJS.WriteStream | undefined;
+  const terminal = proc.stdout.isTTY === true && proc.stdin.isTTY === true;
   const plain = options.plain === true || isSet(proc.env.ACCESSIBLE) || proc.env.TERM === "dumb";
   return {
-    stdin: proc.stdin,
+    get stdin() {
+      return proc.stdin;
+    },
     env: proc.env,
     cwd: workingDirectory(proc),
     width: Math.max(40, Math.min(100, proc.stdout.columns ?? 80)),
@@ -62,7 +65,10 @@ export function createIo(proc: NodeJS.Process, options: Options): Io {
     print: (text) => {
       if (!stdoutClosed) proc.stdout.write(text);
     },
-    say: (text) => void proc.stderr.write(text),
+    say: (text) => {
+      stderr ??= proc.stderr.on("error", onClosed);
+      stderr.write(text);
+    },
     interrupted: () => interrupted,
     onInterrupt: (handler) => {
       handlers.push(handler);

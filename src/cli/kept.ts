@@ -18,10 +18,11 @@ export function keptEntry(cacheDir: string, kind: "parse" | "facts" | "course", 
 export function readKept<T>(entry: string | undefined): T | undefined {
   if (entry === undefined) return undefined;
   try {
-    const content = readFileSync(entry, "utf8");
+    const content = readFileSync(entry);
     const end = content.indexOf("\n");
-    const json = content.slice(end + 1);
-    return content.slice(0, end) === sha256(json) ? (JSON.parse(json) as T) : undefined;
+    const json = content.subarray(end + 1);
+    if (content.toString("latin1", 0, end) !== sha256(json)) return undefined;
+    return JSON.parse(json.toString("utf8")) as T;
   } catch {
     return undefined;
   }
@@ -46,6 +47,6 @@ export function keep(entry: string | undefined, value: unknown): void {
   }
 }
 
-function sha256(text: string): string {
+function sha256(text: string | Uint8Array): string {
   return createHash("sha256").update(text).digest("hex");
 }

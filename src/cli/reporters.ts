@@ -32,12 +32,35 @@ export function openReporters(io: Io, options: Options, sourceOf: (file: string)
     };
     return { reporter, write, fd };
   });
+  return deferred(
+    (events) => {
+      for (const { reporter, write } of sinks) write(events.map((event) => reporter.accept(event)).join(""));
+    },
+    () => {
+      for (const { fd } of sinks) if (fd !== undefined) closeSync(fd);
+    },
+  );
+}
+
+/** Reports at the next turn of the event loop: by then the session has its next block, and works while we write. */
+function deferred(report: (events: readonly RunEvent[]) => void, end: () => void): Reporting {
+  let waiting: RunEvent[] = [];
+  const flush = (): void => {
+    const events = waiting;
+    waiting = [];
+    report(events);
+  };
+  // A second Ctrl-C ends the process at once: what has happened by then is told all the same.
+  process.on("exit", flush);
   return {
     accept: (event) => {
-      for (const { reporter, write } of sinks) write(reporter.accept(event));
+      if (waiting.length === 0) setImmediate(flush);
+      waiting.push(event);
     },
     close: () => {
-      for (const { fd } of sinks) if (fd !== undefined) closeSync(fd);
+      process.off("exit", flush);
+      flush();
+      end();
     },
   };
 }

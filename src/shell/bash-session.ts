@@ -36,7 +36,9 @@ export class BashSession implements Session {
   readonly #options: BashSessionOptions;
   readonly #env: Readonly<Record<string, string>>;
   readonly #nonce: string;
-  readonly #watchdog: Watchdog | undefined;
+  #watchdog: Watchdog | undefined;
+  /** When it began, in the system's own count: a process that is older is not one of ours. */
+  readonly #since = uptimeBefore(0);
   #driver: Driver | undefined;
   #block: Block | undefined;
   #asked: ((record: ControlRecord | undefined) => void) | undefined;
@@ -46,12 +48,11 @@ export class BashSession implements Session {
   readonly #spilled: string[] = [];
   #died: { status: number | undefined; signal: string | undefined } | undefined;
 
-  private constructor(options: BashSessionOptions, nonce: string, hasWatchdog: boolean) {
+  private constructor(options: BashSessionOptions, nonce: string) {
     this.#options = options;
     this.#nonce = nonce;
     const { BASH_ENV: _bashEnv, ENV: _env, ...env } = options.env;
     this.#env = env;
-    this.#watchdog = hasWatchdog ? new Watchdog(options.bash ?? "bash", nonce) : undefined;
   }
 
   /** Start a session. Throws EnvironmentError when bash cannot be started. */
@@ -65,9 +66,9 @@ export class BashSession implements Session {
     watchdog: boolean,
     terminal: boolean,
   ): Promise<BashSession> {
-    const session = new BashSession(options, nonce, watchdog);
+    const session = new BashSession(options, nonce);
     try {
-      session.#driver = await Driver.start(
+      const starting = Driver.start(
         {
           bash: options.bash ?? "bash",
           env: { ...session.#env, [NONCE_VARIABLE]: nonce },
@@ -80,6 +81,12 @@ export class BashSession implements Session {
           exit: (status, signal) => session.#exit(status, signal),
         },
       );
+      // While bash gets ready; no block runs before both are there.
+      try {
+        if (watchdog) session.#watchdog = new Watchdog(options.bash ?? "bash", nonce);
+      } finally {
+        session.#driver = await starting;
+      }
       if (options.restore !== undefined) await session.#restore(options.restore);
     } catch (cause) {
       await session.close();
@@ -254,7 +261,7 @@ export class BashSession implements Session {
       if (this.#block !== undefined) driver.signal("SIGKILL");
       else await this.#quit(driver);
     }
-    if (driver !== undefined) await endAll(() => processesOf(driver.pid, this.#nonce));
+    if (driver !== undefined) await endAll(() => processesOf(driver.pid, this.#nonce, this.#since));
     driver?.dispose();
     this.#watchdog?.dismiss();
     for (const file of this.#spilled) rmSync(file, { force: true });

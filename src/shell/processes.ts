@@ -22,7 +22,7 @@ const TICKS = 100;
  * in the environment they were started with. The bash itself is not among them. A `bash` of 0 asks for the nonce alone.
  */
 export function processesOf(bash: number, nonce: string, startedAfter = 0): number[] {
-  const all = process.platform === "linux" ? scanProc(nonce) : scanPs(nonce);
+  const all = process.platform === "linux" ? scanProc(nonce, startedAfter) : scanPs(nonce);
   if (bash <= 1) return all.filter((one) => one.marked).map((one) => one.pid);
   const children = new Set([bash]);
   for (let size = 0; size !== children.size; ) {
@@ -53,7 +53,7 @@ export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void
   }
 }
 
-function scanProc(nonce: string): Process[] {
+function scanProc(nonce: string, startedAfter: number): Process[] {
   const mark = Buffer.from(`${NONCE_VARIABLE}=${nonce}`);
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -63,13 +63,10 @@ function scanProc(nonce: string): Process[] {
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       const [state, parent, , session] = fields;
       if (parent === undefined || state === "Z") return [];
-      return {
-        pid: Number(name),
-        parent: Number(parent),
-        session: Number(session),
-        startedAt: Number(fields[19]) / TICKS,
-        marked: readOrEmpty(`/proc/${name}/environ`).includes(mark),
-      };
+      const startedAt = Number(fields[19]) / TICKS;
+      // Only of those that are asked for: a machine has hundreds of processes, and each file takes its time.
+      const marked = startedAt >= startedAfter && readOrEmpty(`/proc/${name}/environ`).includes(mark);
+      return { pid: Number(name), parent: Number(parent), session: Number(session), startedAt, marked };
     });
 }
 

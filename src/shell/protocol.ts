@@ -46,6 +46,10 @@ const FLAGS: readonly (readonly [string, RegExp])[] = [
   ["L", /\b(?:un)?alias\b|\bshopt\b|\bposix\b/],
 ];
 
+/** What none of the flags can do without: most blocks have nothing of it. */
+const ANY_FLAG = /[^\t\n\r\x20-\x7e]|set|errexit|exec|trap|alias|shopt|posix/i;
+const NO_FLAGS = "-".repeat(FLAGS.length);
+
 /** Encode a request. NUL cannot stand in bash source; it becomes U+FFFD. */
 export function encodeRequest(
   mode: RequestMode,
@@ -55,11 +59,12 @@ export function encodeRequest(
   oldBash: boolean,
 ): Buffer {
   // A backslash at the very end would join the driver's next word to the block's last one.
-  const body = Buffer.from(source.replaceAll("\0", "\ufffd") + (source.endsWith("\\") ? "\n" : ""));
-  const flags = FLAGS.map(([flag, pattern]) => (pattern.test(source) ? flag : "-")).join("");
-  const head = `${mode}${STREAMS[stream]}${flags}-${digits(body.length)}${digits(sequence)}`;
-  if (!oldBash) return Buffer.concat([Buffer.from(head), body]);
-  return Buffer.concat([Buffer.from(`${head}\0`), body, Buffer.from("\0")]);
+  const body = source.replaceAll("\0", "\ufffd") + (source.endsWith("\\") ? "\n" : "");
+  const flags = ANY_FLAG.test(source)
+    ? FLAGS.map(([flag, pattern]) => (pattern.test(source) ? flag : "-")).join("")
+    : NO_FLAGS;
+  const head = `${mode}${STREAMS[stream]}${flags}-${digits(Buffer.byteLength(body))}${digits(sequence)}`;
+  return Buffer.from(oldBash ? `${head}\0${body}\0` : head + body);
 }
 
 function digits(value: number): string {
@@ -89,7 +94,7 @@ export class RecordReader {
     if (this.#record === undefined) {
       const mark = text.lastIndexOf("\u0001");
       const type = text.slice(mark + 1);
-      if (mark < 0 || !(type in FIELDS)) {
+      if (mark < 0 || FIELDS[type] === undefined) {
         this.#before.push(text);
         return undefined;
       }
