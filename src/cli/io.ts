@@ -20,19 +20,19 @@ export interface Io {
   say(text: string): void;
   interrupted(): boolean;
   /** Take Ctrl-C over (a lesson's own loop does); the returned function gives it back. */
-  onInterrupt(handler: () => void): () => void;
+  onInterrupt(handler: (signal: NodeJS.Signals) => void): () => void;
 }
 
 /** Read the process once. Errors: a working directory that is gone. */
 export function createIo(proc: NodeJS.Process, options: Options): Io {
   const abort = new AbortController();
-  const handlers: (() => void)[] = [];
+  const handlers: ((signal: NodeJS.Signals) => void)[] = [];
   let stdoutClosed = false;
   let interrupted = false;
-  const onSignal = (): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     const handler = handlers.at(-1);
     if (handler !== undefined) {
-      handler();
+      handler(signal);
       return;
     }
     if (interrupted) proc.exit(130);

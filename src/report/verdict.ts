@@ -7,13 +7,21 @@ import { type Look, type Style, styleOf } from "./style.ts";
 
 const MAX_COMMAND = 120;
 
+/**
+ * Who reads: an author is told where in the file and how to mend the lesson; for a learner the lesson is right, and what
+ * they are to do next stands elsewhere.
+ */
+export type Reader = "author" | "learner";
+
 /** A verdict for reading: where, one sentence (what was found, what was expected, what to do next), and the diff. */
-export function renderVerdict(verdict: StepVerdict, look?: Partial<Look>): string {
+export function renderVerdict(verdict: StepVerdict, look?: Partial<Look>, reader: Reader = "author"): string {
   const style = styleOf(look);
-  const place = "place" in verdict ? [style.chalk.bold(style.clean(formatPlace(verdict.place)))] : [];
+  const { found, advice = "" } = describeVerdict(verdict, style);
+  const isAuthor = reader === "author";
+  const place = isAuthor && "place" in verdict ? [style.chalk.bold(style.clean(formatPlace(verdict.place)))] : [];
   const diff =
     verdict.kind === "mismatch" && verdict.uncompared === undefined ? ["", renderDiff(verdict.diff, look)] : [];
-  return [...place, style.sentence(describeVerdict(verdict, style)), ...diff].join("\n");
+  return [...place, style.sentence(isAuthor && advice !== "" ? `${found} ${advice}` : found), ...diff].join("\n");
 }
 
 /** A check's verdict for reading: the sentence, what its last try gave, and why, in its author's words. */
@@ -32,39 +40,53 @@ export function renderCheckVerdict(title: string, verdict: CheckVerdict, look?: 
   return lines.join("\n");
 }
 
-/** What a verdict says, as one or two sentences. */
-function describeVerdict(verdict: StepVerdict, style: Style): string {
+/** What was found, and what the lesson's author can do about it. */
+interface Description {
+  readonly found: string;
+  readonly advice?: string;
+}
+
+function describeVerdict(verdict: StepVerdict, style: Style): Description {
   switch (verdict.kind) {
     case "pass":
-      return "Passed.";
+      return { found: "Passed." };
     case "mismatch":
       if (verdict.uncompared !== undefined) return describeUncompared(style.clean(verdict.uncompared));
-      return `${describeDiff(verdict.diff)} Mend the command, or change the \`output\` block if what was found is right.`;
+      return {
+        found: describeDiff(verdict.diff),
+        advice: "Mend the command, or change the `output` block if what was found is right.",
+      };
     case "wrong-exit":
       return describeWrongExit(verdict, style);
-    case "syntax-error":
-      return `This is not valid bash, so nothing of the block was run: ${style.clean(verdict.message.trim())}`;
-    case "timeout": {
-      const after = formatDuration(verdict.afterMs);
-      return `Still running after ${after}, so it was ended. Raise \`timeout=\` if it needs longer, or let a check wait for what it waits for.`;
+    case "syntax-error": {
+      const message = style.clean(verdict.message.trim());
+      return { found: `This is not valid bash, so nothing of the block was run: ${message}` };
     }
+    case "timeout":
+      return {
+        found: `Still running after ${formatDuration(verdict.afterMs)}, so it was ended.`,
+        advice: "Raise `timeout=` if it needs longer, or let a check wait for what it waits for.",
+      };
     case "session-died":
       return describeDeath(verdict);
     case "interrupted":
-      return "Interrupted.";
+      return { found: "Interrupted." };
     case "check-failed":
-      return "A check does not hold.";
+      return { found: "A check does not hold." };
     case "already-true":
-      return "Already true: all its checks held before it ran, so it was not run.";
+      return { found: "Already true: all its checks held before it ran, so it was not run." };
     case "skipped":
-      return `Skipped: ${style.clean(verdict.reason)}.`;
+      return { found: `Skipped: ${style.clean(verdict.reason)}.` };
     case "solved-by-us":
-      return "Solved by its own solution.";
+      return { found: "Solved by its own solution." };
   }
 }
 
-function describeUncompared(why: string): string {
-  return `${why.charAt(0).toUpperCase()}${why.slice(1)}. Let the command print less, so that all of it can be compared.`;
+function describeUncompared(why: string): Description {
+  return {
+    found: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
+    advice: "Let the command print less, so that all of it can be compared.",
+  };
 }
 
 function describeDiff(diff: (StepVerdict & { readonly kind: "mismatch" })["diff"]): string {
@@ -78,21 +100,24 @@ function describeDiff(diff: (StepVerdict & { readonly kind: "mismatch" })["diff"
   return `The output is not what was expected: ${said.join(", ") || "it differs"}.`;
 }
 
-function describeWrongExit(verdict: StepVerdict & { readonly kind: "wrong-exit" }, style: Style): string {
+function describeWrongExit(verdict: StepVerdict & { readonly kind: "wrong-exit" }, style: Style): Description {
   const [line = ""] = splitLines(style.clean(verdict.command));
   const command = truncateMiddle(line, MAX_COMMAND);
   const expected = verdict.expected === "nonzero" ? "a status other than 0" : verdict.expected;
-  const next =
+  const advice =
     verdict.actual === 0
       ? "If that is right, take `exit=` away."
       : `If that is right, say so with \`exit=${verdict.actual}\`.`;
-  return `\`${command}\` ended with status ${verdict.actual}, expected ${expected}. ${next}`;
+  return { found: `\`${command}\` ended with status ${verdict.actual}, expected ${expected}.`, advice };
 }
 
-function describeDeath({ status, signal }: StepVerdict & { readonly kind: "session-died" }): string {
-  if (signal !== undefined) return `The session itself was ended by ${signal}, and its variables with it.`;
+function describeDeath({ status, signal }: StepVerdict & { readonly kind: "session-died" }): Description {
+  if (signal !== undefined) return { found: `The session itself was ended by ${signal}, and its variables with it.` };
   const how = status === undefined ? "" : ` with status ${status}`;
-  return `The session itself ended${how}, and its variables with it. To leave early, put \`exit\` in a subshell: \`( exit 1 )\`.`;
+  return {
+    found: `The session itself ended${how}, and its variables with it.`,
+    advice: "To leave early, put `exit` in a subshell: `( exit 1 )`.",
+  };
 }
 
 function describeCheck(title: string, verdict: CheckVerdict, style: Style): string {

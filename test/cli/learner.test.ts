@@ -88,11 +88,16 @@ test("the first time: where to begin", async () => {
       "code": 0,
       "stderr": "",
       "stdout": "Greetings
-    1 lesson, none begun.
 
-    Begin:       learn-istio start lesson-01
-    All lessons: learn-istio list
-    This machine: learn-istio doctor
+    Learn by running: prose, one command at a time, and checks that say why.
+    It runs on a simulated cluster, driven by the real kubectl; nothing of yours is
+    touched.
+    The first lesson: First steps, 3 minutes.
+
+    Begin         learn-istio start lesson-01
+    All lessons   learn-istio list
+    All commands  learn-istio --help
+    This machine  learn-istio doctor
     ",
     }
   `);
@@ -205,8 +210,9 @@ test("a lesson by typed words, left and taken up again with the session's variab
     "Greetings
     You are in lesson-01, First steps: completed. Target: none.
 
-    Go on:       learn-istio start lesson-01
-    All lessons: learn-istio list
+    Look again    learn-istio start lesson-01
+    All lessons   learn-istio list
+    All commands  learn-istio --help
     "
   `);
   expect((await room.run(["log"])).stdout).toMatchInlineSnapshot(`
@@ -393,4 +399,33 @@ test("a lesson that is written wrongly is refused by lint and by start", async (
     }
   `);
   expect((await room.run(["start", ...NONE, "--trust", "--yes"])).code).toBe(3);
+});
+
+test("a shell begins as the lesson was left, by a pipe too, and gives its status back", async () => {
+  const shell = (stdin: string) => room.run(["shell", ...NONE], { stdin });
+  expect((await shell("echo $WHO $GREETING\n")).stdout).toBe("world\n");
+  await room.run(["start", "lesson-01", ...NONE, "--trust", "--var", "WHO=you"], { stdin: "run\nquit\n" });
+  expect(await shell("echo $GREETING $BASH_ENV; GREETING=changed; touch kept; exit 3\n")).toEqual({
+    stdout: "hello you\n",
+    stderr: "",
+    code: 3,
+  });
+  expect((await shell("echo $GREETING; ls; set -o | grep -E '^(errexit|pipefail)'\n")).stdout).toBe(
+    "hello you\nkept\nerrexit        \toff\npipefail       \toff\n",
+  );
+});
+
+test.each([
+  ["INT", "the command alone ends", 0],
+  ["TERM", "the lesson is left", 130],
+])("%s while a command runs: %s", async (signal, _what, code) => {
+  room.write({ "lessons/lesson-01-first.md": LESSON.replace('echo "$GREETING"', `kill -${signal} $PPID; sleep 60`) });
+  const result = await room.run(["start", "lesson-01", ...NONE, "--trust"], { stdin: "run\nquit\n" });
+  expect(result.code).toBe(code);
+  // bash itself may say that what it waited for was ended.
+  const after = result.stdout.slice(result.stdout.indexOf("> run")).replace("Terminated\n", "");
+  const prompt = code === 0 ? "\nrun, type, solve, skip, help, quit\n> quit\n" : "";
+  expect(after).toBe(
+    `> run\n  interrupted\n${prompt}\nYour place is kept. \`learn-istio start lesson-01\` goes on here.\n`,
+  );
 });

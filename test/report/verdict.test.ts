@@ -144,3 +144,20 @@ test("a long diff is cut, with a count", () => {
   expect(lines).toHaveLength(42);
   expect(lines.at(-1)).toBe("   ... 160 lines not shown ...");
 });
+
+test("a learner is told what was found, without the place in the file and what its author could do", () => {
+  const text = VERDICTS.slice(1, 7).map((verdict) => renderVerdict(verdict, { colour: false }, "learner"));
+  expect(text.join("\n\n")).toMatchInlineSnapshot(`
+    "\`kubectl get pod gone\` ended with status 0, expected a status other than 0.
+
+    \`a\` ended with status 1, expected 3.
+
+    The output was not compared: it has 300 bytes.
+
+    This is not valid bash, so nothing of the block was run: unexpected end of file
+
+    Still running after 1m, so it was ended.
+
+    The session itself was ended by SIGKILL, and its variables with it."
+  `);
+});

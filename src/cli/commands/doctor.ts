@@ -9,10 +9,13 @@ import type { Options } from "../options.ts";
 import { indent, wrapText } from "../screen/lines.ts";
 import { bringTools } from "../tools.ts";
 
-/** One thing that doctor looked at. `missing`: nothing works without it; `warning`: something does not. */
+/**
+ * One thing that doctor looked at. `missing`: the sandbox, the default, does not work without it; `warning`: something may
+ * not work; `absent`: only what was not asked for needs it.
+ */
 interface Examined {
   readonly name: string;
-  readonly state: "ok" | "warning" | "missing";
+  readonly state: "ok" | "warning" | "missing" | "absent";
   readonly found: string;
   readonly remedy?: string;
 }
@@ -21,25 +24,28 @@ interface Examined {
 export async function run(io: Io, options: Options): Promise<number> {
   const folders = userFolders(io.env);
   if (options.fix) await fix(io, options, folders);
-  const rows = [
+  const live = LIVE.map((row) => examineLive(io, row));
+  const sandbox = [
     examineNode(),
-    await examineProgram(io, "bash", ["--version"], "Install bash."),
-    await examineProgram(io, "curl", ["--version"], "Install curl; lessons send their requests with it."),
+    await examineProgram(io, "bash", ["--version"], "Install bash with your system's package manager."),
+    await examineProgram(
+      io,
+      "curl",
+      ["--version"],
+      "Install curl with your system's package manager; lessons send their requests with it.",
+    ),
     await examineKubectl(io, folders),
     await examineHelm(io, folders),
     examineFolder("state", folders.state, "XDG_STATE_HOME", "missing"),
     examineFolder("cache", folders.cache, "XDG_CACHE_HOME", "warning"),
-    ...examineLive(io),
   ];
-  if (options.json) io.print(`${JSON.stringify({ version: 1, examined: rows }, null, 2)}\n`);
-  else io.print(rows.map((row) => renderRow(row, io.width)).join(""));
-  const missing = rows.filter((row) => row.state === "missing");
-  if (!options.json) {
-    io.print(
-      missing.length === 0
-        ? "\nThe sandbox can run here.\n"
-        : `\nMissing: ${missing.map((row) => row.name).join(", ")}.\n`,
-    );
+  const missing = sandbox.filter((row) => row.state === "missing");
+  if (options.json) io.print(`${JSON.stringify({ version: 1, examined: [...sandbox, ...live] }, null, 2)}\n`);
+  else {
+    const show = (rows: readonly Examined[]) => rows.map((row) => renderRow(row, io.width)).join("");
+    io.print(`For the sandbox, the default:\n${show(sandbox)}\nFor \`--target live\` alone:\n${show(live)}\n`);
+    io.print(`${conclude("The sandbox", missing)}\n`);
+    io.print(`${conclude("Live", [...missing, ...live.filter((row) => row.state === "absent")])}\n`);
   }
   return missing.length === 0 ? EXIT.ok : EXIT.environment;
 }
@@ -86,9 +92,9 @@ async function examineHelm(io: Io, folders: Folders): Promise<Examined> {
   if (file === undefined) {
     return {
       name: "helm",
-      state: "warning",
-      found: "none",
-      remedy: "Only lessons that use charts need it: install helm.",
+      state: "absent",
+      found: "not in PATH or cache",
+      remedy: "Only lessons that use charts need it: https://helm.sh/docs/intro/install/",
     };
   }
   const { stdout, failed } = await execa(file, ["version", "--short"], {
@@ -112,20 +118,28 @@ function examineFolder(name: string, folder: string, variable: string, state: "m
   }
 }
 
+const LIVE = [
+  ["docker", "Install Docker: https://docs.docker.com/get-started/get-docker/"],
+  ["kind", "Install kind: https://kind.sigs.k8s.io/docs/user/quick-start/"],
+] as const;
+
 /** What target live would need; its absence is nobody's fault. */
-function examineLive(io: Io): Examined[] {
-  return ["docker", "kind"].map((name) => {
-    const file = findProgram(name, io.env);
-    if (file !== undefined) return { name, state: "ok", found: `${file} (only \`--target live\` uses it)` };
-    return { name, state: "warning", found: "not in PATH", remedy: "Only `--target live` needs it." };
-  });
+function examineLive(io: Io, [name, remedy]: (typeof LIVE)[number]): Examined {
+  const file = findProgram(name, io.env);
+  return file === undefined
+    ? { name, state: "absent", found: "not in PATH", remedy }
+    : { name, state: "ok", found: file };
 }
 
-const MARKS = { ok: "ok", warning: "warning", missing: "MISSING" } as const;
+function conclude(what: string, missing: readonly Examined[]): string {
+  if (missing.length === 0) return `${what} can run here.`;
+  return `${what} cannot run here yet: ${missing.map((row) => row.name).join(", ")} missing.`;
+}
+
+const MARKS = { ok: "ok", warning: "warning", missing: "MISSING", absent: "absent" } as const;
 
 function renderRow({ name, state, found, remedy }: Examined, width: number): string {
-  const head = `${MARKS[state].padEnd(8)} ${name.padEnd(8)} ${found}`;
-  const lines = [wrapText(head, width)];
-  if (remedy !== undefined) lines.push(indent(wrapText(remedy, width - 9), " ".repeat(9)));
+  const lines = [`  ${MARKS[state].padEnd(8)} ${name.padEnd(8)} ${found}`];
+  if (remedy !== undefined) lines.push(indent(wrapText(remedy, width - 11), " ".repeat(11)));
   return `${lines.join("\n")}\n`;
 }

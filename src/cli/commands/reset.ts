@@ -25,13 +25,14 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
     const begun = (one: Lesson): boolean => records.some((record) => record.lesson === one.id);
     const order = [...dependents(lessons, lesson).filter(begun).toReversed(), lesson];
     const names = order.map((one) => one.id).join(", then ");
+    const whose = order.length === 1 ? "its clean-up blocks" : "their clean-up blocks";
     if (!begun(lesson)) {
       io.say(`${lesson.id} was not begun on target ${place.target}: there is nothing to undo.\n`);
       return EXIT.ok;
     }
     if (!options.yes) {
-      if (!canAsk(io)) throw new UsageError(`This undoes ${names}: their clean-ups run.`, "Agree by `--yes`.");
-      if (!(await confirm(io, `Undo ${names}? Their clean-ups run.`, false))) return EXIT.ok;
+      if (!canAsk(io)) throw new UsageError(`This undoes ${names}: ${whose} run.`, "Agree by `--yes`.");
+      if (!(await confirm(io, `Undo ${names}? That is: ${whose} run.`, false))) return EXIT.ok;
     }
     return await undo(io, options, place, order, recording);
   } finally {

@@ -17,6 +17,8 @@ export interface GuidePorts {
   readonly view: View;
   /** A signal for one step that the next Ctrl-C fires. */
   stepSignal(): AbortSignal;
+  /** A choice is waited for: there is no step that Ctrl-C could end. */
+  idle(): void;
   /** The signal that ends everything: a second Ctrl-C, TERM, a terminal that is gone. */
   readonly signal: AbortSignal;
   readonly target: string;
@@ -60,8 +62,10 @@ export class Guide {
       const open = this.#open();
       const wording = this.#wording();
       view.choices(nameChoices(open, wording), wording.keys ? "   " : ", ");
+      this.#ports.idle();
       const choice = await this.#ports.input.next(open);
       view.endAsk();
+      if (this.#ports.signal.aborted) return "interrupted";
       const end = typeof choice === "object" ? this.#unknown(choice.unknown) : await this.#choose(choice);
       if (end !== undefined) return end;
     }
@@ -111,7 +115,7 @@ export class Guide {
       case "interrupt":
         this.#interrupts += 1;
         if (this.#interrupts > 1) return "interrupted";
-        view.line("Nothing runs. Ctrl-C once more leaves; `q` does too.");
+        view.sentence("Nothing runs. Ctrl-C once more leaves; `q` does too.");
         return undefined;
       case "run":
         return this.#perform("commands");
@@ -291,7 +295,7 @@ export class Guide {
     const step = this.#step;
     showStep(view, this.#lesson, step, { number: this.#index + 1, of: this.#steps.length, target });
     view.commands(step);
-    if (step.commands.length === 0) for (const check of step.checks) view.sentence(`[ ] ${check.title}`, "  ");
+    if (step.commands.length === 0) for (const check of step.checks) view.item("[ ]", check.title);
     if (this.#isGreen(step)) view.line("  (passed before)");
   }
 

@@ -29,13 +29,20 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
     if (text.startsWith("\x1b")) return;
     const [key = ""] = text.includes(CTRL_C) ? [CTRL_C] : text;
     if (waiting === undefined) {
-      if (key === CTRL_C) onInterrupt();
+      // Pressed twice in a hurry, both may come in one chunk; each counts.
+      for (const typed of text) if (typed === CTRL_C) onInterrupt();
       return;
     }
     const take = waiting;
     waiting = undefined;
     take(key);
   };
+  // Who waits for a key when there will be none any more must not wait for ever.
+  const onGone = (): void => {
+    waiting?.(CTRL_D);
+    waiting = undefined;
+  };
+  io.stdin.on("end", onGone);
   const listen = (): void => {
     io.stdin.setRawMode(true);
     io.stdin.on("data", onData);
@@ -69,9 +76,10 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
       return yes;
     },
     close: () => {
-      io.stdin.off("data", onData);
+      io.stdin.off("data", onData).off("end", onGone);
       io.stdin.setRawMode(false);
       io.stdin.pause();
+      onGone();
     },
   };
 }
@@ -131,6 +139,7 @@ export function createWordInput(io: Io, echo: (line: string) => void): Input {
     close: () => {
       io.stdin.off("data", onData).off("end", onEnd).off("error", onEnd);
       io.stdin.pause();
+      onEnd();
     },
   };
 }

@@ -30,7 +30,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
   const { place, target, lesson, recording, view } = taking;
   const at = whereToBegin(taking);
   if (at.index === 0 && !at.inFlight) dropSavedSession(place.stateDir);
-  const stop = new Interrupts(io);
+  const stop = new Interrupts(io, view);
   const restored = readSavedSession(place.stateDir, lesson.id);
   let input: Input | undefined;
   const run = await openLearnerRun(io, options, {
@@ -73,6 +73,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
         input,
         view,
         stepSignal: () => stop.nextStep(),
+        idle: () => stop.idle(),
         signal: stop.all,
         target: target.label,
         settle: () => settle.settle(),
@@ -92,16 +93,22 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
   }
 }
 
-/** Ctrl-C: the first ends the step that runs, a second before it has ended leaves. */
+/**
+ * Ctrl-C ends the step that runs; a second before it has ended, or a second where nothing runs, leaves. Being told to end
+ * (TERM), or a terminal that is gone (HUP), leaves at once.
+ */
 class Interrupts {
   readonly #all = new AbortController();
+  readonly #view: View;
   readonly #giveBack: () => void;
   readonly #atEnd: (() => void)[] = [];
   #step: AbortController | undefined;
+  #warned = false;
 
-  constructor(io: Io) {
-    this.#giveBack = io.onInterrupt(() => this.interrupt());
-    io.signal.addEventListener("abort", () => this.#all.abort(), { once: true });
+  constructor(io: Io, view: View) {
+    this.#view = view;
+    this.#giveBack = io.onInterrupt((signal) => (signal === "SIGINT" ? this.interrupt() : this.#leave()));
+    io.signal.addEventListener("abort", () => this.#leave(), { once: true });
   }
 
   get all(): AbortSignal {
@@ -110,14 +117,23 @@ class Interrupts {
 
   nextStep(): AbortSignal {
     this.#step = new AbortController();
+    this.#warned = false;
     return this.#step.signal;
   }
 
+  /** Nothing runs from here on, until the next step. */
+  idle(): void {
+    this.#step = undefined;
+  }
+
   interrupt(): void {
-    if (this.#step === undefined || this.#step.signal.aborted) {
-      this.#all.abort();
-      for (const end of this.#atEnd) end();
-    } else this.#step.abort();
+    if (this.#step !== undefined && !this.#step.signal.aborted) this.#step.abort();
+    else if (this.#step !== undefined || this.#warned) this.#leave();
+    else {
+      this.#warned = true;
+      this.#view.sentence("Nothing runs. Ctrl-C once more leaves; `q` does too.");
+      this.#view.ask("> ");
+    }
   }
 
   onEnd(end: () => void): void {
@@ -126,6 +142,11 @@ class Interrupts {
 
   release(): void {
     this.#giveBack();
+  }
+
+  #leave(): void {
+    this.#all.abort();
+    for (const end of this.#atEnd) end();
   }
 }
 

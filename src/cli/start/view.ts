@@ -1,8 +1,14 @@
-import stringWidth from "string-width";
 import type { Lesson, Step } from "../../lesson/index.ts";
 import { renderCheckVerdict, renderVerdict } from "../../report/index.ts";
 import { type RunEvent, tallyOf } from "../../run/index.ts";
-import { type ColourFilter, createColourFilter, formatDuration, keepColour, stripAnsi } from "../../text/index.ts";
+import {
+  type ColourFilter,
+  columnsOf,
+  createColourFilter,
+  formatDuration,
+  keepColour,
+  stripAnsi,
+} from "../../text/index.ts";
 import type { Io } from "../io.ts";
 import { flow, indent, wrapText } from "../screen/lines.ts";
 import { renderMarkdown } from "../screen/markdown.ts";
@@ -40,6 +46,13 @@ export class View {
 
   sentence(text: string, lead = ""): void {
     this.line(indent(wrapText(text, this.#io.width - lead.length), lead));
+  }
+
+  /** A line of a list: the text stands to the right of its mark. */
+  item(mark: string, text: string): void {
+    const lead = " ".repeat(columnsOf(mark) + 3);
+    const body = indent(wrapText(this.#clean(text), this.#io.width - lead.length), lead);
+    this.line(`  ${mark} ${body.slice(lead.length)}`);
   }
 
   /** Without a line end: what is asked stands before what is typed. */
@@ -87,7 +100,7 @@ export class View {
     const whole = `${place}  ${step.section} [${about.target}]`;
     const narrow = (): string => flow([place, step.section, `[${about.target}]`], "  ", width, "   ");
     this.line();
-    this.line(this.#palette.bold(stringWidth(whole) <= width ? whole : narrow()));
+    this.line(this.#palette.bold(columnsOf(whole) <= width ? whole : narrow()));
     this.line();
   }
 
@@ -160,15 +173,15 @@ export class View {
   #checkEnd(event: Extract<RunEvent, { type: "check-end" }>): void {
     const { verdict, title } = event;
     if (verdict.kind === "pass") {
-      this.sentence(`${this.#palette.good("[x]")} ${this.#clean(title)}`, "  ");
+      this.item(this.#palette.good("[x]"), title);
       return;
     }
     if (verdict.kind === "skipped") {
-      this.sentence(`[-] ${this.#clean(title)}: ${verdict.reason}`, "  ");
+      this.item("[-]", `${title}: ${verdict.reason}`);
       return;
     }
     this.#failedCheck = event;
-    this.sentence(`${this.#palette.bad("[ ]")} ${this.#clean(title)}`, "  ");
+    this.item(this.#palette.bad("[ ]"), title);
   }
 
   #stepEnd({ verdict, durationMs }: Extract<RunEvent, { type: "step-end" }>): void {
@@ -182,14 +195,18 @@ export class View {
       return;
     }
     if (tally === "skipped") {
-      this.line(indent(renderVerdict(verdict, look), "  "));
+      this.line(indent(renderVerdict(verdict, look, "learner"), "  "));
       return;
     }
-    this.line(`  ${this.#palette.bad(tally === "interrupted" ? "interrupted" : "not passed")}`);
+    if (tally === "interrupted") {
+      this.line(`  ${this.#palette.bad("interrupted")}`);
+      return;
+    }
+    this.line(`  ${this.#palette.bad("not passed")}`);
     const detail =
       verdict.kind === "check-failed" && check !== undefined
         ? renderCheckVerdict(check.title, check.verdict, look)
-        : renderVerdict(verdict, look);
+        : renderVerdict(verdict, look, "learner");
     this.line(indent(detail, "  "));
   }
 
