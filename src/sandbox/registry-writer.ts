@@ -39,7 +39,8 @@ export class RegistryWriter implements Writer {
 
   updateStatus(resource: string, namespace: string | undefined, name: string, status: JsonObject): void {
     unlessGone(() => {
-      const kind = kindFor(resource);
+      // Of its own version: another one would not know all the fields.
+      const kind = kindFor(resource, this.#registry.store.get(resource, namespace, name));
       const { resourceVersion: _, ...metadata } = this.#registry.get(kind, namespace, name).metadata;
       const { apiVersion, kind: word } = this.#registry.get(kind, namespace, name);
       this.#registry.updateStatus(kind, namespace, name, { apiVersion, kind: word, metadata, status });

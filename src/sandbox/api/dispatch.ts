@@ -6,7 +6,13 @@ import { serveResource } from "./resource-handlers.ts";
 import { isReview, serveReview } from "./reviews.ts";
 import { unknownPath } from "./status.ts";
 import { serveSubresource } from "./subresources.ts";
-import { sendStatus, statusOf } from "./wire.ts";
+import { addWarning, sendStatus, statusOf } from "./wire.ts";
+
+/** What a v1.35 server says of a deprecated resource, with every answer about it; by plural, all of the core group. */
+const DEPRECATIONS: Readonly<Record<string, string>> = {
+  componentstatuses: "v1 ComponentStatus is deprecated in v1.19+",
+  endpoints: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+};
 
 /** Answers one request, whatever it is: every refusal and every fault becomes a Status. */
 export async function dispatch(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -40,6 +46,8 @@ async function serve(call: Call): Promise<void> {
   const kind = call.api.kinds.find(group, version, plural);
   if (!kind || (namespace !== undefined && !kind.namespaced)) throw unknownPath();
   if (kind.namespaced && name !== undefined && namespace === undefined) throw unknownPath();
+  const deprecation = group === "" && Object.hasOwn(DEPRECATIONS, plural) ? DEPRECATIONS[plural] : undefined;
+  if (deprecation !== undefined) addWarning(call.response, deprecation);
   const target = { kind, namespace, name, subresource };
   return subresource.length > 0 ? serveSubresource(call, target) : serveResource(call, target);
 }

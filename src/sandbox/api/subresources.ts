@@ -1,5 +1,6 @@
 import { formatTime } from "../objects/index.ts";
 import type { Call, Target } from "./call.ts";
+import { serveEviction } from "./eviction.ts";
 import { formOf } from "./negotiate.ts";
 import { servePodLog } from "./pod-logs.ts";
 import { sendObject } from "./representation.ts";
@@ -8,7 +9,7 @@ import { named, patch } from "./resource-handlers.ts";
 import { serveScale } from "./scale.ts";
 import { badRequest, methodNotAllowed, notSupported, success, unknownPath } from "./status.ts";
 import { sendJson } from "./wire.ts";
-import { deleteOptionsOf, writeOptions } from "./write-query.ts";
+import { writeOptions } from "./write-query.ts";
 
 type Handler = (call: Call, target: Target) => void | Promise<void>;
 
@@ -66,16 +67,6 @@ async function serveBinding(call: Call, target: Target): Promise<void> {
   const node = (await decodeObject(call.request)).target as { name?: unknown } | undefined;
   if (typeof node?.name !== "string") throw badRequest("a Binding needs target.name, the node");
   call.api.registry.bindPod(kind, namespace, name, node.name, writeOptions(call.query));
-  sendJson(call.response, { ...success({}), code: 201 }, { code: 201 });
-}
-
-/** `kubectl drain`: a delete. There are no disruption budgets to ask yet, so none can refuse. */
-async function serveEviction(call: Call, target: Target): Promise<void> {
-  if (call.method !== "POST") throw methodNotAllowed();
-  const { kind, namespace, name } = named(target);
-  const eviction = await decodeObject(call.request);
-  const options = deleteOptionsOf((eviction.deleteOptions ?? {}) as object, call.query);
-  call.api.registry.delete(kind, namespace, name, options);
   sendJson(call.response, { ...success({}), code: 201 }, { code: 201 });
 }
 

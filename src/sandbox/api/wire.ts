@@ -17,8 +17,13 @@ export function sendJson(response: ServerResponse, body: unknown, reply: Reply =
   response.setHeader("Content-Type", reply.type ?? JSON_TYPE);
   response.setHeader("Content-Length", bytes.length);
   response.setHeader("Cache-Control", "no-cache, private");
-  if (reply.warnings?.length) response.setHeader("Warning", reply.warnings.map(warningHeader));
+  for (const warning of reply.warnings ?? []) addWarning(response, warning);
   response.end(bytes);
+}
+
+/** Adds a `Warning` header, which kubectl prints. Before anything is answered. */
+export function addWarning(response: ServerResponse, text: string): void {
+  response.appendHeader("Warning", warningHeader(text));
 }
 
 /** Answers with plain text. */

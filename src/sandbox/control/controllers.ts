@@ -1,11 +1,16 @@
+import { autoscalerController } from "./autoscaler.ts";
+import { claimController } from "./claim-volumes.ts";
 import type { Controller } from "./controller.ts";
+import { cronJobController } from "./cron-job.ts";
 import { daemonSetController } from "./daemon-set.ts";
 import { deploymentController } from "./deployment.ts";
+import { disruptionController } from "./disruption.ts";
 import { endpointsController } from "./endpoints.ts";
 import { jobController } from "./job.ts";
 import { namespaceController } from "./namespace.ts";
 import { nodeController } from "./node.ts";
 import type { Pace } from "./pace.ts";
+import { volumeController } from "./persistent-volumes.ts";
 import { podController } from "./pod.ts";
 import { replicaSetController } from "./replica-set.ts";
 import { statefulSetController } from "./stateful-set.ts";
@@ -22,5 +27,10 @@ export function allControllers(pace: Pace, rootCertificate: string): readonly Co
     podController(pace),
     endpointsController,
     nodeController,
+    claimController,
+    volumeController,
+    disruptionController,
+    autoscalerController,
+    cronJobController,
   ];
 }

@@ -5,6 +5,7 @@ import { NOTHING } from "./controller.ts";
 import { templateHash } from "./hash.ts";
 import { isDeleting, nameOf, ownedBy, wakeOwner } from "./owner.ts";
 import { podFromTemplate } from "./pod-template.ts";
+import { recordedRevisions } from "./revisions.ts";
 import { toleratesTaint } from "./scheduling.ts";
 import { hasLabels } from "./selector.ts";
 
@@ -33,7 +34,9 @@ export const daemonSetController: Controller = {
     if (set === undefined) return NOTHING;
     const pods = ownedBy(snapshot, "/pods", set).filter(isActive);
     const nodes = snapshot.list("/nodes").filter((node) => mayRun(set, node));
-    const changes = isDeleting(set) ? [] : [...created(snapshot, set, nodes, pods), ...replaced(set, pods)];
+    const changes = isDeleting(set)
+      ? []
+      : [...recordedRevisions(snapshot, set, pods), ...created(snapshot, set, nodes, pods), ...replaced(set, pods)];
     return { changes: [...changes, status(set, nodes, pods)] };
   },
 };

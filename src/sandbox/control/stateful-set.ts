@@ -6,6 +6,7 @@ import { templateHash } from "./hash.ts";
 import { isDeleting, nameOf, ownedBy, wakeOwner } from "./owner.ts";
 import { podNamed } from "./pod-template.ts";
 import { withoutZeros } from "./replica-set.ts";
+import { recordedRevisions } from "./revisions.ts";
 
 const HASH = "controller-revision-hash";
 
@@ -18,7 +19,7 @@ export const statefulSetController: Controller = {
     const set = snapshot.get("apps/statefulsets", namespace, name);
     if (set === undefined) return NOTHING;
     const pods = [...ownedBy(snapshot, "/pods", set)].sort((a, b) => ordinalOf(a) - ordinalOf(b));
-    const steps = isDeleting(set) ? [] : nextSteps(snapshot, set, pods);
+    const steps = isDeleting(set) ? [] : [...recordedRevisions(snapshot, set, pods), ...nextSteps(snapshot, set, pods)];
     return { changes: [...steps, status(set, pods)] };
   },
 };
