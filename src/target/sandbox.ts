@@ -90,10 +90,20 @@ function homes(root: string, env: Environment, temporary: boolean): Record<strin
  */
 function chosenTools(root: string, { kubectl, helm }: SandboxTargetOptions): string {
   const tools = folder(root, "tools");
-  link(kubectl, path.join(tools, "kubectl"));
-  if (helm !== undefined) link(helm, path.join(tools, "helm"));
+  link(behindOurs(kubectl), path.join(tools, "kubectl"));
+  if (helm !== undefined) link(behindOurs(helm), path.join(tools, "helm"));
   else rmSync(path.join(tools, "helm"), { force: true });
   return tools;
+}
+
+/**
+ * The user's own program. From inside a session PATH leads to such a folder of ours first, and a link to that would in the end
+ * be a link to itself.
+ */
+function behindOurs(program: string): string {
+  const folder = path.dirname(program);
+  const isOurs = path.basename(folder) === "tools" && existsSync(path.join(folder, "..", "sandbox", "identity.json"));
+  return isOurs ? behindOurs(path.resolve(folder, readlinkSync(program))) : program;
 }
 
 function link(program: string, at: string): void {

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { ToolContext } from "./tool.ts";
 
@@ -12,12 +12,11 @@ export function notHere(context: ToolContext, tool: string, what: string): numbe
   return 1;
 }
 
-/** The first program of that name in PATH that is not one of ours. */
+/** The first program of that name in PATH that is not one of ours; another sandbox's are ours too. */
 function realBinary(tool: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
-  const own = path.join(env.LEARN_ISTIO_SANDBOX_STATE ?? "", "bin");
   return (env.PATH ?? "")
     .split(path.delimiter)
-    .filter((folder) => path.isAbsolute(folder) && path.resolve(folder) !== path.resolve(own))
+    .filter((folder) => path.isAbsolute(folder) && !existsSync(path.join(folder, "..", "identity.json")))
     .map((folder) => path.join(folder, tool))
     .find(isExecutable);
 }
