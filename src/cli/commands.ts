@@ -29,10 +29,15 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
 
 /** Run a command, report what went wrong, and end the process with the exit code. */
 export async function runCommand(request: Request): Promise<void> {
-  const [{ createIo }, { reportError }] = await Promise.all([import("./io.ts"), import("./errors.ts")]);
+  const [{ createIo }, { reportError, reportOutputError }] = await Promise.all([
+    import("./io.ts"),
+    import("./errors.ts"),
+  ]);
   let code: number;
+  let outputError: () => Error | undefined = () => undefined;
   try {
     const io = createIo(process, request.options);
+    outputError = io.outputError;
     try {
       const command = await COMMANDS[request.command]();
       code = await command.run(io, request.options, request.args);
@@ -44,5 +49,6 @@ export async function runCommand(request: Request): Promise<void> {
   }
   process.exitCode = code;
   await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
-  process.exit(code);
+  const lost = outputError();
+  process.exit(lost === undefined ? code : reportOutputError(lost, process.stderr));
 }

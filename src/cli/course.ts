@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { UsageError } from "../diagnostics/index.ts";
 import { suggest } from "../text/index.ts";
 import { AuthorError } from "./errors.ts";
 import { keep, keptEntry, readKept } from "./kept.ts";
-import { LESSON_NAME } from "./lesson-files.ts";
+import { LESSON_NAME, readLessonFile } from "./lesson-files.ts";
 
 /** A folder of lessons. `course.yaml` gives id, title and vars; without it the folder's name does. */
 export interface Course {
@@ -33,12 +33,17 @@ export function findCourse(cwd: string, named: string | undefined, cacheDir?: st
   if (named !== undefined) {
     const folder = path.resolve(cwd, named);
     if (!existsSync(folder)) throw new UsageError(`There is no folder \`${named}\`.`, "Name a folder of lessons.");
+    if (!isFolder(folder))
+      throw new UsageError(
+        `\`${named}\` is a file, expected a folder of lessons.`,
+        `Did you mean \`learn-istio test ${named}\`?`,
+      );
     const course = readCourse(folder, cacheDir);
     if (course.lessons.length > 0) return course;
     throw new UsageError(`\`${named}\` has no lessons.`, "A lesson is a file `lesson-NN-slug.md`.");
   }
   const here = path.join(cwd, "lessons");
-  if (existsSync(here) && lessonsIn(here).length > 0) return readCourse(here, cacheDir);
+  if (isFolder(here) && lessonsIn(here).length > 0) return readCourse(here, cacheDir);
   const own = ownLessons();
   if (own !== undefined) return readCourse(own, cacheDir);
   throw new UsageError("There are no lessons here.", "Name a folder of lessons by `--lessons DIR`.");
@@ -74,6 +79,10 @@ export function findLesson(course: Course, name: string): CourseLesson {
   );
 }
 
+function isFolder(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 function lessonsIn(folder: string): CourseLesson[] {
   return readdirSync(folder)
     .flatMap((name) => {
@@ -97,8 +106,9 @@ interface About {
 }
 
 function readAbout(file: string, cacheDir: string | undefined): About {
-  if (!existsSync(file)) return { id: undefined, title: undefined, vars: {} };
-  const text = readFileSync(file, "utf8");
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return { id: undefined, title: undefined, vars: {} };
+  const { text, problem } = readLessonFile(file, "");
+  if (problem !== undefined) throw badCourse(file, problem.message);
   const entry = cacheDir === undefined ? undefined : keptEntry(cacheDir, "course", [text]);
   const known = readKept<Partial<About>>(entry);
   if (known !== undefined) return { id: known.id, title: known.title, vars: known.vars ?? {} };
@@ -113,6 +123,9 @@ function parseAbout(file: string, text: string): About {
     if (!["id", "title", "vars"].includes(key))
       throw badCourse(file, `found \`${key}\`, expected \`id\`, \`title\` or \`vars\``);
   }
+  if (about.title !== undefined && typeof about.title !== "string") throw badCourse(file, "`title` has to be a text");
+  if (about.vars !== undefined && (typeof about.vars !== "object" || about.vars === null || Array.isArray(about.vars)))
+    throw badCourse(file, "`vars` has to be names and values");
   if (about.id !== undefined && !(typeof about.id === "string" && /^[a-z0-9][a-z0-9-]{0,62}$/.test(about.id))) {
     throw badCourse(file, `found id \`${about.id}\`, expected lower-case letters, digits and \`-\``);
   }
@@ -130,7 +143,8 @@ function parseKeys(file: string, text: string): Record<string, unknown> {
   try {
     about = parse(text);
   } catch (cause) {
-    throw badCourse(file, cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause));
+    const [first = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    throw badCourse(file, first.replace(/:$/, ""));
   }
   if (about === null) return {};
   if (typeof about !== "object" || Array.isArray(about)) throw badCourse(file, "expected keys and values");

@@ -29,6 +29,12 @@ const SYSTEM: Readonly<Record<string, string>> = {
   EMFILE: "too many open files",
   ENOSPC: "the disk is full",
   EPERM: "not permitted",
+  EIO: "the disk reports an error",
+  EISDIR: "a folder stands where a file belongs",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "the name is too long",
+  ENOENT: "it is not there, and cannot be made",
+  ENOTDIR: "a file stands where a folder belongs",
   EROFS: "the file system is read-only",
 };
 
@@ -44,6 +50,13 @@ export function reportError(
   return code;
 }
 
+/** What was to be printed could not be: one sentence, exit code 4. */
+export function reportOutputError(error: NodeJS.ErrnoException, stderr: { write(text: string): unknown }): number {
+  const why = SYSTEM[error.code ?? ""] ?? error.message;
+  stderr.write(`learn-istio: The output cannot be written: ${why}.\n  hint: Let it go elsewhere, and try again.\n`);
+  return EXIT.environment;
+}
+
 function explain(error: unknown): { message: string; hint: string | undefined; code: number } {
   if (error instanceof UsageError) return { message: error.message, hint: error.hint, code: EXIT.usage };
   if (error instanceof AuthorError) return { message: error.message, hint: error.hint, code: EXIT.findings };
@@ -51,7 +64,10 @@ function explain(error: unknown): { message: string; hint: string | undefined; c
   const system = error as Partial<NodeJS.ErrnoException>;
   const words = SYSTEM[system.code ?? ""];
   if (words !== undefined && system.path !== undefined) {
-    const hint = "Make it writable, or set XDG_STATE_HOME and XDG_CACHE_HOME to folders that are.";
+    const hint =
+      system.syscall === "mkdtemp"
+        ? "Set TMPDIR to a folder that can be written."
+        : "Make it writable, or set XDG_STATE_HOME and XDG_CACHE_HOME to folders that are.";
     return { message: `\`${system.path}\`: ${words}.`, hint, code: EXIT.environment };
   }
   if (words !== undefined)

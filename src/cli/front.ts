@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { Course, CourseLesson } from "./course.ts";
 import { keep, keptEntry, readKept } from "./kept.ts";
-import { shownPath } from "./lesson-files.ts";
+import { readLessonFile, shownPath } from "./lesson-files.ts";
 
 /** What a list says of a lesson; read from its front matter, without parsing the rest. */
 export interface LessonFacts {
@@ -41,9 +40,9 @@ interface File {
 function readFile({ id, file }: CourseLesson, cwd: string): File {
   const shown = shownPath(file, cwd);
   try {
-    return { id, shown, text: readFileSync(file, "utf8"), problem: undefined };
+    const { text, problem } = readLessonFile(file, cwd);
+    return { id, shown, text: problem === undefined ? text : undefined, problem: problem?.message };
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code ?? String(error);
-    return { id, shown, text: undefined, problem: `cannot be read (${why})` };
+    return { id, shown, text: undefined, problem: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -19,6 +19,8 @@ export interface Io {
   /** Talk, to stderr. */
   say(text: string): void;
   interrupted(): boolean;
+  /** Why stdout takes no more (a full disk under `> file`); undefined while it does, and when its reader just left. */
+  outputError(): Error | undefined;
   /** Take Ctrl-C over (a lesson's own loop does); the returned function gives it back. */
   onInterrupt(handler: (signal: NodeJS.Signals) => void): () => void;
 }
@@ -28,6 +30,7 @@ export function createIo(proc: NodeJS.Process, options: Options): Io {
   const abort = new AbortController();
   const handlers: ((signal: NodeJS.Signals) => void)[] = [];
   let stdoutClosed = false;
+  let outputError: Error | undefined;
   let interrupted = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     const handler = handlers.at(-1);
@@ -40,13 +43,13 @@ export function createIo(proc: NodeJS.Process, options: Options): Io {
     abort.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) proc.on(signal, onSignal);
-  const onClosed = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== "EPIPE") throw error;
+  const onClosed = (stream: "stdout" | "stderr", error: NodeJS.ErrnoException): void => {
     // `learn-istio list | head -1`: nobody reads on. Not an error, but nothing to go on for either.
+    if (error.code !== "EPIPE" && stream === "stdout") outputError ??= error;
     stdoutClosed = true;
     abort.abort();
   };
-  proc.stdout.on("error", onClosed);
+  proc.stdout.on("error", (error) => onClosed("stdout", error));
   // Stdin and stderr take time to open: only who uses them has them.
   let stderr: NodeJS.WriteStream | undefined;
   const terminal = proc.stdout.isTTY === true && proc.stdin.isTTY === true;
@@ -66,10 +69,11 @@ export function createIo(proc: NodeJS.Process, options: Options): Io {
       if (!stdoutClosed) proc.stdout.write(text);
     },
     say: (text) => {
-      stderr ??= proc.stderr.on("error", onClosed);
+      stderr ??= proc.stderr.on("error", (error) => onClosed("stderr", error));
       stderr.write(text);
     },
     interrupted: () => interrupted,
+    outputError: () => outputError,
     onInterrupt: (handler) => {
       handlers.push(handler);
       return () => void handlers.splice(handlers.indexOf(handler), 1);

@@ -13,6 +13,11 @@ const parsed = parseArguments(
 if (parsed.kind === "request") {
   void perform(parsed.request);
 } else {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`learn-istio: The output cannot be written (${error.code}).\n  hint: Let it go elsewhere.\n`);
+    process.exitCode = 4;
+  });
   if (parsed.stdout !== "") process.stdout.write(parsed.stdout);
   if (parsed.stderr !== "") process.stderr.write(parsed.stderr);
   process.exitCode = parsed.code;

@@ -22,6 +22,7 @@ export async function parseFiles(files: readonly LessonFile[], cacheDir: string)
 type Parsed = Pick<ParsedFile, "lesson" | "diagnostics">;
 
 async function parseOne(file: LessonFile, cacheDir: string): Promise<Parsed> {
+  if (file.problem !== undefined) return { lesson: undefined, diagnostics: [file.problem] };
   const entry = keptEntry(cacheDir, "parse", [file.path, file.text]);
   const known = readKept<Parsed>(entry);
   if (known !== undefined) return known;

@@ -25,7 +25,12 @@ export function placeOfWork(io: Io, options: Options): PlaceOfWork {
   const course = findCourse(io.cwd, options.lessons, folders.cache);
   // The settings stand beside the folders of the targets: the parent of any of them.
   const courseDir = path.dirname(evidenceFolder(folders.state, course.id, "sandbox"));
-  const settings = readSettings(courseDir);
+  const { settings, unreadable } = readSettings(courseDir);
+  if (unreadable) {
+    io.say(
+      "What was remembered of this course (`settings.json`: its target, the last lesson) cannot be read and is left out.\n",
+    );
+  }
   const target = options.target ?? settings.target ?? "sandbox";
   return { course, folders, settings, target, courseDir, stateDir: evidenceFolder(folders.state, course.id, target) };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { SavedState } from "../shell/index.ts";
 
@@ -11,21 +11,36 @@ interface Stored {
   readonly state: SavedState;
 }
 
-/** The state that was saved for a lesson; undefined for another lesson's, a torn or a foreign file. */
-export function readSavedSession(stateDir: string, lesson: string): SavedState | undefined {
+/** The state that was saved for a lesson; undefined for another lesson's, a torn or a foreign file, which `onBad` hears of. */
+export function readSavedSession(
+  stateDir: string,
+  lesson: string,
+  onBad: (sentence: string) => void = () => {},
+): SavedState | undefined {
   try {
-    const stored = JSON.parse(readFileSync(file(stateDir), "utf8")) as Stored;
-    const sound = stored.version === VERSION && stored.lesson === lesson && typeof stored.state.source === "string";
-    return sound ? stored.state : undefined;
-  } catch {
-    return undefined;
+    const stored: unknown = JSON.parse(readFileSync(file(stateDir), "utf8"));
+    if (isSound(stored)) return stored.lesson === lesson ? stored.state : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
   }
+  onBad(
+    `What the session held (\`${file(stateDir)}\`) cannot be read: it begins without the variables of earlier steps.`,
+  );
+  return undefined;
+}
+
+function isSound(stored: unknown): stored is Stored {
+  if (typeof stored !== "object" || stored === null) return false;
+  const { version, lesson, state } = stored as { version?: unknown; lesson?: unknown; state?: Partial<SavedState> };
+  const { source, lost } = state ?? {};
+  return version === VERSION && typeof lesson === "string" && typeof source === "string" && Array.isArray(lost);
 }
 
 export function writeSavedSession(stateDir: string, lesson: string, state: SavedState): void {
   const temporary = `${file(stateDir)}.${process.pid}`;
   try {
     writeFileSync(temporary, JSON.stringify({ version: VERSION, lesson, state } satisfies Stored), { mode: 0o600 });
+    if (isFolder(file(stateDir))) renameSync(file(stateDir), `${file(stateDir)}.unreadable`);
     renameSync(temporary, file(stateDir));
   } finally {
     rmSync(temporary, { force: true });
@@ -33,7 +48,11 @@ export function writeSavedSession(stateDir: string, lesson: string, state: Saved
 }
 
 export function dropSavedSession(stateDir: string): void {
-  rmSync(file(stateDir), { force: true });
+  rmSync(file(stateDir), { recursive: true, force: true });
+}
+
+function isFolder(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function file(stateDir: string): string {

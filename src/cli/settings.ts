@@ -19,29 +19,57 @@ export interface Settings {
 
 const VERSION = 1;
 
+/** What the file holds; `unreadable` when there is one that says nothing this version understands. */
+export interface FoundSettings {
+  readonly settings: Settings;
+  readonly unreadable: boolean;
+}
+
 /** Settings of a course; a file that is missing, torn or of another version counts as empty. */
-export function readSettings(courseDir: string): Settings {
+export function readSettings(courseDir: string): FoundSettings {
   try {
-    const { version, ...settings } = JSON.parse(readFileSync(file(courseDir), "utf8")) as Settings & {
-      version: number;
-    };
-    return version === VERSION ? settings : {};
-  } catch {
-    return {};
+    const stored: unknown = JSON.parse(readFileSync(file(courseDir), "utf8"));
+    return isSound(stored) ? { settings: stored, unreadable: false } : { settings: {}, unreadable: true };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return { settings: {}, unreadable: code !== "ENOENT" && code !== "ENOTDIR" };
   }
 }
 
-/** Change some settings: written beside, then renamed, so that a crash leaves the old ones. */
+function isSound(stored: unknown): stored is Settings {
+  if (typeof stored !== "object" || stored === null) return false;
+  const { version, target, liveAgreed, trusted, lesson, hinted } = stored as Record<string, unknown>;
+  const is = (value: unknown, type: string): boolean => value === undefined || typeof value === type;
+  const about = (hinted ?? {}) as { step?: unknown; count?: unknown };
+  return (
+    version === VERSION &&
+    (target === undefined || ["sandbox", "live", "none"].includes(target as string)) &&
+    is(liveAgreed, "boolean") &&
+    is(trusted, "string") &&
+    is(lesson, "string") &&
+    (hinted === undefined || (typeof about.step === "string" && typeof about.count === "number"))
+  );
+}
+
+/** Change some settings: written beside, then renamed, so that a crash leaves the old ones. What cannot be read is kept aside. */
 export function changeSettings(courseDir: string, change: Settings): void {
   requireFolder(courseDir);
   const temporary = `${file(courseDir)}.${process.pid}`;
   try {
-    const settings = { version: VERSION, ...readSettings(courseDir), ...change };
-    writeFileSync(temporary, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+    const { settings, unreadable } = readSettings(courseDir);
+    const changed = { ...settings, ...change, version: VERSION };
+    writeFileSync(temporary, `${JSON.stringify(changed, null, 2)}\n`, { mode: 0o600 });
+    if (unreadable) setAside(file(courseDir));
     renameSync(temporary, file(courseDir));
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+/** A folder or a torn file where the settings belong; an older one that was set aside makes room. */
+function setAside(bad: string): void {
+  rmSync(`${bad}.unreadable`, { recursive: true, force: true });
+  renameSync(bad, `${bad}.unreadable`);
 }
 
 function file(courseDir: string): string {

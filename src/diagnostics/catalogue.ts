@@ -41,6 +41,8 @@ export const CATALOGUE = {
   LI031: { severity: "error", title: "A required lesson that does not exist" },
   LI032: { severity: "error", title: "Lessons that require each other in a circle" },
   LI033: { severity: "error", title: "A comment without its end" },
+  LI034: { severity: "error", title: "A file that is not UTF-8 text" },
+  LI035: { severity: "error", title: "A file that is too large to be a lesson" },
   LI050: { severity: "error", title: "An expectation is empty" },
   LI051: { severity: "error", title: "An expectation cannot fail" },
   LI052: { severity: "error", title: "A pattern cannot be read" },

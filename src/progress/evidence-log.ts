@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import { EnvironmentError } from "../diagnostics/index.ts";
+import { makeFolder } from "../files/index.ts";
 import type { TargetName } from "../lesson/index.ts";
 import { takeLock, type Unlock } from "./lock.ts";
 import { EVIDENCE_FILE, type Evidence, readEvidence } from "./read-evidence.ts";
@@ -51,7 +52,7 @@ export class EvidenceLog {
   static open(options: EvidenceLogOptions): EvidenceLog {
     const { folder } = options;
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
     } catch (error) {
       throw refusal("make the folder", folder, error);
     }

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import path from "node:path";
+import { makeFolder } from "../files/index.ts";
 import { RUNNING_FILE } from "./tools/index.ts";
 
 /** The files of one state folder. All of them are private to the user (0600). */
@@ -40,7 +41,7 @@ export function stateFiles(stateDir: string): StateFiles {
 
 /** Make the folder, private, if it is not there. */
 export function makeStateDir(files: StateFiles): void {
-  mkdirSync(files.dir, { recursive: true, mode: 0o700 });
+  makeFolder(files.dir);
 }
 
 /** A file's JSON; undefined when there is none or it is not whole. */

@@ -1,12 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolder } from "../files/index.ts";
 import type { StateFiles } from "./files.ts";
 
 const TOOLS = ["docker", "kind"] as const;
 
 /** Write the sandbox's programs, which stand first in the session's PATH: each runs `tool.mjs` under its own name. */
 export function writeTools(files: StateFiles, toolModule: string): void {
-  mkdirSync(files.bin, { recursive: true, mode: 0o700 });
+  makeFolder(files.bin);
   for (const tool of TOOLS) writeScript(path.join(files.bin, tool), script(tool, files, toolModule));
 }
 

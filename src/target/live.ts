@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { EnvironmentError } from "../diagnostics/index.ts";
+import { makeFolder } from "../files/index.ts";
 import { requireFolder } from "./folders.ts";
 import { CLUSTER_NAME } from "./sandbox.ts";
 import { type Environment, inheritedEnv } from "./session-env.ts";
@@ -22,7 +23,7 @@ export interface LiveOptions {
 export async function openLive(options: LiveOptions): Promise<Target> {
   const root = requireFolder(options.stateDir);
   const workspace = path.join(root, "workspace");
-  mkdirSync(workspace, { recursive: true });
+  makeFolder(workspace);
   const kubeconfig = path.join(root, "kubeconfig");
   if (options.context !== undefined) await adoptContext(kubeconfig, options.context, options.env);
   refuseForeignContext(kubeconfig, options.context);

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { makeFolder } from "../files/index.ts";
 import { type Environment, inheritedEnv, minimalEnv } from "./session-env.ts";
 import type { Target } from "./target.ts";
 
@@ -21,7 +22,7 @@ export function openNone(options: NoneOptions): Target {
   const root = options.stateDir ?? mkdtempSync(path.join(tmpdir(), "learn-istio-"));
   const home = path.join(root, "home");
   const workspace = path.join(root, "workspace");
-  for (const folder of [home, workspace]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [home, workspace]) makeFolder(folder);
   const base = options.inheritEnv
     ? inheritedEnv(options.env)
     : // A path that does not exist is an empty configuration to kubectl, and cannot be written by accident: no folder.

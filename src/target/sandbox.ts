@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { makeFolder } from "../files/index.ts";
 import { openSandbox as openCluster } from "../sandbox/index.ts";
 import { requireFolder } from "./folders.ts";
 import { type Environment, minimalEnv } from "./session-env.ts";
@@ -69,7 +70,7 @@ export async function openSandboxTarget(options: SandboxTargetOptions): Promise<
 
 function folder(root: string, name: string): string {
   const made = path.join(root, name);
-  mkdirSync(made, { recursive: true, mode: 0o700 });
+  makeFolder(made);
   return made;
 }
 

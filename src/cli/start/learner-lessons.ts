@@ -1,39 +1,55 @@
-import type { Diagnostic } from "../../diagnostics/index.ts";
+import { type Diagnostic, EnvironmentError } from "../../diagnostics/index.ts";
 import type { Lesson } from "../../lesson/index.ts";
 import { renderDiagnostics } from "../../report/index.ts";
 import type { Course } from "../course.ts";
 import { AuthorError } from "../errors.ts";
 import { sourceOf } from "../findings.ts";
 import type { Io } from "../io.ts";
-import { readLessonFile } from "../lesson-files.ts";
+import { type LessonFile, readLessonFile, shownPath } from "../lesson-files.ts";
 import { type ParsedFile, parseFiles } from "../parse-cached.ts";
 
 /** The lessons of a course, parsed, as far as they can be. */
 export interface CourseLessons {
   readonly files: readonly ParsedFile[];
   readonly lessons: readonly Lesson[];
+  /** Lessons whose file cannot be read: an error for whoever wants one of them, none for the others. */
+  readonly unreadable: ReadonlyMap<string, EnvironmentError>;
 }
 
 /** Parse all lessons of a course (each once: what was parsed is kept). */
 export async function parseCourse(io: Io, course: Course, cacheDir: string): Promise<CourseLessons> {
-  const files = await parseFiles(
-    course.lessons.map(({ file }) => readLessonFile(file, io.cwd)),
-    cacheDir,
-  );
-  return { files, lessons: files.flatMap(({ lesson }) => (lesson === undefined ? [] : [lesson])) };
+  const unreadable = new Map<string, EnvironmentError>();
+  const found = course.lessons.map(({ id, file }): LessonFile => {
+    try {
+      return readLessonFile(file, io.cwd);
+    } catch (error) {
+      if (!(error instanceof EnvironmentError)) throw error;
+      unreadable.set(id, error);
+      return { path: shownPath(file, io.cwd), text: "" };
+    }
+  });
+  const readable = found.filter((_, index) => !unreadable.has(course.lessons[index]?.id ?? ""));
+  const parsed = new Map((await parseFiles(readable, cacheDir)).map((file) => [file.path, file]));
+  const files = found.map((file) => parsed.get(file.path) ?? { ...file, lesson: undefined, diagnostics: [] });
+  return { files, unreadable, lessons: files.flatMap(({ lesson }) => (lesson === undefined ? [] : [lesson])) };
 }
 
 /**
  * A lesson and what it builds on, in the order in which they are taken; the lesson itself last. Errors: one of them is
  * written wrongly (its findings are said first), requires a lesson that is not there, or a cycle.
  */
-export function lessonWithRequired(io: Io, course: Course, { files, lessons }: CourseLessons, id: string): Lesson[] {
+export function lessonWithRequired(
+  io: Io,
+  course: Course,
+  { files, lessons, unreadable }: CourseLessons,
+  id: string,
+): Lesson[] {
   const ordered: Lesson[] = [];
   const visit = (wanted: string, trail: readonly string[]): void => {
     if (ordered.some((lesson) => lesson.id === wanted)) return;
     if (trail.includes(wanted)) throw new AuthorError(`Lessons require each other: ${[...trail, wanted].join(", ")}.`);
     const lesson = lessons.find((one) => one.id === wanted);
-    if (lesson === undefined) throw refuse(io, course, files, wanted, trail);
+    if (lesson === undefined) throw unreadable.get(wanted) ?? refuse(io, course, files, wanted, trail);
     for (const required of lesson.front.requires) visit(required.id, [...trail, wanted]);
     ordered.push(lesson);
   };

@@ -31,7 +31,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
   const at = whereToBegin(taking);
   if (at.index === 0 && !at.inFlight) dropSavedSession(place.stateDir);
   const stop = new Interrupts(io, view);
-  const restored = readSavedSession(place.stateDir, lesson.id);
+  const restored = readSavedSession(place.stateDir, lesson.id, (sentence) => view.sentence(sentence));
   let input: Input | undefined;
   const run = await openLearnerRun(io, options, {
     place,

@@ -1,0 +1,2 @@
+/** Folders on the disk, made in the one way that every room uses. */
+export { makeFolder } from "./make-folder.ts";
