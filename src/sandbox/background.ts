@@ -1,16 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { ApiServer, createCertificate } from "./api/index.ts";
 import { BUILD } from "./build.ts";
 import { PACES } from "./control/index.ts";
 import { type ControlBody, type ControlCommand, ControlError, controlEndpoint } from "./control-endpoint.ts";
 import { type DaemonOptions, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
-import { type Identity, readJson, type StateFiles, stateFiles, writeWhole } from "./files.ts";
+import { type Identity, readIdentity, readJson, type StateFiles, setAside, stateFiles, writeWhole } from "./files.ts";
 import {
   addContext,
   contextName,
   ensureKubeconfig,
   kubeconfigFor,
+  looksWhole,
   movePort,
   removeContext,
   toYaml,
@@ -50,7 +51,8 @@ export class Background {
 
   /** Bring back what was saved, listen, and say so in the handshake file. */
   async start(): Promise<void> {
-    const identity = readJson<Identity>(this.#files.identity) ?? (await newIdentity());
+    const known = readIdentity(this.#files);
+    const identity = known ?? (await newIdentity());
     this.#identity = identity;
     const machine = new Machine({
       pace: PACES[this.#options.pace],
@@ -65,7 +67,8 @@ export class Background {
     }
     await this.#listen(machine, identity);
     await ensureKubeconfig(this.#files);
-    if (machine.cluster !== undefined && readJson<SavedFile>(this.#files.state)?.cluster === undefined) {
+    const isNew = known === undefined || readJson<SavedFile>(this.#files.state)?.cluster === undefined;
+    if (machine.cluster !== undefined && (isNew || !looksWhole(this.#files))) {
       await addContext(this.#files, machine.cluster.name, this.#identity);
     }
     machine.store.watch(undefined, undefined, () => this.#saveSoon());
@@ -91,10 +94,21 @@ export class Background {
   }
 
   #restore(machine: Machine): void {
+    if (!existsSync(this.#files.state)) return;
     const saved = readJson<SavedFile>(this.#files.state);
-    if (saved === undefined) return;
-    if (saved.version === SAVED_VERSION) machine.restore(saved);
-    else this.notices.push("The sandbox's saved state is of another version and was left behind: it begins empty.");
+    try {
+      if (saved?.version === SAVED_VERSION && typeof saved.store?.resources === "object") {
+        machine.restore(saved);
+        return;
+      }
+    } catch (error) {
+      this.#log("the saved state could not be brought back", error);
+      machine.deleteCluster();
+    }
+    const kept = setAside(this.#files.state);
+    this.notices.push(
+      `The sandbox's saved state cannot be read by this version: it begins empty. It is kept as \`${kept}\`.`,
+    );
   }
 
   async #listen(machine: Machine, identity: Identity): Promise<void> {

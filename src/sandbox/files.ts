@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
+import { createSecureContext } from "node:tls";
 import { makeFolder } from "../files/index.ts";
 import { RUNNING_FILE } from "./tools/index.ts";
 
@@ -51,6 +52,28 @@ export function readJson<T>(file: string): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The identity that was kept; undefined when there is none, or it is not one that TLS takes. */
+export function readIdentity(files: StateFiles): Identity | undefined {
+  const found = readJson<Partial<Identity> | null>(files.identity);
+  const { token, port, key, cert } = found ?? {};
+  if (typeof token !== "string" || typeof port !== "number" || typeof key !== "string" || typeof cert !== "string")
+    return undefined;
+  try {
+    createSecureContext({ key, cert });
+    return { token, port, key, cert };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Take a file that cannot be read out of the way, in place of one taken before. Returns where it is kept. */
+export function setAside(file: string): string {
+  const kept = `${file}.unreadable`;
+  rmSync(kept, { recursive: true, force: true });
+  renameSync(file, kept);
+  return kept;
 }
 
 /** Replace a file in one step: whoever reads sees the old or the new text, after a crash too. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { type Identity, type StateFiles, writeWhole } from "./files.ts";
+import { type Identity, type StateFiles, setAside, writeWhole } from "./files.ts";
 import type { JsonObject } from "./objects/index.ts";
 
 const EMPTY: JsonObject = {
@@ -20,6 +20,16 @@ export function contextName(cluster: string): string {
 /** Make sure that there is a kubeconfig: kubectl with a missing one would look elsewhere. */
 export async function ensureKubeconfig(files: StateFiles): Promise<void> {
   if (!existsSync(files.kubeconfig)) await write(files, EMPTY);
+}
+
+/** Whether a kubeconfig holds what each one begins with: a look that costs no YAML parser. */
+export function looksWhole(files: StateFiles): boolean {
+  try {
+    const text = readFileSync(files.kubeconfig, "utf8");
+    return /^apiVersion:/m.test(text) && /^clusters:/m.test(text) && /^users:/m.test(text);
+  } catch {
+    return false;
+  }
 }
 
 /** Write the cluster's context and make it the current one; what else the user put there (a namespace) stays. */
@@ -89,8 +99,15 @@ function replaced(list: readonly JsonObject[], entry: JsonObject | undefined): r
 async function read(files: StateFiles): Promise<JsonObject> {
   if (!existsSync(files.kubeconfig)) return EMPTY;
   const { parse } = await import("./yaml.ts");
-  const found: JsonObject = parse(readFileSync(files.kubeconfig, "utf8")) ?? {};
-  const list = (name: string): readonly JsonObject[] => found[name] ?? [];
+  let found: JsonObject;
+  try {
+    found = parse(readFileSync(files.kubeconfig, "utf8")) ?? {};
+    if (typeof found !== "object" || Array.isArray(found)) throw new Error("not a kubeconfig");
+  } catch {
+    setAside(files.kubeconfig);
+    return EMPTY;
+  }
+  const list = (name: string): readonly JsonObject[] => (Array.isArray(found[name]) ? found[name] : []);
   return { ...EMPTY, ...found, clusters: list("clusters"), contexts: list("contexts"), users: list("users") };
 }
 
