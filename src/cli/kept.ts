@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolder } from "../files/index.ts";
 
 declare const __BUILD__: string | undefined;
 const BUILD = typeof __BUILD__ === "string" ? __BUILD__ : undefined;
@@ -34,7 +35,7 @@ export function keep(entry: string | undefined, value: unknown): void {
   const json = JSON.stringify(value);
   const temporary = `${entry}.${process.pid}`;
   try {
-    mkdirSync(path.dirname(entry), { recursive: true });
+    makeFolder(path.dirname(entry));
   } catch {
     return;
   }
