@@ -1,12 +1,16 @@
 import { UsageError } from "../diagnostics/index.ts";
-import { openLive, openSandboxTarget, type Target } from "../target/index.ts";
+import { openLive, openSandboxTarget, type SandboxTarget, type Target } from "../target/index.ts";
 import type { Io } from "./io.ts";
 import type { Options } from "./options.ts";
 import type { TargetRequest } from "./target-request.ts";
 import { ensureTools } from "./tools.ts";
 
 /** The simulated cluster, driven by the machine's kubectl or a fetched one. */
-export async function openSandbox(io: Io, options: Options, request: TargetRequest): Promise<Target> {
+export async function openSandbox(
+  io: Io,
+  options: Options,
+  request: Omit<TargetRequest, "name">,
+): Promise<SandboxTarget> {
   const tools = await ensureTools(io, options, request.folders, request.mayAsk);
   return openSandboxTarget({
     env: io.env,

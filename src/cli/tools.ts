@@ -37,12 +37,12 @@ async function usableKubectl(io: Io, folders: Folders): Promise<Kubectl | undefi
   const found = findKubectl(io.env, folders.cache);
   if (found === undefined) return undefined;
   try {
-    return await probeKubectl(found, io.env);
+    return await probeKubectl(found, io.env, folders.cache);
   } catch (error) {
     if (found.from === "KUBECTL" || !(error instanceof EnvironmentError)) throw error;
     if (found.from === "cache") return undefined;
     const cached = findKubectl({ ...io.env, PATH: "" }, folders.cache);
-    return cached === undefined ? undefined : probeKubectl(cached, io.env).catch(() => undefined);
+    return cached === undefined ? undefined : probeKubectl(cached, io.env, folders.cache).catch(() => undefined);
   }
 }
 

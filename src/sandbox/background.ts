@@ -4,17 +4,16 @@ import { ApiServer, createCertificate } from "./api/index.ts";
 import { BUILD } from "./build.ts";
 import { PACES } from "./control/index.ts";
 import { type ControlBody, type ControlCommand, ControlError, controlEndpoint } from "./control-endpoint.ts";
-import { type DaemonOptions, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
+import { type Answer, type DaemonOptions, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
 import { type Identity, readIdentity, readJson, type StateFiles, setAside, stateFiles, writeWhole } from "./files.ts";
 import {
   addContext,
   contextName,
   ensureKubeconfig,
-  kubeconfigFor,
+  kubeconfigText,
   looksWhole,
   movePort,
   removeContext,
-  toYaml,
 } from "./kubeconfig.ts";
 import { type ClusterRecord, Machine, type MachineState } from "./machine.ts";
 import type { Running } from "./tools/index.ts";
@@ -49,10 +48,13 @@ export class Background {
     this.#log = log;
   }
 
-  /** Bring back what was saved, listen, and say so in the handshake file. */
-  async start(): Promise<void> {
+  /**
+   * Listen, bring back what was saved, and say so in the handshake file. Listening comes first because it is what gives
+   * the event loop a turn: so the controllers have theirs only after the client was told, while it starts its kubectl.
+   */
+  async start(): Promise<{ readonly running: Running; readonly answer: Answer }> {
     const known = readIdentity(this.#files);
-    const identity = known ?? (await newIdentity());
+    const identity = known ?? newIdentity();
     this.#identity = identity;
     const machine = new Machine({
       pace: PACES[this.#options.pace],
@@ -61,20 +63,22 @@ export class Background {
       log: this.#log,
     });
     this.#machine = machine;
+    const hasMoved = await this.#listen(machine, identity);
     this.#restore(machine);
+    if (hasMoved && machine.cluster !== undefined) {
+      await movePort(this.#files, machine.cluster.name, this.#identityNow());
+    }
     if (this.#options.cluster === "ready" && machine.cluster === undefined) {
-      machine.createCluster(DEFAULT_CLUSTER, DEFAULT_IMAGE);
+      const { name } = machine.createCluster(DEFAULT_CLUSTER, DEFAULT_IMAGE);
+      await addContext(this.#files, name, this.#identityNow());
+    } else if (machine.cluster !== undefined && (known === undefined || !looksWhole(this.#files))) {
+      await addContext(this.#files, machine.cluster.name, this.#identityNow());
     }
-    await this.#listen(machine, identity);
-    await ensureKubeconfig(this.#files);
-    const isNew = known === undefined || readJson<SavedFile>(this.#files.state)?.cluster === undefined;
-    if (machine.cluster !== undefined && (isNew || !looksWhole(this.#files))) {
-      await addContext(this.#files, machine.cluster.name, this.#identity);
-    }
+    ensureKubeconfig(this.#files);
     machine.store.watch(undefined, undefined, () => this.#saveSoon());
     this.#saveSoon();
-    this.#announce();
     this.#watchIdle();
+    return { running: this.#announce(), answer: this.#status(machine) };
   }
 
   /** Save, say goodbye, end. */
@@ -111,7 +115,8 @@ export class Background {
     );
   }
 
-  async #listen(machine: Machine, identity: Identity): Promise<void> {
+  /** True when the port of before was taken, so that the kubeconfig must follow. */
+  async #listen(machine: Machine, identity: Identity): Promise<boolean> {
     this.#server = new ApiServer({
       registry: machine.registry,
       token: identity.token,
@@ -127,14 +132,14 @@ export class Background {
       return undefined;
     });
     const actual = port ?? (await this.#server.listen(0));
-    if (actual === identity.port) return;
+    if (actual === identity.port) return false;
     this.#identity = { ...identity, port: actual };
     writeWhole(this.#files.identity, JSON.stringify(this.#identity));
-    if (port !== undefined) return;
+    if (port !== undefined) return false;
     this.notices.push(
       `Port ${identity.port} is taken: the sandbox listens on ${actual} now, and its kubeconfig says so.`,
     );
-    if (machine.cluster !== undefined) await movePort(this.#files, machine.cluster.name, this.#identity);
+    return true;
   }
 
   /** Commands first; without a cluster there is no Kubernetes to answer for. */
@@ -166,11 +171,10 @@ export class Background {
     };
   }
 
-  #status(machine: Machine): unknown {
+  #status(machine: Machine): Answer {
     return {
       pid: process.pid,
       build: BUILD,
-      pace: this.#options.pace,
       startedAt: this.#startedAt,
       memory: process.memoryUsage.rss(),
       clusters: machine.cluster === undefined ? [] : [machine.cluster.name],
@@ -207,9 +211,9 @@ export class Background {
     return { context: contextName(name), kubeconfig: this.#files.kubeconfig };
   }
 
-  async #kubeconfig(machine: Machine, body: ControlBody): Promise<unknown> {
+  #kubeconfig(machine: Machine, body: ControlBody): unknown {
     const { name } = this.#clusterNamed(machine, body);
-    return { text: await toYaml(kubeconfigFor(name, this.#identityNow())) };
+    return { text: kubeconfigText(name, this.#identityNow()) };
   }
 
   async #reset(machine: Machine, body: ControlBody): Promise<unknown> {
@@ -235,7 +239,7 @@ export class Background {
     return this.#identity;
   }
 
-  #announce(): void {
+  #announce(): Running {
     const { port, token, cert } = this.#identityNow();
     const running: Running = {
       pid: process.pid,
@@ -246,7 +250,8 @@ export class Background {
       pace: this.#options.pace,
       startedAt: this.#startedAt,
     };
-    writeWhole(this.#files.running, JSON.stringify(running));
+    writeWhole(this.#files.running, JSON.stringify(running), false);
+    return running;
   }
 
   /** The first change starts the clock: a busy cluster is saved every second, not never. */
@@ -279,7 +284,7 @@ export class Background {
   }
 }
 
-async function newIdentity(): Promise<Identity> {
+function newIdentity(): Identity {
   const { key, cert } = createCertificate(Date.now());
   return { token: randomBytes(32).toString("hex"), port: 0, key, cert };
 }

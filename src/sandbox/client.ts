@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { BUILD } from "./build.ts";
+import { type Answer, DEFAULT_CLUSTER } from "./daemon-options.ts";
 import { makeStateDir, type StateFiles, stateFiles } from "./files.ts";
 import { lockStateDir } from "./lock.ts";
 import type { Sandbox, SandboxOptions, SandboxStatus } from "./sandbox.ts";
@@ -16,14 +17,6 @@ const POLL_MS = 10;
 /** How long one start may be busy before it is tried again. */
 const RETRY_MS = 500;
 
-interface Answer {
-  readonly pid: number;
-  readonly build: string;
-  readonly startedAt: string;
-  readonly memory: number;
-  readonly clusters: readonly string[];
-}
-
 interface Found {
   readonly running: Running;
   readonly answer: Answer;
@@ -35,8 +28,9 @@ interface Up {
 }
 
 /**
- * Find the sandbox of a state folder or start it. One of another build is replaced (its state stays). Throws
- * `EnvironmentError` when it does not come up.
+ * Find the sandbox of a state folder or start it. One of another build is replaced (its state stays). One that runs
+ * already keeps the `pace`, `idleMs` and `private` that it was started with: those given here count for a new one alone.
+ * Throws `EnvironmentError` when it does not come up.
  */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const files = stateFiles(options.stateDir);
@@ -57,8 +51,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   if (options.cluster === "ready" && found.answer.clusters.length === 0) {
     await command(found.running, "create-cluster");
+    found = { ...found, answer: { ...found.answer, clusters: [DEFAULT_CLUSTER] } };
   }
-  return sandboxOf(options, files, found.running, notices, spawned);
+  return sandboxOf(options, files, found, notices, spawned);
 }
 
 /** How the sandbox of a state folder is doing; never starts one. */
@@ -75,8 +70,12 @@ export async function sandboxStatus(stateDir: string): Promise<SandboxStatus> {
       memory: undefined,
     };
   }
-  const { pid, build, clusters, startedAt, memory } = found.answer;
-  return { running: true, pid, build, url: `https://127.0.0.1:${found.running.port}`, clusters, startedAt, memory };
+  return statusOf(found);
+}
+
+function statusOf({ running, answer }: Found): SandboxStatus {
+  const { pid, build, clusters, startedAt, memory } = answer;
+  return { running: true, pid, build, url: `https://127.0.0.1:${running.port}`, clusters, startedAt, memory };
 }
 
 /** End the sandbox of a state folder, if one runs. False when none did. */
@@ -91,10 +90,11 @@ export async function stopSandbox(stateDir: string): Promise<boolean> {
 function sandboxOf(
   options: SandboxOptions,
   files: StateFiles,
-  running: Running,
+  found: Found,
   notices: readonly string[],
   spawned: Spawned | undefined,
 ): Sandbox {
+  const { running } = found;
   return {
     env: {
       KUBECONFIG: files.kubeconfig,
@@ -103,6 +103,7 @@ function sandboxOf(
     },
     binDir: files.bin,
     notices,
+    opened: statusOf(found),
     status: () => sandboxStatus(options.stateDir),
     stop: () => stopRunning(running, files),
     reset: async () => {
@@ -133,6 +134,7 @@ async function start(daemon: string, files: StateFiles, options: SandboxOptions)
   const end = Date.now() + PATIENCE_MS;
   while (Date.now() < end) {
     const spawned = await spawnDaemon(daemon, files, options);
+    if (spawned.said !== undefined) return { found: spawned.said, spawned };
     const found = await untilAnswers(files, Math.min(end, Date.now() + RETRY_MS), options.signal);
     if (found !== undefined) return { found, spawned };
     spawned.release();

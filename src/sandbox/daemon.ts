@@ -17,8 +17,8 @@ async function main(): Promise<void> {
   const background = new Background(options, () => process.exit(0), log);
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void background.stop());
   if (options.private) endWithOwner(background);
-  await background.start();
-  say({ kind: "ready", notices: background.notices });
+  const { running, answer } = await background.start();
+  say({ kind: "ready", notices: background.notices, running, answer });
 }
 
 /** The owner holds the other end of our standard input; the kernel closes it however the owner ends. */

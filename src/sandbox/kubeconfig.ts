@@ -12,14 +12,23 @@ const EMPTY: JsonObject = {
   users: [],
 };
 
+const EMPTY_TEXT = `apiVersion: v1
+kind: Config
+clusters: []
+contexts: []
+current-context: ""
+preferences: {}
+users: []
+`;
+
 /** kind's name for a cluster's context, cluster and user. */
 export function contextName(cluster: string): string {
   return `kind-${cluster}`;
 }
 
 /** Make sure that there is a kubeconfig: kubectl with a missing one would look elsewhere. */
-export async function ensureKubeconfig(files: StateFiles): Promise<void> {
-  if (!existsSync(files.kubeconfig)) await write(files, EMPTY);
+export function ensureKubeconfig(files: StateFiles): void {
+  if (!existsSync(files.kubeconfig)) writeWhole(files.kubeconfig, EMPTY_TEXT);
 }
 
 /** Whether a kubeconfig holds what each one begins with: a look that costs no YAML parser. */
@@ -34,6 +43,7 @@ export function looksWhole(files: StateFiles): boolean {
 
 /** Write the cluster's context and make it the current one; what else the user put there (a namespace) stays. */
 export async function addContext(files: StateFiles, cluster: string, identity: Identity): Promise<void> {
+  if (hasNothing(files)) return writeWhole(files.kubeconfig, kubeconfigText(cluster, identity));
   const config = await read(files);
   const name = contextName(cluster);
   const entry = kubeconfigFor(cluster, identity);
@@ -68,14 +78,43 @@ export async function removeContext(files: StateFiles, cluster: string): Promise
   });
 }
 
-/** A kubeconfig with one cluster: what `kind get kubeconfig` prints. */
-export function kubeconfigFor(cluster: string, identity: Identity): JsonObject {
+/** A kubeconfig with one cluster: what `kind get kubeconfig` prints. Written without a YAML package: a start does without. */
+export function kubeconfigText(cluster: string, identity: Identity): string {
+  const name = JSON.stringify(contextName(cluster));
+  return `apiVersion: v1
+kind: Config
+clusters:
+  - name: ${name}
+    cluster:
+      certificate-authority-data: ${authorityOf(identity)}
+      server: https://127.0.0.1:${identity.port}
+contexts:
+  - name: ${name}
+    context:
+      cluster: ${name}
+      user: ${name}
+current-context: ${name}
+preferences: {}
+users:
+  - name: ${name}
+    user:
+      token: ${JSON.stringify(identity.token)}
+`;
+}
+
+/** The same as a value, to be merged into what is there. */
+function kubeconfigFor(cluster: string, identity: Identity): JsonObject {
   const name = contextName(cluster);
-  const authority = Buffer.from(identity.cert).toString("base64");
   return {
     apiVersion: "v1",
     clusters: [
-      { cluster: { "certificate-authority-data": authority, server: `https://127.0.0.1:${identity.port}` }, name },
+      {
+        cluster: {
+          "certificate-authority-data": authorityOf(identity),
+          server: `https://127.0.0.1:${identity.port}`,
+        },
+        name,
+      },
     ],
     contexts: [{ context: { cluster: name, user: name }, name }],
     "current-context": name,
@@ -85,10 +124,13 @@ export function kubeconfigFor(cluster: string, identity: Identity): JsonObject {
   };
 }
 
-/** As YAML. The package is loaded when it is needed: a start does without. */
-export async function toYaml(config: JsonObject): Promise<string> {
-  const { stringify } = await import("./yaml.ts");
-  return stringify(config, { lineWidth: 0 });
+function authorityOf({ cert }: Identity): string {
+  return Buffer.from(cert).toString("base64");
+}
+
+/** No kubeconfig, or the one that `ensureKubeconfig` wrote: there is nothing to merge with. */
+function hasNothing(files: StateFiles): boolean {
+  return !existsSync(files.kubeconfig) || readFileSync(files.kubeconfig, "utf8") === EMPTY_TEXT;
 }
 
 function replaced(list: readonly JsonObject[], entry: JsonObject | undefined): readonly JsonObject[] {
@@ -112,5 +154,6 @@ async function read(files: StateFiles): Promise<JsonObject> {
 }
 
 async function write(files: StateFiles, config: JsonObject): Promise<void> {
-  writeWhole(files.kubeconfig, await toYaml(config));
+  const { stringify } = await import("./yaml.ts");
+  writeWhole(files.kubeconfig, stringify(config, { lineWidth: 0 }));
 }

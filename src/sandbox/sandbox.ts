@@ -6,6 +6,8 @@ export interface Sandbox {
   readonly binDir: string;
   /** What had to be said while it started (a port that changed, another build's process replaced), one line each. */
   readonly notices: readonly string[];
+  /** How it was when it was opened; costs no question. */
+  readonly opened: SandboxStatus;
   status(): Promise<SandboxStatus>;
   /** Save and end the background process. Its clusters come back with the next `openSandbox`. */
   stop(): Promise<void>;

@@ -9,6 +9,8 @@ import type { SandboxOptions } from "./sandbox.ts";
 /** A process that was started here, or one that another CLI started at the same moment. */
 export interface Spawned {
   readonly notices: readonly string[];
+  /** What it said of itself; undefined when another process holds the state folder. */
+  readonly said: Extract<Started, { kind: "ready" }> | undefined;
   /** Let a private one end; a shared one lives on. */
   release(): void;
 }
@@ -34,7 +36,8 @@ export async function spawnDaemon(daemon: string, files: StateFiles, options: Sa
   child.unref();
   // A private one ends when this pipe does; holding it must not keep this process alive.
   (child.stdin as { unref?: () => void } | null)?.unref?.();
-  return { notices: started.kind === "ready" ? started.notices : [], release: () => child.stdin?.end() };
+  const said = started.kind === "ready" ? started : undefined;
+  return { notices: said?.notices ?? [], said, release: () => child.stdin?.end() };
 }
 
 /** The background process needs nothing of the user's environment but where home is. */

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
-import { execa } from "execa";
 import { unzipSync } from "fflate";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { makeFolder } from "../files/index.ts";
@@ -82,6 +81,7 @@ async function npmPack(spec: string, scratch: string, options: FetchOptions): Pr
     });
   }
   const args = ["pack", spec, "--pack-destination", scratch, "--ignore-scripts", "--loglevel", "error"];
+  const { execa } = await import("execa");
   const result = await execa(npm, viaNode ? [script, ...args] : args, {
     cwd: scratch,
     env: options.env as Record<string, string>,
@@ -114,6 +114,7 @@ async function fromDownload(
 /** By curl, which knows the user's proxy and certificates; Node's own `fetch` does not. */
 async function download(url: string, scratch: string, options: FetchOptions): Promise<Buffer> {
   const file = path.join(scratch, "download");
+  const { execa } = await import("execa");
   const result = await execa("curl", ["--fail", "--silent", "--show-error", "--location", "--output", file, url], {
     env: options.env as Record<string, string>,
     extendEnv: false,

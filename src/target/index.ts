@@ -5,7 +5,7 @@ export { type Folders, requireFolder, userFolders } from "./folders.ts";
 export { findHelm, findKubectl, type Kubectl, type ProbedKubectl, probeKubectl, toolsFolder } from "./kubectl.ts";
 export { type LiveOptions, openLive } from "./live.ts";
 export { type NoneOptions, openNone } from "./none.ts";
-export { CLUSTER_NAME, openSandboxTarget, type SandboxTargetOptions } from "./sandbox.ts";
+export { CLUSTER_NAME, openSandboxTarget, type SandboxTarget, type SandboxTargetOptions } from "./sandbox.ts";
 export type { Environment } from "./session-env.ts";
 export type { Target } from "./target.ts";
 export { TOOLS_VERSION, toolSource } from "./tool-pins.ts";

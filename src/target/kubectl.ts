@@ -1,5 +1,5 @@
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { execa } from "execa";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { findProgram, isProgram } from "./find-program.ts";
 import type { Environment } from "./session-env.ts";
@@ -48,8 +48,29 @@ export function findHelm(env: Environment, cacheDir: string): string | undefined
   return findProgram("helm", env) ?? (isProgram(cached) ? cached : undefined);
 }
 
-/** Run `kubectl version --client`. Errors: it does not run, or does not answer like a kubectl. */
-export async function probeKubectl(kubectl: Kubectl, env: Environment): Promise<ProbedKubectl> {
+/** What the last probe found, and of which file: a program that is the same file is not asked again. */
+interface Remembered {
+  readonly program: string;
+  readonly version: string;
+}
+
+/**
+ * The version by `kubectl version --client`. With a cache folder the program runs once and then again only when its file
+ * has changed. Errors: it does not run, or does not answer like a kubectl.
+ */
+export async function probeKubectl(kubectl: Kubectl, env: Environment, cacheDir?: string): Promise<ProbedKubectl> {
+  const program = fileIdentity(kubectl.path);
+  const known = cacheDir === undefined ? undefined : recall(cacheDir);
+  if (known !== undefined && known.program === program) {
+    return { ...kubectl, version: known.version, warning: skewWarning(known.version) };
+  }
+  const version = await askVersion(kubectl, env);
+  if (cacheDir !== undefined && program !== undefined) remember(cacheDir, { program, version });
+  return { ...kubectl, version, warning: skewWarning(version) };
+}
+
+async function askVersion(kubectl: Kubectl, env: Environment): Promise<string> {
+  const { execa } = await import("execa");
   const result = await execa(kubectl.path, ["version", "--client", "-o", "json"], {
     env: { ...(env as Record<string, string>), KUBECONFIG: "/dev/null" },
     extendEnv: false,
@@ -63,7 +84,43 @@ export async function probeKubectl(kubectl: Kubectl, env: Environment): Promise<
       hint: "Name another by `KUBECTL=/path/to/kubectl`, or run `learn-istio doctor --fix`.",
     });
   }
-  return { ...kubectl, version, warning: skewWarning(version) };
+  return version;
+}
+
+/** Path, size and times of the file that runs, whatever links lead to it; undefined when there is none. */
+function fileIdentity(program: string): string | undefined {
+  try {
+    const { ino, size, mtimeMs } = statSync(program);
+    return `${program} ${ino} ${size} ${mtimeMs}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function memory(cacheDir: string): string {
+  return path.join(cacheDir, "kubectl.json");
+}
+
+function recall(cacheDir: string): Remembered | undefined {
+  try {
+    const found = JSON.parse(readFileSync(memory(cacheDir), "utf8")) as Partial<Remembered> | null;
+    const { program, version } = found ?? {};
+    return typeof program === "string" && typeof version === "string" ? { program, version } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A cache that cannot be written costs time, not the command. */
+function remember(cacheDir: string, found: Remembered): void {
+  const next = `${memory(cacheDir)}.${process.pid}`;
+  try {
+    mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
+    writeFileSync(next, JSON.stringify(found), { mode: 0o600 });
+    renameSync(next, memory(cacheDir));
+  } catch {
+    // Asked again next time.
+  }
 }
 
 function clientVersion(json: string): string | undefined {

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { execa } from "execa";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { makeFolder } from "../files/index.ts";
 import { requireFolder } from "./folders.ts";
@@ -44,6 +43,7 @@ export async function openLive(options: LiveOptions): Promise<Target> {
 /** Copy one context of the user's kubeconfig into ours; the user's file is only read. */
 async function adoptContext(kubeconfig: string, context: string, env: Environment): Promise<void> {
   const args = ["config", "view", "--minify", "--flatten", "--raw", "--context", context];
+  const { execa } = await import("execa");
   const result = await execa("kubectl", args, {
     env: env as Record<string, string>,
     extendEnv: false,

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readlinkSync, renameSync, rmSync, symlinkSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { makeFolder } from "../files/index.ts";
-import { openSandbox as openCluster } from "../sandbox/index.ts";
+import { openSandbox as openCluster, type SandboxStatus } from "../sandbox/index.ts";
 import { requireFolder } from "./folders.ts";
 import { type Environment, minimalEnv } from "./session-env.ts";
 import type { Target } from "./target.ts";
@@ -25,11 +25,16 @@ export interface SandboxTargetOptions {
   readonly notice: (text: string) => void;
 }
 
+/** Target sandbox, and how its process was when it was opened. */
+export interface SandboxTarget extends Target {
+  readonly opened: SandboxStatus;
+}
+
 /**
  * The simulated cluster, driven by the user's kubectl and helm. PATH is: our stand-ins (`docker`, `kind`), then a folder
  * with just the chosen kubectl and helm, then the user's own.
  */
-export async function openSandboxTarget(options: SandboxTargetOptions): Promise<Target> {
+export async function openSandboxTarget(options: SandboxTargetOptions): Promise<SandboxTarget> {
   const temporary = options.stateDir === undefined ? mkdtempSync(path.join(tmpdir(), "learn-istio-")) : undefined;
   const root = temporary ?? requireFolder(options.stateDir ?? "");
   try {
@@ -56,6 +61,7 @@ export async function openSandboxTarget(options: SandboxTargetOptions): Promise<
         KIND_CLUSTER_NAME: CLUSTER_NAME,
       },
       workspace: folder(root, "workspace"),
+      opened: sandbox.opened,
       release: async () => {
         if (temporary === undefined) return sandbox.disconnect();
         await sandbox.stop();

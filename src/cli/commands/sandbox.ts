@@ -4,7 +4,7 @@ import { type SandboxStatus, sandboxStatus, stopSandbox } from "../../sandbox/in
 import { suggest } from "../../text/index.ts";
 import { canAsk, confirm } from "../ask.ts";
 import type { Io } from "../io.ts";
-import { openTarget } from "../open-target.ts";
+import { openSandbox } from "../open-cluster.ts";
 import type { Options } from "../options.ts";
 import { type PlaceOfWork, placeOfWork } from "../place-of-work.ts";
 
@@ -32,9 +32,9 @@ function folderOf(place: PlaceOfWork): string {
 
 async function start(io: Io, options: Options, place: PlaceOfWork): Promise<number> {
   const { folders, stateDir } = place;
-  const target = await openTarget(io, options, { name: "sandbox", folders, stateDir, cluster: "ready", mayAsk: true });
+  const target = await openSandbox(io, options, { folders, stateDir, cluster: "ready", mayAsk: true });
   await target.release();
-  return status(io, options, place);
+  return show(io, options, target.opened);
 }
 
 async function stop(io: Io, options: Options, place: PlaceOfWork): Promise<number> {
@@ -45,7 +45,10 @@ async function stop(io: Io, options: Options, place: PlaceOfWork): Promise<numbe
 }
 
 async function status(io: Io, options: Options, place: PlaceOfWork): Promise<number> {
-  const found = await sandboxStatus(folderOf(place));
+  return show(io, options, await sandboxStatus(folderOf(place)));
+}
+
+function show(io: Io, options: Options, found: SandboxStatus): number {
   io.print(options.json ? `${JSON.stringify(found, null, 2)}\n` : describe(found));
   return 0;
 }

@@ -53,7 +53,9 @@ export class ApiServer {
   /** Listens on the port, or on a free one; returns it. */
   async listen(port = 0): Promise<number> {
     this.#certificate ??= createCertificate(this.#api.registry.clock());
-    const server = createServer({ ...this.#certificate, maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+    // Naming whom to trust, though no client shows a certificate, spares OpenSSL the reading of all public roots: 30 ms.
+    const options = { ...this.#certificate, ca: this.#certificate.cert, maxHeaderSize: MAX_HEADER_BYTES };
+    const server = createServer(options, (request, response) => {
       void this.#answer(request, response);
     });
     // exec, attach and port-forward: refused as an ordinary answer, before anything is upgraded.

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { request } from "node:https";
 import path from "node:path";
 
 /** What a client needs in order to speak with the process that runs: the handshake file, written by that process. */
@@ -29,7 +28,9 @@ export function readRunning(stateDir: string): Running | undefined {
 export class Refused extends Error {}
 
 /** Send one command to the running process. Rejects when nobody answers, with `Refused` when it says no. */
-export function command<T>(running: Running, name: string, body: unknown = {}, timeoutMs = 10_000): Promise<T> {
+export async function command<T>(running: Running, name: string, body: unknown = {}, timeoutMs = 10_000): Promise<T> {
+  // Loaded when there is something to ask: whoever starts a process of its own has nothing.
+  const { request } = await import("node:https");
   return new Promise((resolve, reject) => {
     const call = request(
       {
