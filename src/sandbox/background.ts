@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { ApiServer, createCertificate } from "./api/index.ts";
 import { BUILD } from "./build.ts";
-import { PACES } from "./control/index.ts";
+import { PACES, realClock } from "./control/index.ts";
 import { type ControlBody, type ControlCommand, ControlError, controlEndpoint } from "./control-endpoint.ts";
 import { type Answer, type DaemonOptions, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
 import { type Identity, readIdentity, readJson, type StateFiles, setAside, stateFiles, writeWhole } from "./files.ts";
+import { IdleWatch } from "./idle.ts";
 import {
   addContext,
   contextName,
@@ -37,8 +38,7 @@ export class Background {
   #machine: Machine | undefined;
   #identity: Identity | undefined;
   #saveTimer: NodeJS.Timeout | undefined;
-  #idleTimer: NodeJS.Timeout | undefined;
-  #lastRequest = Date.now();
+  readonly #idle: IdleWatch;
   #stopping: Promise<void> | undefined;
 
   constructor(options: DaemonOptions, onStop: () => void, log: (message: string, error?: unknown) => void) {
@@ -46,6 +46,15 @@ export class Background {
     this.#files = stateFiles(options.stateDir);
     this.#onStop = onStop;
     this.#log = log;
+    this.#idle = new IdleWatch({
+      clock: realClock,
+      idleMs: options.idleMs,
+      openStreams: () => this.#server?.openStreams ?? 0,
+      onIdle: () => {
+        log("idle");
+        void this.stop();
+      },
+    });
   }
 
   /**
@@ -77,7 +86,7 @@ export class Background {
     ensureKubeconfig(this.#files);
     machine.store.watch(undefined, undefined, () => this.#saveSoon());
     this.#saveSoon();
-    this.#watchIdle();
+    this.#idle.start();
     return { running: this.#announce(), answer: this.#status(machine) };
   }
 
@@ -89,7 +98,7 @@ export class Background {
 
   async #end(): Promise<void> {
     clearTimeout(this.#saveTimer);
-    clearTimeout(this.#idleTimer);
+    this.#idle.stop();
     this.#machine?.stop();
     this.#save();
     rmSync(this.#files.running, { force: true });
@@ -123,9 +132,7 @@ export class Background {
       certificate: { key: identity.key, cert: identity.cert },
       extra: this.#extra(machine),
       log: this.#log,
-      onRequest: () => {
-        this.#lastRequest = Date.now();
-      },
+      onRequest: () => this.#idle.touch(),
     });
     const port = await this.#server.listen(identity.port).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EADDRINUSE") throw error;
@@ -269,18 +276,6 @@ export class Background {
     } catch (error) {
       this.#log("the state could not be saved", error);
     }
-  }
-
-  /** An open watch is activity: `kubectl get -w` in a forgotten terminal keeps the sandbox, as a shell does. */
-  #watchIdle(): void {
-    if ((this.#server?.openStreams ?? 0) > 0) this.#lastRequest = Date.now();
-    const left = this.#lastRequest + this.#options.idleMs - Date.now();
-    if (left <= 0) {
-      this.#log("idle");
-      void this.stop();
-      return;
-    }
-    this.#idleTimer = setTimeout(() => this.#watchIdle(), Math.max(10, Math.min(left, 60_000)));
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -71,6 +71,32 @@ test("a program that does not answer like a kubectl is refused", async () => {
   await expect(
     probeKubectl({ path: at("broken", "kubectl"), from: "PATH" }, { PATH: "/bin:/usr/bin" }),
   ).rejects.toThrow(/does not run as kubectl/);
+});
+
+test("with a cache, kubectl is run once, and again when its file has changed", async () => {
+  const [kubectl, runs] = [at("counted", "kubectl"), at("runs")];
+  const answering = (version: string): string =>
+    `echo run >> '${runs}'; echo '{"clientVersion":{"gitVersion":"${version}"}}'`;
+  const probe = async (): Promise<readonly [string, number]> => {
+    const { version } = await probeKubectl({ path: kubectl, from: "PATH" }, { PATH: "/bin:/usr/bin" }, at("memory"));
+    return [version, readFileSync(runs, "utf8").trim().split("\n").length];
+  };
+  program(kubectl, answering("v1.35.2"));
+  expect([await probe(), await probe()]).toEqual([
+    ["v1.35.2", 1],
+    ["v1.35.2", 1],
+  ]);
+  program(kubectl, answering("v1.34.10"));
+  expect(await probe()).toEqual(["v1.34.10", 2]);
+  writeFileSync(at("memory", "kubectl.json"), "null");
+  expect(await probe()).toEqual(["v1.34.10", 3]);
+});
+
+test("what does not run as kubectl is not remembered as one", async () => {
+  const broken = { path: at("broken", "kubectl"), from: "PATH" } as const;
+  const probe = (): Promise<unknown> => probeKubectl(broken, { PATH: "/bin:/usr/bin" }, at("no-memory"));
+  await expect(probe()).rejects.toThrow(/does not run as kubectl/);
+  await expect(probe()).rejects.toThrow(/does not run as kubectl/);
 });
 
 function program(file: string, script: string): void {

@@ -117,24 +117,24 @@ test("a client of another build replaces it and keeps the clusters", async () =>
   ]);
 });
 
+test("whoever finds a machine without a cluster, and asks for one, is told of it", async () => {
+  await start();
+  const sandbox = await openSandbox({ stateDir, pace: "test", cluster: "ready", idleMs: 60_000 });
+  expect(sandbox.opened).toEqual({ ...(await sandbox.status()), memory: expect.any(Number) });
+  expect(sandbox.opened.clusters).toEqual(["learn-istio"]);
+});
+
+test("whoever starts it knows of it without asking", async () => {
+  const daemonPath = path.join(dist, "daemon.mjs");
+  const sandbox = await openSandbox({ stateDir, pace: "test", cluster: "ready", idleMs: 60_000, daemonPath });
+  expect(sandbox.opened).toEqual({ ...(await sandbox.status()), memory: expect.any(Number) });
+  expect(sandbox.opened.running).toBe(true);
+});
+
 test("idle, it stops by itself", async () => {
   const first = await start({ idleMs: 200 });
   await gone(first.pid);
   expect((await sandboxStatus(stateDir)).running).toBe(false);
-});
-
-test("an open watch is no idleness", async () => {
-  const first = await start({ idleMs: 400, cluster: "ready" });
-  const watching = new AbortController();
-  const watch = run("kubectl", ["get", "configmap", "-w", "-o", "name"], {
-    env: { PATH: process.env.PATH, HOME: stateDir, ...first.env },
-    signal: watching.signal,
-  }).catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 1200));
-  expect((await sandboxStatus(stateDir)).pid).toBe(first.pid);
-  watching.abort();
-  await watch;
-  await gone(first.pid);
 });
 
 test("a port that somebody else has taken is left to them, and the kubeconfig follows", async () => {
