@@ -4,7 +4,7 @@ import { type SandboxStatus, sandboxStatus, stopSandbox } from "../../sandbox/in
 import { suggest } from "../../text/index.ts";
 import { canAsk, confirm } from "../ask.ts";
 import type { Io } from "../io.ts";
-import { openSandbox } from "../open-cluster.ts";
+import { openSandbox as openWithTools } from "../open-cluster.ts";
 import type { Options } from "../options.ts";
 import { type PlaceOfWork, placeOfWork } from "../place-of-work.ts";
 
@@ -32,7 +32,7 @@ function folderOf(place: PlaceOfWork): string {
 
 async function start(io: Io, options: Options, place: PlaceOfWork): Promise<number> {
   const { folders, stateDir } = place;
-  const target = await openSandbox(io, options, { folders, stateDir, cluster: "ready", mayAsk: true });
+  const target = await openWithTools(io, options, { folders, stateDir, cluster: "ready", mayAsk: true });
   await target.release();
   return show(io, options, target.opened);
 }
