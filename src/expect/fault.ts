@@ -1,18 +1,23 @@
 import { CATALOGUE, type Diagnostic, type DiagnosticCode, type Place } from "../diagnostics/index.ts";
-import type { Expectation, ExpectedLine } from "./expectation.ts";
+import type { Expectation, ExpectedLine, ExpectedValue } from "./expectation.ts";
 
 /** What is wrong with an expectation as a whole: empty, unable to fail, or with lines that its mode gives no meaning. */
 export function findFault(expectation: Expectation): readonly Diagnostic[] {
-  if (expectation.lines.every((line) => line.kind === "literal" && line.text.trim() === "")) {
-    const message = "The expectation has no text, expected at least one line of output";
-    const hint = "write what the command prints, or remove the fence; `not` with `<rest>` says that nothing is printed";
-    return [finding("LI050", expectation.place, message, hint)];
-  }
+  const empty = findEmpty(expectation);
+  if (empty.length > 0) return empty;
   const misplaced = expectation.lines.flatMap((line) => findMisplaced(expectation, line));
   if (misplaced.length > 0) return misplaced;
   if (!cannotFail(expectation)) return [];
   const message = "The expectation cannot fail, expected at least one line that an output must have";
   return [finding("LI051", expectation.place, message, "write a line that is always printed, or remove the fence")];
+}
+
+/** An expectation without any text. */
+export function findEmpty({ lines, place }: Expectation): readonly Diagnostic[] {
+  if (!lines.every((line) => line.kind === "literal" && line.text.trim() === "")) return [];
+  const message = "The expectation has no text, expected at least one line of output";
+  const hint = "write what the command prints, or remove the fence; `not` with `<rest>` says that nothing is printed";
+  return [finding("LI050", place, message, hint)];
 }
 
 /** A finding with its code's own severity. */
@@ -52,4 +57,9 @@ export function isFree(line: ExpectedLine): boolean {
     return part.kind === "variable" || !FREE_REGEX.test(part.source);
   });
   return !saysSomething && line.parts.some((part) => part.kind === "regex");
+}
+
+/** Is it a text of a document that every text meets? */
+export function isFreeText(value: ExpectedValue): boolean {
+  return value.kind === "pattern" && value.parts.every((part) => part.kind === "regex" && FREE_REGEX.test(part.source));
 }

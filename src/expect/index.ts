@@ -1,5 +1,6 @@
 /** What an output must look like, and how it differs when it does not. Pure. */
 export type * from "./expectation.ts";
 export { match, variablesOf } from "./match.ts";
+export { isStructured, matchStructured } from "./match-structured.ts";
 export { parseExpectation, type SourceLine } from "./parse-expectation.ts";
 export { PLACEHOLDERS } from "./placeholders.ts";

@@ -1,5 +1,13 @@
 import { type CompiledLine, compileLine } from "./compiled-line.ts";
-import type { Expectation, ExpectationMode, MatchResult, VariableLookup } from "./expectation.ts";
+import type {
+  Expectation,
+  ExpectedValue,
+  LineExpectation,
+  LineMode,
+  MatchResult,
+  PatternPart,
+  VariableLookup,
+} from "./expectation.ts";
 import { type FoundLines, foundLines } from "./found-lines.ts";
 import { matchContains, matchInOrder } from "./modes/in-order.ts";
 import { matchNot } from "./modes/not.ts";
@@ -8,7 +16,7 @@ import { matchUnordered } from "./modes/unordered.ts";
 /** A mode: compares an expectation's lines with an output's. */
 type Matcher = (lines: readonly CompiledLine[], found: FoundLines) => MatchResult;
 
-const MATCHERS: Readonly<Record<ExpectationMode, Matcher>> = {
+const MATCHERS: Readonly<Record<LineMode, Matcher>> = {
   contains: matchContains,
   exact: matchInOrder,
   lines: matchInOrder,
@@ -17,13 +25,21 @@ const MATCHERS: Readonly<Record<ExpectationMode, Matcher>> = {
 };
 
 /** Compare an output with an expectation. Time is linear in the output; variables are looked up once a line. */
-export function match(expectation: Expectation, output: string, lookup: VariableLookup): MatchResult {
+export function match(expectation: LineExpectation, output: string, lookup: VariableLookup): MatchResult {
   const lines = expectation.lines.map((line) => compileLine(line, expectation.mode, lookup));
   return MATCHERS[expectation.mode](lines, foundLines(output, expectation.mode));
 }
 
 /** Names of the variables that an expectation needs, each once, in order of appearance. */
 export function variablesOf(expectation: Expectation): readonly string[] {
-  const parts = expectation.lines.flatMap((line) => (line.kind === "pattern" ? line.parts : []));
+  const ofLines = expectation.lines.flatMap((line) => (line.kind === "pattern" ? line.parts : []));
+  const parts = expectation.document === undefined ? ofLines : [...ofLines, ...partsOf(expectation.document)];
   return [...new Set(parts.flatMap((part) => (part.kind === "variable" ? [part.name] : [])))];
+}
+
+function partsOf(value: ExpectedValue): readonly PatternPart[] {
+  if (value.kind === "pattern") return value.parts;
+  if (value.kind === "object") return value.entries.flatMap(([, entry]) => partsOf(entry));
+  if (value.kind === "array") return value.items.flatMap((item) => (item.kind === "elision" ? [] : partsOf(item)));
+  return [];
 }

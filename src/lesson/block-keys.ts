@@ -68,7 +68,12 @@ function applyKey(key: Key, role: Role, settings: Settings, findings: Findings):
     findings.add("LI008", key.range, message, `write \`${key.name}\` alone`);
   } else if ((!isFlag && key.value === undefined) || !row.set(settings, key.value ?? "")) {
     const found = key.value === undefined ? "no value" : `\`${key.value}\``;
-    findings.add("LI008", key.range, `\`${key.name}\` has ${found}, expected ${row.expected}`, exampleOf(key.name));
+    findings.add(
+      row.code ?? "LI008",
+      key.range,
+      `\`${key.name}\` has ${found}, expected ${row.expected}`,
+      exampleOf(key.name),
+    );
   }
 }
 
@@ -94,7 +99,9 @@ function hintForMisplaced(key: Key, role: Role): string {
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {
+  distribution: '`distribution="60 30 10"`',
   if: '`if="command -v helm"`',
+  like: "`like=kubectl`",
   skip: '`skip="needs an account"`',
   target: '`target="sandbox live"`',
 };
@@ -103,9 +110,12 @@ function exampleOf(name: string): string {
   return `for example ${EXAMPLES[name] ?? `\`${name}=${name === "times" ? "3" : name === "exit" ? "1" : "…"}\``}`;
 }
 
-/** Two modes of one expectation contradict each other. */
+const MODE_KEYS = ["contains", "distribution", "exact", "json", "like", "not", "unordered", "yaml"];
+
+/** Two modes of one expectation contradict each other; `unordered` is about the arrays of `json` and `yaml`, too. */
 function reportModes(keys: readonly Key[], findings: Findings): void {
-  const modes = keys.filter((key) => ["contains", "exact", "not", "unordered"].includes(key.name));
+  const hasArrays = keys.some((key) => key.name === "json" || key.name === "yaml");
+  const modes = keys.filter((key) => MODE_KEYS.includes(key.name) && !(hasArrays && key.name === "unordered"));
   const second = modes[1];
   if (second === undefined || modes[0]?.name === second.name) return;
   const message = `\`${second.name}\` stands beside \`${modes[0]?.name}\`, expected one of them`;

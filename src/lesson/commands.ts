@@ -73,7 +73,13 @@ function addOutput(
   settings: Settings,
   range: Range,
 ): void {
-  const parsed = parseExpectation(lines, settings.mode ?? "lines", placeOf(context.source, range));
+  const place = placeOf(context.source, range);
+  if (settings.mode === "distribution" && script.role === "predicate") {
+    const message =
+      "A distribution stands in a check, which would draw it again until it fits, expected it after a command";
+    context.findings.add("LI062", range, message, "draw it in a step's command, once");
+  }
+  const parsed = parseExpectation(lines, settings.mode ?? "lines", place, settings.expectation);
   context.findings.list.push(...parsed.diagnostics);
   if (parsed.expectation !== undefined) script.command.expectations.push(parsed.expectation);
 }

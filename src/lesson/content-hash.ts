@@ -15,7 +15,10 @@ export function contentHash(step: Pick<Step, "commands" | "checks" | "solution">
 }
 
 function commandContent({ source, exit, stream, tty, condition, expectations }: Command): unknown {
-  const expected = expectations.map(({ mode, source: text }) => ({ mode, source: text }));
+  const expected = expectations.map(({ mode, source: text, unordered, shares }) => {
+    // What is undefined leaves no trace in JSON: hashes of expectations without these keys stay what they were.
+    return { mode, source: text, unordered, weights: shares?.map((share) => share.weight) };
+  });
   return { source, exit, stream, tty, condition, expected };
 }
 

@@ -1,4 +1,5 @@
-import type { ExpectationMode } from "../expect/index.ts";
+import type { DiagnosticCode } from "../diagnostics/index.ts";
+import type { ExpectationMode, ExpectationOptions } from "../expect/index.ts";
 import { parseDuration } from "../text/index.ts";
 import type { Command, Condition, ExitRule, TargetName } from "./lesson.ts";
 
@@ -18,6 +19,7 @@ export interface Settings {
   os?: NonNullable<Condition["os"]>;
   ifCommand?: string;
   mode?: ExpectationMode;
+  expectation?: ExpectationOptions;
   withinMs?: number;
   everyMs?: number;
   times?: number;
@@ -29,6 +31,8 @@ export interface KeyRow {
   readonly expected: string | undefined;
   /** False when the value is not as expected. A flag has the value "". */
   readonly set: (settings: Settings, value: string) => boolean;
+  /** The finding for a wrong value, where it is not `LI008`. */
+  readonly code?: DiagnosticCode;
 }
 
 const ACTS: readonly Role[] = ["command", "transcript", "solution", "cleanup"];
@@ -42,11 +46,14 @@ const MAX_DURATION_MS = 24 * 3_600_000;
 export const KEYS: Readonly<Record<string, KeyRow>> = {
   cleanup: { on: ["cleanup"], expected: undefined, set: (settings) => (settings.cleanup = true) },
   contains: { on: MODES, expected: undefined, set: setMode("contains") },
+  distribution: { on: ["output"], expected: "positive numbers parted by blanks", set: setWeights, code: "LI059" },
   every: { on: ["predicate"], expected: DURATION, set: setDuration("everyMs") },
   exact: { on: MODES, expected: undefined, set: setMode("exact") },
   exit: { on: ["command", "solution", "cleanup"], expected: "a status from 0 to 255 or `nonzero`", set: setExit },
   id: { on: ["command", "transcript", "predicate"], expected: "letters, digits and hyphens", set: setId },
   if: { on: RUNS, expected: "a command in quotes", set: setText("ifCommand") },
+  json: { on: ["output"], expected: undefined, set: setMode("json") },
+  like: { on: ["output"], expected: "`kubectl`", set: setLike, code: "LI058" },
   mode: { on: ["command", "transcript"], expected: "`run`", set: (_, value) => value === "run" },
   not: { on: ["output"], expected: undefined, set: setMode("not") },
   os: { on: RUNS, expected: "`linux` or `darwin`", set: setOs },
@@ -56,23 +63,20 @@ export const KEYS: Readonly<Record<string, KeyRow>> = {
   timeout: { on: [...RUNS, "diagnosis"], expected: DURATION, set: setDuration("timeoutMs") },
   times: { on: ["predicate"], expected: "a number from 1", set: setTimes },
   tty: { on: ["command"], expected: undefined, set: (settings) => (settings.tty = true) },
-  unordered: { on: MODES, expected: undefined, set: setMode("unordered") },
+  unordered: { on: MODES, expected: undefined, set: setUnordered },
   within: { on: ["predicate"], expected: DURATION, set: setDuration("withinMs") },
+  yaml: { on: ["output"], expected: undefined, set: setMode("yaml") },
 };
 
 /** Keys of the format that this version recognises and does not carry out: an error, never silence. */
 export const UNSUPPORTED: ReadonlySet<string> = new Set([
   "background",
-  "distribution",
   "expand",
   "file",
   "hidden",
   "host",
-  "json",
-  "like",
   "ready",
   "stop",
-  "yaml",
 ]);
 
 const TARGETS: readonly string[] = ["sandbox", "live", "none"] satisfies readonly TargetName[];
@@ -108,6 +112,25 @@ function setMode(mode: ExpectationMode): KeyRow["set"] {
     settings.mode = mode;
     return true;
   };
+}
+
+/** Alone a mode of lines; beside `json` or `yaml` it is about their arrays. */
+function setUnordered(settings: Settings): boolean {
+  settings.expectation = { unordered: true };
+  settings.mode ??= "unordered";
+  return true;
+}
+
+function setLike(settings: Settings, value: string): boolean {
+  settings.mode = "like-kubectl";
+  return value === "kubectl";
+}
+
+function setWeights(settings: Settings, value: string): boolean {
+  const weights = value.trim().split(/[\s,]+/);
+  settings.mode = "distribution";
+  settings.expectation = { weights: weights.map(Number) };
+  return weights.every((weight) => /^\d{1,6}(?:\.\d{1,6})?$/.test(weight) && Number(weight) > 0);
 }
 
 function setId(settings: Settings, value: string): boolean {

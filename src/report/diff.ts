@@ -1,5 +1,6 @@
 import type { DiffLine } from "../expect/index.ts";
 import { plural } from "../text/index.ts";
+import { renderShares } from "./shares.ts";
 import { type Look, type Style, styleOf } from "./style.ts";
 
 /** Equal lines shown on either side of a difference. */
@@ -21,8 +22,10 @@ export function renderDiff(diff: readonly DiffLine[], look?: Partial<Look>): str
   const style = styleOf(look);
   const rows = bounded(nearDifferences(diff));
   const gutter = Math.max(0, ...rows.map((row) => ("place" in row ? String(row.place.line).length : 0)));
+  if (rows.length > 0 && rows.every((row) => row.kind === "share")) return renderShares(rows, style);
   const legend = `${style.chalk.red("- expected")}, ${style.chalk.green("+ found")}`;
-  return [legend, ...rows.flatMap((row) => renderRow(row, gutter, style))].join("\n");
+  const isDocument = rows.some((row) => row.kind === "value");
+  return [...(isDocument ? [] : [legend]), ...rows.flatMap((row) => renderRow(row, gutter, style))].join("\n");
 }
 
 function renderRow(row: DiffLine, gutter: number, style: Style): readonly string[] {
@@ -43,9 +46,19 @@ function renderRow(row: DiffLine, gutter: number, style: Style): readonly string
       return [`${number} ${chalk.red(`- ${clean(cut(row.expected))}`)}`, ...note];
     case "unexpected":
       return [`${blank} ${chalk.green(`+ ${clean(cut(row.found))}`)}`, ...note];
+    case "value":
+      return [`${number}   ${valueText(row, style)}`, ...note];
+    case "share":
+      return [];
     case "elided":
       return [chalk.dim(`${blank}   ... ${plural(row.count, "line")} not shown ...`)];
   }
+}
+
+/** `$.items[0].status.phase: found "Pending", expected "Running"` */
+function valueText(row: DiffLine & { readonly kind: "value" }, { chalk, clean }: Style): string {
+  const found = row.found === undefined ? "not found" : `found ${clean(cut(row.found))}`;
+  return `${clean(row.path)}: ${chalk.green(found)}, ${chalk.red(`expected ${clean(cut(row.expected))}`)}`;
 }
 
 /** Only the equal lines near a difference; runs of others are counted. */

@@ -101,7 +101,13 @@ class PrettyReport {
   }
 
   #passDetail(): string {
-    if (!this.#verbose) return "";
+    const names = new Set(this.#commands.flatMap(({ end }) => end.normalisers ?? []));
+    const kinds =
+      names.size === 0 ? "" : `${DETAIL}${this.#style.chalk.dim(`compared by kind: ${[...names].join("; ")}`)}\n`;
+    return kinds + (this.#verbose ? this.#commandTexts() : "");
+  }
+
+  #commandTexts(): string {
     return this.#commands.map(({ start, end }) => block(this.#commandText(start, end, end.place.line))).join("");
   }
 

@@ -19,8 +19,10 @@ export function renderVerdict(verdict: StepVerdict, look?: Partial<Look>, reader
   const { found, advice = "" } = describeVerdict(verdict, style);
   const isAuthor = reader === "author";
   const place = isAuthor && "place" in verdict ? [style.chalk.bold(style.clean(formatPlace(verdict.place)))] : [];
-  const diff =
-    verdict.kind === "mismatch" && verdict.uncompared === undefined ? ["", renderDiff(verdict.diff, look)] : [];
+  const hasDiff = verdict.kind === "mismatch" && verdict.uncompared === undefined;
+  // A reason may stand alone: of an output that is no document there are no rows.
+  const isShown = hasDiff && (verdict.reason === undefined || verdict.diff.length > 0);
+  const diff = isShown ? ["", renderDiff(verdict.diff, look)] : [];
   return [...place, style.sentence(isAuthor && advice !== "" ? `${found} ${advice}` : found), ...diff].join("\n");
 }
 
@@ -30,8 +32,9 @@ export function renderCheckVerdict(title: string, verdict: CheckVerdict, look?: 
   const lines = [style.sentence(describeCheck(style.clean(title), verdict, style))];
   if (verdict.kind === "wrong") lines.push(...verdict.whys.map((why) => `why: ${style.clean(why)}`));
   if (verdict.kind !== "wrong" && verdict.kind !== "broken") return lines.join("\n");
-  const { diff, output } = verdict.found;
-  if (diff !== undefined) lines.push("", renderDiff(diff, look));
+  const { diff, output, reason } = verdict.found;
+  if (reason !== undefined) lines.push(style.sentence(style.clean(reason)));
+  if (diff !== undefined && (reason === undefined || diff.length > 0)) lines.push("", renderDiff(diff, look));
   else if (output.trim() !== "")
     lines.push(
       "",
@@ -53,7 +56,7 @@ function describeVerdict(verdict: StepVerdict, style: Style): Description {
     case "mismatch":
       if (verdict.uncompared !== undefined) return describeUncompared(style.clean(verdict.uncompared));
       return {
-        found: describeDiff(verdict.diff),
+        found: verdict.reason === undefined ? describeDiff(verdict.diff) : style.clean(verdict.reason),
         advice: "Mend the command, or change the `output` block if what was found is right.",
       };
     case "wrong-exit":
@@ -93,6 +96,7 @@ function describeDiff(diff: (StepVerdict & { readonly kind: "mismatch" })["diff"
   const count = (kind: string): number => diff.filter((row) => row.kind === kind).length;
   const parts = [
     [count("changed"), "line differs", "lines differ"],
+    [count("value"), "value differs", "values differ"],
     [count("missing"), "line is missing", "lines are missing"],
     [count("unexpected"), "line was not expected", "lines were not expected"],
   ] as const;

@@ -32,11 +32,13 @@ export async function tryCheck(context: StepContext, check: Check): Promise<Chec
   const { end, output } = await runReadOnly(context, predicate);
   const found = { status: end.kind === "exited" ? end.status : undefined, output: excerpt(output), diff: undefined };
   if (end.kind === "interrupted") return { kind: "interrupted" };
-  const reason = whyBroken(end, predicate);
-  if (reason !== undefined) return { kind: "broken", reason, found };
+  const broken = whyBroken(end, predicate);
+  if (broken !== undefined) return { kind: "broken", reason: broken, found };
   if (end.kind !== "exited" || !meetsRule(predicate.exit, end.status)) return { kind: "not-yet", found };
   const { unmet } = await compare(predicate.expectations, output, context.session);
-  return unmet === undefined ? { kind: "pass" } : { kind: "not-yet", found: { ...found, diff: unmet.diff } };
+  if (unmet === undefined) return { kind: "pass" };
+  const { diff, reason } = unmet;
+  return { kind: "not-yet", found: { ...found, diff, ...(reason === undefined ? {} : { reason }) } };
 }
 
 /** The lines that a check's diagnoses print now: why it does not hold yet. */

@@ -17,7 +17,11 @@ export async function runCommand(context: StepContext, command: Command): Promis
   ports.emit({ type: "command-start", at: ports.clock.now(), lesson, step, source, place });
   const { end, output, durationMs } = await session.run(blockOf(context, command));
   const ended = judgeEnd(command, end);
-  const { unmet, constrained } = await compare(ended === undefined ? command.expectations : [], output, session);
+  const { unmet, constrained, normalisers } = await compare(
+    ended === undefined ? command.expectations : [],
+    output,
+    session,
+  );
   ports.emit({
     type: "command-end",
     at: ports.clock.now(),
@@ -29,6 +33,7 @@ export async function runCommand(context: StepContext, command: Command): Promis
     output: excerpt(output),
     totalBytes: output.totalBytes,
     constrained,
+    ...(normalisers === undefined ? {} : { normalisers }),
   });
   if (ended !== undefined) return ended;
   return unmet === undefined ? PASS : mismatchOf(unmet);

@@ -1,4 +1,14 @@
-import { type Constrained, type DiffLine, type Expectation, match, variablesOf } from "../expect/index.ts";
+import {
+  type Constrained,
+  type DiffLine,
+  type Expectation,
+  isStructured,
+  type MatchResult,
+  match,
+  matchStructured,
+  type VariableLookup,
+  variablesOf,
+} from "../expect/index.ts";
 import type { BlockOutput, Session } from "../shell/index.ts";
 import { fullOutput } from "./full-output.ts";
 import type { StepVerdict } from "./verdict.ts";
@@ -9,6 +19,8 @@ export interface Comparison {
   readonly unmet: Unmet | undefined;
   /** The best-pinned of the expectations; undefined without expectations. */
   readonly constrained: Constrained | undefined;
+  /** The kinds by which `like=kubectl` compared what is not as on the page; absent where there are none. */
+  readonly normalisers?: readonly string[];
 }
 
 export interface Unmet {
@@ -16,14 +28,17 @@ export interface Unmet {
   readonly diff: readonly DiffLine[];
   /** Why the output could not be compared at all. */
   readonly uncompared?: string;
+  /** Sentences that say why, where the rows do not say it alone. */
+  readonly reason?: string;
 }
 
 /** The verdict on an output that does not meet an expectation, at the first of its lines that differs. */
-export function mismatchOf({ expectation, diff, uncompared }: Unmet): StepVerdict {
-  const first = diff.find((row) => row.kind === "changed" || row.kind === "missing");
+export function mismatchOf({ expectation, diff, uncompared, reason }: Unmet): StepVerdict {
+  const first = diff.find((row) => row.kind === "changed" || row.kind === "missing" || row.kind === "value");
   const place = first !== undefined && "place" in first ? first.place : expectation.place;
   const mismatch = { kind: "mismatch", place, diff } as const;
-  return uncompared === undefined ? mismatch : { ...mismatch, uncompared };
+  if (uncompared !== undefined) return { ...mismatch, uncompared };
+  return reason === undefined ? mismatch : { ...mismatch, reason };
 }
 
 const NOTHING_ASKED: Comparison = { unmet: undefined, constrained: undefined };
@@ -43,13 +58,26 @@ export async function compare(
     return { unmet, constrained: undefined };
   }
   const values = await lookUp(expectations, session);
+  const lookup = (name: string): string | undefined => values.get(name);
+  const normalisers = new Set<string>();
   let constrained: Constrained | undefined;
   for (const expectation of expectations) {
-    const result = match(expectation, full.text, (name) => values.get(name));
+    const result = await matchAny(expectation, full.text, lookup);
     if (constrained === undefined || result.constrained.lines > constrained.lines) constrained = result.constrained;
-    if (result.kind === "mismatch") return { unmet: { expectation, diff: result.diff }, constrained };
+    if (result.kind === "mismatch") {
+      const { diff, reason } = result;
+      return { unmet: { expectation, diff, ...(reason === undefined ? {} : { reason }) }, constrained };
+    }
+    for (const name of result.normalisers ?? []) normalisers.add(name);
   }
-  return { unmet: undefined, constrained };
+  const met = { unmet: undefined, constrained };
+  return normalisers.size === 0 ? met : { ...met, normalisers: [...normalisers] };
+}
+
+/** Lines are compared at once; what has a matcher of its own waits until that is loaded. */
+function matchAny(expectation: Expectation, text: string, lookup: VariableLookup): MatchResult | Promise<MatchResult> {
+  if (isStructured(expectation)) return matchStructured(expectation, text, lookup);
+  return match(expectation, text, lookup);
 }
 
 /** One call to the session for all `${VAR}` of a command, and none where no expectation uses one. */

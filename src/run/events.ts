@@ -54,6 +54,8 @@ export type RunEvent =
       readonly totalBytes: number;
       /** Undefined where nothing asserted this command's output. */
       readonly constrained: Constrained | undefined;
+      /** The kinds by which `like=kubectl` compared what is not as on the page; absent where there are none. */
+      readonly normalisers?: readonly string[];
     }
   | {
       readonly type: "check-start";

@@ -10,6 +10,8 @@ export type StepVerdict =
       readonly diff: readonly DiffLine[];
       /** Why the output could not be compared at all; what was not seen was not asserted. */
       readonly uncompared?: string;
+      /** Sentences that say why, where the rows do not say it alone. */
+      readonly reason?: string;
     }
   | {
       readonly kind: "wrong-exit";
@@ -47,4 +49,6 @@ export interface CheckFinding {
   readonly status: number | undefined;
   readonly output: string;
   readonly diff: readonly DiffLine[] | undefined;
+  /** Sentences that say why the output is not as expected, where the diff does not say it alone. */
+  readonly reason?: string;
 }

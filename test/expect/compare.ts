@@ -3,11 +3,15 @@ import {
   type DiffLine,
   type Expectation,
   type ExpectationMode,
+  type ExpectationOptions,
+  isStructured,
   type MatchResult,
   match,
+  matchStructured,
   type ParsedExpectation,
   parseExpectation,
   type SourceLine,
+  type StructuredMode,
 } from "../../src/expect/index.ts";
 
 /** The lines of a body with the places they would have in a file that holds nothing else. */
@@ -20,14 +24,22 @@ function sourceLines(body: string): SourceLine[] {
   });
 }
 
-export function parse(body: string, mode: ExpectationMode = "lines"): ParsedExpectation {
+export function parse(
+  body: string,
+  mode: ExpectationMode = "lines",
+  options: ExpectationOptions = {},
+): ParsedExpectation {
   const place: Place = { file: "page.md", line: 1, column: 1, offset: 0, endOffset: body.length };
-  return parseExpectation(sourceLines(body), mode, place);
+  return parseExpectation(sourceLines(body), mode, place, options);
 }
 
 /** An expectation that must be sound. */
-export function expectationOf(body: string, mode: ExpectationMode = "lines"): Expectation {
-  const { expectation, diagnostics } = parse(body, mode);
+export function expectationOf(
+  body: string,
+  mode: ExpectationMode = "lines",
+  options: ExpectationOptions = {},
+): Expectation {
+  const { expectation, diagnostics } = parse(body, mode, options);
   if (expectation === undefined) throw new Error(diagnostics.map((each) => each.message).join("\n"));
   return expectation;
 }
@@ -38,7 +50,21 @@ export function compare(
   mode: ExpectationMode = "lines",
   variables: Readonly<Record<string, string>> = {},
 ): MatchResult {
-  return match(expectationOf(body, mode), output, (name) => variables[name]);
+  const expectation = expectationOf(body, mode);
+  if (isStructured(expectation)) throw new Error(`\`${mode}\` is compared by \`compareStructured\``);
+  return match(expectation, output, (name) => variables[name]);
+}
+
+/** The same for the modes that have a matcher of their own. */
+export async function compareStructured(
+  body: string,
+  output: string,
+  mode: StructuredMode,
+  about: { readonly options?: ExpectationOptions; readonly variables?: Readonly<Record<string, string>> } = {},
+): Promise<MatchResult> {
+  const expectation = expectationOf(body, mode, about.options ?? {});
+  if (!isStructured(expectation)) throw new Error(`\`${mode}\` has no matcher of its own`);
+  return matchStructured(expectation, output, (name) => about.variables?.[name]);
 }
 
 export function matches(body: string, output: string, mode: ExpectationMode = "lines"): boolean {
@@ -47,7 +73,8 @@ export function matches(body: string, output: string, mode: ExpectationMode = "l
 
 /** A diff as a person would sketch it. */
 export function sketch(result: MatchResult): string {
-  return result.kind === "match" ? "match" : result.diff.map(sketchRow).join("\n");
+  if (result.kind === "match") return "match";
+  return [...(result.reason === undefined ? [] : [result.reason]), ...result.diff.map(sketchRow)].join("\n");
 }
 
 function sketchRow(row: DiffLine): string {
@@ -61,6 +88,10 @@ function sketchRow(row: DiffLine): string {
       return `- ${row.expected}${note}`;
     case "unexpected":
       return `+ ${row.found}${note}`;
+    case "value":
+      return `${row.path}: found ${row.found ?? "nothing"}, expected ${row.expected}${note}`;
+    case "share":
+      return `${row.label}: found ${row.found} of ${row.of}, expected ${row.expected}`;
     case "elided":
       return `  (${row.count} elided)`;
   }
