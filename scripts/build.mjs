@@ -66,7 +66,7 @@ const ON_CALL = {
   fflate: ["unzipSync"],
   "string-width": ["default"],
   "wrap-ansi": ["default"],
-  yaml: ["isMap", "isScalar", "isSeq", "parse", "parseDocument", "stringify"],
+  yaml: ["isAlias", "isMap", "isScalar", "isSeq", "parse", "parseAllDocuments", "parseDocument", "stringify"],
 };
 const cli = await Promise.all(
   Object.entries({ "main.cjs": "src/cli/main.ts", ...APART }).map(([outfile, entry]) =>

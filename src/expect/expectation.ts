@@ -166,3 +166,9 @@ export interface ParsedExpectation {
   readonly expectation: Expectation | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** A line of an expectation's body, without its end, and where its first character stands. */
+export interface SourceLine {
+  readonly text: string;
+  readonly place: Place;
+}

@@ -2,5 +2,5 @@
 export type * from "./expectation.ts";
 export { match, variablesOf } from "./match.ts";
 export { isStructured, matchStructured } from "./match-structured.ts";
-export { parseExpectation, type SourceLine } from "./parse-expectation.ts";
+export { parseExpectation } from "./parse-expectation.ts";
 export { PLACEHOLDERS } from "./placeholders.ts";

@@ -5,6 +5,7 @@ import type {
   ExpectationOptions,
   ExpectedLine,
   ParsedExpectation,
+  SourceLine,
 } from "./expectation.ts";
 import { findEmpty, findFault } from "./fault.ts";
 import { parseDistributionBody } from "./modes/parse-distribution.ts";
@@ -12,12 +13,6 @@ import { parseDocumentBody } from "./modes/parse-document.ts";
 import { likeKubectl } from "./modes/parse-like-kubectl.ts";
 import { sourceText } from "./modes/source-text.ts";
 import { parseLine } from "./parse-line.ts";
-
-/** A line of an expectation's body, without its end, and where its first character stands. */
-export interface SourceLine {
-  readonly text: string;
-  readonly place: Place;
-}
 
 /**
  * Parse an expectation's body. Never throws: what cannot be read, cannot fail or means nothing in its mode is a

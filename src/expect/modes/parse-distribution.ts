@@ -1,7 +1,6 @@
 import type { Diagnostic, Place } from "../../diagnostics/index.ts";
-import type { ExpectedShare } from "../expectation.ts";
+import type { ExpectedShare, SourceLine } from "../expectation.ts";
 import { finding } from "../fault.ts";
-import type { SourceLine } from "../parse-expectation.ts";
 import { readCountLine } from "./count-lines.ts";
 import type { ParsedBody } from "./parse-document.ts";
 

@@ -1,5 +1,5 @@
 import type { Place } from "../../diagnostics/index.ts";
-import type { SourceLine } from "../parse-expectation.ts";
+import type { SourceLine } from "../expectation.ts";
 
 /** An expectation's body as one text, with the way from its offsets back to the lesson. */
 export interface SourceText {
