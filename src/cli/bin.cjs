@@ -11,6 +11,8 @@ if (existsSync(main)) {
   require("node:module").enableCompileCache?.(path.join(cache, "learn-istio", "node"));
   require(main);
 } else {
-  process.stderr.write("learn-istio: nothing is built here.\n  hint: run `npm run build` (or `npm ci`), then try again.\n");
+  process.stderr.write(
+    "learn-istio: nothing is built here.\n  hint: run `npm run build` (or `npm ci`), then try again.\n",
+  );
   process.exitCode = 4;
 }
