@@ -8,14 +8,30 @@ import { EnvironmentError } from "../diagnostics/index.ts";
 import { shellFile } from "./files.ts";
 import { type ControlRecord, RecordReader } from "./protocol.ts";
 
+/** Take a request: a plain block in a few commands, because all of it is time between two steps; all else by a function. */
+const TAKE =
+  "if [[ $__li_phase$__li_rest != idle ]]; then __li_resume; fi; " +
+  "if [[ $__li_old$__li_rest == 0 ]]; then \\builtin read -rN 24 -u 231 __li_head || \\builtin exit 75; fi; " +
+  `if [[ $__li_old$__li_head == 0B0------* && $-\${POSIXLY_CORRECT+v} != *v* ]]; then ` +
+  `\\builtin read -rN "$((10#\${__li_head:8:8}))" -u 231 __li_block || \\builtin exit 75; ` +
+  `if \\builtin eval "$__li_open$__li_block"$'\\n'"$__li_shut"; then ` +
+  `__li_code="{ $__li_block"$'\\n}' __li_phase=run; if [[ $__li_status != 0 ]]; then __li_last; fi; ` +
+  "else __li_refuse_plain; fi; else __li_take; fi; ";
+
+/** Report the end of a plain block, in the same way. */
+const DONE =
+  "__li_status=$?; " +
+  "if [[ $__li_status$__li_phase$__li_head == [0-9]runB0------* && -z $__li_rest$__li_ended$__li_echo && $- != *[ev]* ]]; " +
+  "then __li_phase=idle; \\builtin printf '\\001D\\0%s\\0%s\\0%s\\0' " +
+  `"\${__li_head:16:8}" "$__li_status" "\${PWD-}" >&231; else __li_done "$__li_status"; fi; `;
+
 /**
  * The loop, on one line so that a block's lines count from 1. ERR leaves a block by `continue 999`, which reaches the
  * outermost loop; a stray `break` in a block ends one of the inner ones, and past all of them the loop begins anew.
  */
 const LOOP =
-  "while [[ a ]]; do while [[ a ]]; do while [[ a ]]; do " +
-  '\\builtin trap "$__li_on_err" ERR; __li_take; ' +
-  '\\builtin eval "$__li_code" <&"$__li_in" 1>&"$__li_out" 2>&"$__li_err"; __li_done "$?"; ' +
+  `while [[ a ]]; do while [[ a ]]; do while [[ a ]]; do \\builtin trap "$__li_on_err" ERR; ${TAKE}` +
+  `\\builtin eval "$__li_code" <&"$__li_in" 1>&"$__li_out" 2>&"$__li_err"; ${DONE}` +
   'done; done; done; \\builtin eval "$__li_loop"';
 
 /** What a driver tells its session. */

@@ -48,6 +48,14 @@ test.each([
   expect(await outcome(await openSession(), source)).toBe(expected);
 });
 
+test("the stream of one block is not the next one's", async () => {
+  const session = await openSession();
+  await act(session, "echo out", { stream: "stdout" });
+  expect(await outcome(session, "echo err >&2")).toBe('exited 0: "err\\n"');
+  await act(session, "if", { stream: "stderr" });
+  expect(await outcome(session, "echo out")).toBe('exited 0: "out\\n"');
+});
+
 test("one stream is asserted, both are told", async () => {
   const session = await openSession();
   const told: string[] = [];

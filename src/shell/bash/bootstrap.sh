@@ -70,6 +70,9 @@ __li_only_pipe() {
 
 __li_same() { \builtin return "$1"; }
 
+# Sets `$?` to the status of the block before. Its name, and what it names, tell the ERR trap that no block failed here.
+__li_last() { \builtin return "$__li_status"; }
+
 # The text of the ERR trap: the lesson's own action, then ours; "$1" is what abandons the block.
 __li_compose() {
   __li_leave=$1
@@ -146,29 +149,16 @@ __li_next_command() {
   __li_code="{ $__li_code$__li_block"$'\n}; { __li_ended=$?; } 2>/dev/null'
 }
 
-# Wait for the next block and leave its code in $__li_code. Returns the status of the block before, so that `$?` holds.
-# The plain block takes the short way: bash copies a function's body at each call, so what is rare stands elsewhere.
+# What the loop does not do by itself: leave the code of the next command, or of a block that is not plain, in $__li_code.
+# Returns the status of the block before, so that `$?` holds. The loop takes a plain block without a function: bash copies
+# a function's body at each call.
 __li_take() {
-  if [[ $__li_phase != idle || -n $__li_rest ]]; then
-    __li_resume
-    if [[ -n $__li_rest ]]; then
-      __li_next_command
-      __li_phase=run
-      \builtin return "$__li_status"
-    fi
+  if [[ -n $__li_rest ]]; then
+    __li_next_command
+    __li_phase=run
+    \builtin return "$__li_status"
   fi
-  if [[ $__li_old == 0 ]]; then \builtin read -rN 24 -u 231 __li_head || \builtin exit 75; fi
-  if [[ $__li_head == B0------* && $-${POSIXLY_CORRECT+v} != *v* ]]; then
-    \builtin read -rN "$((10#${__li_head:8:8}))" -u 231 __li_block || \builtin exit 75
-    if \builtin eval "$__li_open$__li_block"$'\n'"$__li_shut" 2>&231 || { __li_at=$LINENO && [[ -z a ]]; }; then
-      __li_code="{ $__li_block"$'\n}'
-      __li_phase=run
-      \builtin return "$__li_status"
-    fi
-    __li_refuse
-  else
-    __li_take_rare && \builtin return "$__li_status"
-  fi
+  __li_take_rare && \builtin return "$__li_status"
   __li_code='__li_quiet=1' __li_phase=refused
 }
 
@@ -184,8 +174,15 @@ __li_resume() {
 
 # The syntax check failed: `$__li_at` is the line that its messages count from.
 __li_refuse() {
-  __li_status=2
+  __li_status=2 __li_code='__li_quiet=1' __li_phase=refused
   \builtin printf '\001S\0%s\0%s\0%s\0' "${__li_head:16:8}" "$__li_at" "${PWD-}" >&231
+}
+
+# A plain block did not parse in the loop, which drops what bash says about it: parse it once more to report that.
+__li_refuse_plain() {
+  __li_at=1
+  __li_parses "$__li_block" 231
+  __li_refuse
 }
 
 __li_read_rare() {
@@ -219,11 +216,6 @@ __li_take_rare() {
 
 # Header: mode, stream, U not ASCII, E errexit, X exec, T trap, L line by line, one spare; length; sequence number.
 __li_prepare() {
-  case ${__li_head:1:1} in
-    1) __li_out=232 __li_err=233 ;;
-    2) __li_out=233 __li_err=232 ;;
-    *) __li_out=232 __li_err=232 ;;
-  esac
   __li_echo=''
   if [[ $- == *v* ]]; then
     \builtin set +v
@@ -233,6 +225,10 @@ __li_prepare() {
     __li_refuse
     \builtin return 1
   fi
+  case ${__li_head:1:1} in
+    1) __li_err=233 ;;
+    2) __li_out=233 ;;
+  esac
   if [[ $__li_echo == v ]]; then \builtin printf '%s\n' "$__li_block" >&"$__li_err"; fi
   if [[ ${__li_head:3:1} == E ]]; then \builtin set -E; fi
   if [[ ${__li_head:5:1} == T ]]; then \builtin eval 'trap() { __li_trap "$@"; }'; fi
@@ -250,6 +246,7 @@ __li_prepare() {
 
 # What lasts for its block only.
 __li_after() {
+  __li_out=232 __li_err=232
   \builtin set +e
   if [[ ${__li_head:3:1} == E ]]; then \builtin set +E; fi
   if [[ ${__li_head:5:1} == T ]]; then
@@ -270,6 +267,7 @@ __li_after() {
   if [[ $__li_echo == v ]]; then \builtin set -v; fi
 }
 
+# The end of a block, or of one command of it, where the loop's short way does not do.
 __li_done() {
   if [[ $__li_phase == refused ]]; then
     __li_phase=idle
@@ -345,8 +343,8 @@ __li_function_names() {
 }
 
 # Named one by one: to ask bash for them takes a subshell, and with it a fifth of the start.
-\builtin readonly -f __li_report __li_failed __li_only_pipe __li_same __li_compose __li_trap __li_show_traps \
-  __li_parses __li_next_command __li_take __li_resume __li_refuse __li_read_rare __li_take_rare __li_prepare \
+\builtin readonly -f __li_report __li_failed __li_only_pipe __li_same __li_last __li_compose __li_trap __li_show_traps \
+  __li_parses __li_next_command __li_take __li_resume __li_refuse __li_refuse_plain __li_read_rare __li_take_rare __li_prepare \
   __li_after __li_done __li_values __li_state __li_names __li_function_names
 \builtin readonly __li_open __li_shut __li_loop __li_on_stop __li_in __li_old
 \builtin trap "$__li_on_stop" USR2
