@@ -14,9 +14,11 @@ export function foundLines(output: string, mode: ExpectationMode): FoundLines {
     if (lines.at(-1) === "") lines.pop();
     return { shown: lines, compared: lines };
   }
-  const shown = splitLines(stripAnsi(output)).map(trimBlanks);
+  const text = stripAnsi(output);
+  const isPlain = !/\t| (?:[ \r\n]|$)/.test(text);
+  const shown = isPlain ? splitLines(text) : splitLines(text).map(trimBlanks);
   while (shown.at(-1) === "") shown.pop();
-  return { shown, compared: shown.map((line) => collapseBlanks(line, "line-start")) };
+  return { shown, compared: isPlain ? shown : shown.map((line) => collapseBlanks(line, "line-start")) };
 }
 
 /** Runs of blanks become one, except the indentation of a line's start. */

@@ -1,6 +1,7 @@
 import { type CompiledLine, compileLine } from "./compiled-line.ts";
 import type {
   Expectation,
+  ExpectedLine,
   ExpectedValue,
   LineExpectation,
   LineMode,
@@ -26,12 +27,25 @@ const MATCHERS: Readonly<Record<LineMode, Matcher>> = {
 
 /** Compare an output with an expectation. Time is linear in the output; variables are looked up once a line. */
 export function match(expectation: LineExpectation, output: string, lookup: VariableLookup): MatchResult {
-  const lines = expectation.lines.map((line) => compileLine(line, expectation.mode, lookup));
-  return MATCHERS[expectation.mode](lines, foundLines(output, expectation.mode));
+  const { mode } = expectation;
+  const found = foundLines(output, mode);
+  if ((mode === "lines" || mode === "exact") && isLetterForLetter(expectation.lines, found.compared)) {
+    const of = found.compared.length;
+    return { kind: "match", constrained: { lines: of, of } };
+  }
+  const lines = expectation.lines.map((line) => compileLine(line, mode, lookup));
+  return MATCHERS[mode](lines, found);
+}
+
+/** The usual page has no pattern, and the output is what it shows: then nothing has to be compiled. */
+function isLetterForLetter(lines: readonly ExpectedLine[], found: readonly string[]): boolean {
+  if (lines.length !== found.length) return false;
+  return lines.every((line, index) => line.kind === "literal" && line.text === found[index]);
 }
 
 /** Names of the variables that an expectation needs, each once, in order of appearance. */
 export function variablesOf(expectation: Expectation): readonly string[] {
+  if (expectation.document === undefined && !expectation.lines.some((line) => line.kind === "pattern")) return [];
   const ofLines = expectation.lines.flatMap((line) => (line.kind === "pattern" ? line.parts : []));
   const parts = expectation.document === undefined ? ofLines : [...ofLines, ...partsOf(expectation.document)];
   return [...new Set(parts.flatMap((part) => (part.kind === "variable" ? [part.name] : [])))];

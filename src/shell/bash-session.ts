@@ -44,6 +44,10 @@ export class BashSession implements Session {
   #asked: ((record: ControlRecord | undefined) => void) | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #sequence = 0;
+  #signal: AbortSignal | undefined;
+  readonly #interrupt = (): void => {
+    if (this.#block !== undefined) this.#stop(this.#block, "interrupted");
+  };
   #closing: Promise<void> | undefined;
   readonly #spilled: string[] = [];
   #died: { status: number | undefined; signal: string | undefined } | undefined;
@@ -143,19 +147,25 @@ export class BashSession implements Session {
     const { foregone } = block;
     if (foregone !== undefined) return block.result(foregone, await this.#cwd());
     this.#block = block;
-    const interrupt = (): void => this.#stop(block, "interrupted");
-    request.signal?.addEventListener("abort", interrupt, { once: true });
+    this.#listenTo(request.signal);
     const timer = setTimeout(() => this.#stop(block, "timeout"), request.timeoutMs);
     this.#send(request.mode === "act" ? "B" : "C", request.source, request.stream);
     const { end, cwd } = await block.ended;
     clearTimeout(timer);
-    request.signal?.removeEventListener("abort", interrupt);
     if (block.stopping !== undefined) await this.#endStragglers(block);
     else await eventLoopTurn();
     this.#block = undefined;
     const result = block.result(end, cwd);
     if (result.output.spillPath !== undefined) this.#spilled.push(result.output.spillPath);
     return result;
+  }
+
+  /** Blocks of a run share its signal: a listener for each of them would cost more than the rest of their bookkeeping. */
+  #listenTo(signal: AbortSignal | undefined): void {
+    if (signal === this.#signal) return;
+    this.#signal?.removeEventListener("abort", this.#interrupt);
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#interrupt, { once: true });
   }
 
   /** The terminal's bash is a session of its own with this one's state, which then takes over what changed. */
@@ -257,6 +267,7 @@ export class BashSession implements Session {
 
   async #close(): Promise<void> {
     const driver = this.#driver;
+    this.#listenTo(undefined);
     if (driver?.alive === true) {
       if (this.#block !== undefined) driver.signal("SIGKILL");
       else await this.#quit(driver);

@@ -17,8 +17,8 @@ export class Block {
   readonly #request: BlockRequest;
   readonly #sequence: string;
   readonly #output: OutputCollector;
-  readonly #decoder: StringDecoder | undefined;
-  readonly #otherDecoder: StringDecoder | undefined;
+  readonly #asked = new Decoder();
+  readonly #other = new Decoder();
   #failedAt: FailedCommand | undefined;
   /** The status of a failure that bash does not place. */
   #givenUp: number | undefined;
@@ -31,10 +31,6 @@ export class Block {
       makeFolder(spillDir);
       return path.join(spillDir, `output-${process.pid}-${sequence}.txt`);
     });
-    if (request.onOutput !== undefined) {
-      this.#decoder = new StringDecoder("utf8");
-      this.#otherDecoder = new StringDecoder("utf8");
-    }
     this.ended = new Promise((resolve) => {
       this.#finish = resolve;
     });
@@ -45,14 +41,15 @@ export class Block {
     const { source } = this.#request;
     const unbearable = findUnbearable(source);
     if (unbearable !== undefined) return { kind: "syntax-error", ...unbearable };
-    const isEmpty = source.split("\n").every((line) => /^\s*(?:#.*)?$/.test(line));
-    return isEmpty ? { kind: "exited", status: 0, failedAt: undefined } : undefined;
+    return isBlank(source) ? { kind: "exited", status: 0, failedAt: undefined } : undefined;
   }
 
   push(bytes: Buffer, asked: boolean): void {
     if (asked) this.#output.push(bytes);
-    const text = (asked ? this.#decoder : this.#otherDecoder)?.write(bytes);
-    if (text !== undefined && text !== "") this.#request.onOutput?.(text);
+    const { onOutput } = this.#request;
+    if (onOutput === undefined) return;
+    const text = (asked ? this.#asked : this.#other).write(bytes);
+    if (text !== "") onOutput(text);
   }
 
   record(record: ControlRecord): void {
@@ -82,7 +79,7 @@ export class Block {
   }
 
   result(end: BlockEnd, cwd: string | undefined): BlockResult {
-    const rest = `${this.#decoder?.end() ?? ""}${this.#otherDecoder?.end() ?? ""}`;
+    const rest = this.#asked.end() + this.#other.end();
     if (rest !== "") this.#request.onOutput?.(rest);
     return { end, output: this.#output.end(), durationMs: performance.now() - this.startedAt, cwd };
   }
@@ -99,4 +96,25 @@ export class Block {
     const at = lines.findIndex((line) => /\b(?:break|continue)\b/.test(line));
     return { line: at + 1 || 1, command: lines[at]?.trim() ?? "break", status: 1 };
   }
+}
+
+/** Bytes to text, chunk by chunk. Only a chunk that may end inside of a character needs Node's decoder, slow to make. */
+class Decoder {
+  #decoder: StringDecoder | undefined;
+
+  write(bytes: Buffer): string {
+    if (this.#decoder === undefined && (bytes[bytes.length - 1] ?? 0) < 0x80) return bytes.toString("utf8");
+    this.#decoder ??= new StringDecoder("utf8");
+    return this.#decoder.write(bytes);
+  }
+
+  end(): string {
+    return this.#decoder?.end() ?? "";
+  }
+}
+
+/** Only blank lines and comments. */
+function isBlank(source: string): boolean {
+  if (/^\s*[^\s#]/.test(source)) return false;
+  return source.split("\n").every((line) => /^\s*(?:#.*)?$/.test(line));
 }

@@ -71,22 +71,25 @@ function digits(value: number): string {
   return String(value).padStart(8, "0");
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** Cuts the control channel's bytes into records. */
 export class RecordReader {
-  #pending: Buffer = Buffer.alloc(0);
+  #pending: Buffer = NOTHING;
   #before: string[] = [];
   #record: { type: string; fields: string[] } | undefined;
 
   push(bytes: Buffer): ControlRecord[] {
     const records: ControlRecord[] = [];
     const data = this.#pending.length > 0 ? Buffer.concat([this.#pending, bytes]) : bytes;
-    let from = 0;
-    for (let at = data.indexOf(0); at >= 0; at = data.indexOf(0, from)) {
-      const record = this.#field(data.toString("utf8", from, at));
+    const end = data.lastIndexOf(0);
+    // Decoded at once and then cut: NUL is no part of any other character.
+    const fields = end < 0 ? [] : data.toString("utf8", 0, end).split("\0");
+    for (const field of fields) {
+      const record = this.#field(field);
       if (record !== undefined) records.push(record);
-      from = at + 1;
     }
-    this.#pending = Buffer.from(data.subarray(from));
+    this.#pending = end === data.length - 1 ? NOTHING : Buffer.from(data.subarray(end + 1));
     return records;
   }
 

@@ -49,7 +49,11 @@ const UNBEARABLE: readonly (readonly [RegExp, string])[] = [
   [/__li_/, "names that begin with `__li_` are the session's own; choose another"],
 ];
 
+/** What each of them holds: most blocks have none of these words. */
+const ANY_UNBEARABLE = /builtin|enable|command|__li_/;
+
 export function findUnbearable(source: string): SyntaxFinding | undefined {
+  if (!ANY_UNBEARABLE.test(source)) return undefined;
   for (const [index, text] of source.split("\n").entries()) {
     const found = UNBEARABLE.find(([pattern]) => pattern.test(text));
     if (found !== undefined) return { message: found[1], line: index + 1 };
