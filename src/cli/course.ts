@@ -99,6 +99,9 @@ function ownLessons(): string | undefined {
     .find((folder) => existsSync(folder));
 }
 
+/** Every key of `course.yaml`. */
+export const COURSE_KEYS: readonly string[] = ["id", "title", "vars"];
+
 interface About {
   readonly id: string | undefined;
   readonly title: string | undefined;
@@ -120,8 +123,7 @@ function readAbout(file: string, cacheDir: string | undefined): About {
 function parseAbout(file: string, text: string): About {
   const about = parseKeys(file, text);
   for (const key of Object.keys(about)) {
-    if (!["id", "title", "vars"].includes(key))
-      throw badCourse(file, `found \`${key}\`, expected \`id\`, \`title\` or \`vars\``);
+    if (!COURSE_KEYS.includes(key)) throw badCourse(file, `found \`${key}\`, expected \`id\`, \`title\` or \`vars\``);
   }
   if (about.title !== undefined && typeof about.title !== "string") throw badCourse(file, "`title` has to be a text");
   if (about.vars !== undefined && (typeof about.vars !== "object" || about.vars === null || Array.isArray(about.vars)))

@@ -30,7 +30,7 @@ export const FIELDS: Readonly<Record<string, Field>> = {
 };
 
 /** Keys that may stand under `defaults`: those that say how a block runs, not what it is. */
-const DEFAULTS = ["timeout", "within", "every", "times", "stream", "target", "os"];
+export const DEFAULTS = ["timeout", "within", "every", "times", "stream", "target", "os"];
 
 function scalarText(node: unknown): string | undefined {
   if (!isScalar(node)) return undefined;
