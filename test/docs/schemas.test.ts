@@ -7,6 +7,7 @@ import { COURSE_KEYS } from "../../src/cli/course.ts";
 import { DEFAULTS, FIELDS } from "../../src/lesson/front-matter-fields.ts";
 import { readFrontMatter } from "../../src/lesson/index.ts";
 import { type CliRoom, openCliRoom } from "../support/run-cli.ts";
+import { examples, fences, text } from "./authoring-document.ts";
 
 const lessons = path.resolve(import.meta.dirname, "../../lessons");
 const read = (name: string): string => readFileSync(path.join(lessons, name), "utf8");
@@ -26,6 +27,29 @@ test("the first lesson's front matter and the course's file are as the schemas s
   const front = read("lesson-01-prereqs.md").split(/^---$/m)[1] ?? "";
   expect(isFrontMatter(parse(front)), ajv.errorsText(isFrontMatter.errors)).toBe(true);
   expect(isCourse(parse(read("course.yaml"))), ajv.errorsText(isCourse.errors)).toBe(true);
+});
+
+test("the schemas judge the authors' reference as the parser does, and stand where it says", () => {
+  const fronts = examples.flatMap(({ text: body, kind }) => {
+    const front = /^---\n([\s\S]*?)^---$/m.exec(body)?.[1];
+    return body.startsWith("---") && front !== undefined ? [{ kind, front }] : [];
+  });
+  const verdicts = fronts.map(({ kind, front }) => `${kind}: ${isFrontMatter(parse(front))}`);
+  expect(verdicts).toMatchInlineSnapshot(`
+    [
+      "passes: true",
+      "warned: true",
+      "refused: true",
+      "parses: true",
+      "passes: true",
+      "refused: false",
+    ]
+  `);
+  const courses = fences.filter((fence) => fence.lang === "yaml").map((fence) => isCourse(parse(fence.value)));
+  expect(courses).toEqual([true]);
+  const schemas = [...`${text}${read("course.yaml")}`.matchAll(/\$schema=(\S+)/g)].map(([, file = ""]) => file);
+  expect(schemas).toEqual(["./lesson.schema.json", "./course.schema.json", "./course.schema.json"]);
+  for (const file of schemas) expect(JSON.parse(read(file)).type).toContain("object");
 });
 
 describe("the parser takes it, and so does the schema", () => {
