@@ -186,7 +186,8 @@ const MACHINES: readonly { name: string; args: readonly string[]; env: Record<st
   {
     name: "no TMPDIR",
     args: ["test", "lessons", "--target", "none"],
-    env: { TMPDIR: "/nosuch" },
+    // Below a file: nobody can make it, not even root.
+    env: { TMPDIR: "/dev/null/nosuch" },
     sentence: "Set TMPDIR",
   },
   {

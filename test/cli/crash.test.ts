@@ -103,7 +103,7 @@ function left(): string[] {
 }
 
 const nothingLeft = (): Promise<void> =>
-  vi.waitFor(() => expect(left()).toEqual([]), { timeout: 10_000, interval: 50 });
+  vi.waitFor(() => expect(left()).toEqual([]), { timeout: 60_000, interval: 50 });
 
 test("kill -9 in the middle of a step, again and again: nothing runs on, and the step is offered again", async () => {
   for (let round = 0; round < 10; round += 1) {

@@ -39,7 +39,7 @@ test.each([
   ["like=kubectl", PODS, PODS.replace("1/1", "0/1")],
   [WEIGHTS, COUNTS, "1500 reviews-v1\n2200 reviews-v2"],
   [WEIGHTS, COUNTS, "60 reviews-v1\n40 reviews-v2"],
-])("%s: not met", async (keys, expected, printed) => {
+])("%s: not met (row %#)", async (keys, expected, printed) => {
   room.write({ "page.md": page(keys, expected, printed) });
   const { code, stdout } = await room.run(["test", "page.md"]);
   expect(code).toBe(1);

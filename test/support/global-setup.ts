@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import path from "node:path";
+import { findKubectl } from "./kubectl.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -15,4 +16,6 @@ export default function setup(): void {
       `the tests need what the lessons need, and \`learn-istio doctor --fix\` could not bring it:\n${doctor.stdout}${doctor.stderr}`,
     );
   }
+  // A fetched kubectl is in no PATH yet; last, so that it never wins over one that is. The workers inherit this.
+  process.env.PATH = `${process.env.PATH ?? ""}${path.delimiter}${path.dirname(findKubectl())}`;
 }

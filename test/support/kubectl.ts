@@ -2,10 +2,11 @@ import { accessSync, constants, readdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-/** The kubectl that tests run: `$KUBECTL`, the first one in the PATH, or the one that the tool itself has fetched. */
-export const kubectl: string = findKubectl();
-
-function findKubectl(): string {
+/**
+ * The kubectl that tests run: `$KUBECTL`, the first one in the PATH, or the one that the tool itself has fetched (the global
+ * setup puts that one's folder last in the PATH).
+ */
+export function findKubectl(): string {
   const inPath = (process.env.PATH ?? "").split(path.delimiter).map((dir) => path.join(dir, "kubectl"));
   const candidates = process.env.KUBECTL ? [process.env.KUBECTL] : [...inPath, ...fetched()];
   const found = candidates.find(isExecutable);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AGGREGATED_DISCOVERY_TYPE, aggregatedDiscovery } from "../../../src/sandbox/api/discovery.ts";
 import { openApiDocument, openApiIndex } from "../../../src/sandbox/api/openapi.ts";
 import { decodeProtobuf } from "../../../src/sandbox/api/protobuf.ts";
-import { kubectl } from "../../support/kubectl.ts";
+import { findKubectl } from "../../support/kubectl.ts";
 
 const PROTOBUF = "application/vnd.kubernetes.protobuf";
 
@@ -67,7 +67,7 @@ function run(args: readonly string[]): Promise<string> {
     KUBECONFIG: path.join(dir, "none"),
   };
   return new Promise((resolve, reject) => {
-    execFile(kubectl, ["--server", address, ...args], { env }, (error, stdout, stderr) =>
+    execFile(findKubectl(), ["--server", address, ...args], { env }, (error, stdout, stderr) =>
       error ? reject(new Error(`${error.message}\n${stderr}`)) : resolve(stdout),
     );
   });

@@ -236,7 +236,7 @@ test.each<JsonObject>([
   { apiVersion: "coordination.k8s.io/v1", kind: "Lease", spec: { holderIdentity: "h" } },
   { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
   { apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration", webhooks: [{}, {}] },
-])("$apiVersion $kind", (object) => {
+])("$apiVersion $kind (row %#)", (object) => {
   expect(printed(object)).toMatchSnapshot();
 });
 

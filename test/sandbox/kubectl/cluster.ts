@@ -7,7 +7,7 @@ import { ApiServer, createCertificate, type PodLogs, Registry } from "../../../s
 import { kindOf } from "../../../src/sandbox/kinds/index.ts";
 import type { JsonObject, KubeObject } from "../../../src/sandbox/objects/index.ts";
 import { createStore, type SavableStore } from "../../../src/sandbox/store/index.ts";
-import { kubectl } from "../../support/kubectl.ts";
+import { findKubectl } from "../../support/kubectl.ts";
 import { seeded } from "../api/seeded.ts";
 
 const TOKEN = "a-token-for-tests";
@@ -73,7 +73,7 @@ export async function startCluster(options: { logs?: PodLogs } = {}): Promise<Te
       const { stdout, stderr } = await run(args, input);
       return stdout + stderr;
     },
-    start: (args) => spawn(kubectl, words(args), { env, cwd: dir, stdio: ["ignore", "pipe", "pipe"] }),
+    start: (args) => spawn(findKubectl(), words(args), { env, cwd: dir, stdio: ["ignore", "pipe", "pipe"] }),
     put,
     putStatus: (object) => {
       const { kind, namespace } = addressOf(object);
@@ -138,7 +138,7 @@ function kubeconfig(port: number, cert: string): string {
 
 function execute(args: string[], env: NodeJS.ProcessEnv, cwd: string, input?: string): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = execFile(kubectl, args, { env, cwd, timeout: 20_000 }, (error, stdout, stderr) => {
+    const child = execFile(findKubectl(), args, { env, cwd, timeout: 20_000 }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr });
     });
     child.stdin?.end(input ?? "");

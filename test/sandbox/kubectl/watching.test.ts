@@ -34,7 +34,7 @@ test.each(MODES)("wait and rollout status see what comes later, by %s", async (_
     ended(start("wait pod -l app=web --for=condition=Ready --timeout=20s")),
     ended(start("rollout status deploy/web --timeout=20s")),
   ];
-  await expect.poll(() => server.openStreams, { timeout: 15_000 }).toBe(4);
+  await expect.poll(() => server.openStreams, { timeout: 60_000 }).toBe(4);
   putStatus(rolledOut("web"));
   putStatus(pod("web"));
   expect(await Promise.all(waiting)).toEqual([
@@ -49,7 +49,7 @@ test.each(MODES)("wait --for=delete and delete --wait end when the object goes, 
   const { put, start, server, registry } = await clusterIn(mode);
   put(pod("web"));
   const waiting = [ended(start("wait pod/web --for=delete --timeout=20s")), ended(start("delete pod web"))];
-  await expect.poll(() => server.openStreams, { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => server.openStreams, { timeout: 60_000 }).toBe(2);
   const kind = kindOf("v1", "Pod");
   if (kind) registry.delete(kind, "default", "web", { gracePeriodSeconds: 0 });
   expect((await Promise.all(waiting)).map(({ code }) => code)).toEqual([0, 0]);
@@ -59,7 +59,7 @@ test("get -w prints a table that grows, and ends when the server does", async ()
   const { put, putStatus, start, server } = await startCluster();
   put(pod("web", { ready: false }));
   const watching = ended(start("get pods -w"));
-  await expect.poll(() => server.openStreams, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => server.openStreams, { timeout: 60_000 }).toBe(1);
   putStatus(pod("web"));
   put(pod("api"));
   await server.close();

@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stopSandbox } from "../../../src/sandbox/index.ts";
+import { findKubectl } from "../../support/kubectl.ts";
 import { bundle } from "./bundle.ts";
 import { close, type Opened, open } from "./opened.ts";
 
@@ -27,12 +28,13 @@ afterAll(async () => {
 
 async function kubectl(line: string): Promise<string> {
   const env = { PATH: process.env.PATH, HOME: stateDir, ...sandbox.env };
-  return (await run("kubectl", line.split(" "), { env })).stdout.trim();
+  return (await run(findKubectl(), line.split(" "), { env })).stdout.trim();
 }
 
 test("the nine system pods become ready", async () => {
-  await kubectl("wait --for=condition=Ready pod --all -A --timeout=30s");
-  const pods = await kubectl("get pods -A --no-headers");
+  const system = "pods -A --field-selector=metadata.namespace!=default";
+  await kubectl(`wait --for=condition=Ready ${system} --timeout=100s`);
+  const pods = await kubectl(`get ${system} --no-headers`);
   const rows = pods
     .split("\n")
     .map((row) => row.replace(/ (coredns|kindnet|kube-proxy|local-path-provisioner)-\S+/, " $1-<id>").split(/\s+/));
@@ -51,11 +53,11 @@ test("the nine system pods become ready", async () => {
 
 test("a Deployment rolls out, rolls on, rolls back", async () => {
   await kubectl("create deployment web --image=nginx:1 --replicas=2");
-  expect(await kubectl("rollout status deployment/web --timeout=30s")).toMatch(/successfully rolled out$/);
+  expect(await kubectl("rollout status deployment/web --timeout=100s")).toMatch(/successfully rolled out$/);
   await kubectl("set image deployment/web nginx=nginx:2");
-  await kubectl("rollout status deployment/web --timeout=30s");
+  await kubectl("rollout status deployment/web --timeout=100s");
   await kubectl("rollout undo deployment/web");
-  await kubectl("rollout status deployment/web --timeout=30s");
+  await kubectl("rollout status deployment/web --timeout=100s");
   expect(await kubectl("get deployment web -o jsonpath={.spec.template.spec.containers[0].image}")).toBe("nginx:1");
   expect(await kubectl("rollout history deployment/web")).toMatch(/\n2 +<none>\n3 +<none>$/);
 });
@@ -64,16 +66,17 @@ test("a static pod that is deleted comes back", async () => {
   const name = "etcd-learn-istio-control-plane";
   const uid = "-o jsonpath={.metadata.uid}";
   const before = await kubectl(`-n kube-system get pod ${name} ${uid}`);
-  await kubectl(`-n kube-system delete pod ${name} --timeout=30s`);
-  await kubectl(`-n kube-system wait --for=create pod/${name} --timeout=30s`);
-  expect(await kubectl(`-n kube-system get pod ${name} ${uid}`)).not.toBe(before);
+  // Not kubectl's own wait: it asks for the pod, then lists it, and waits for ever for the end of one that came back in between.
+  await kubectl(`-n kube-system delete pod ${name} --wait=false`);
+  const after = (): Promise<string> => kubectl(`-n kube-system get pod ${name} --ignore-not-found ${uid}`);
+  await expect.poll(after, { timeout: 60_000 }).toMatch(new RegExp(`^(?!${before}$)[0-9a-f-]{36}$`));
 });
 
 test("a namespace goes with everything in it", async () => {
   await kubectl("create namespace shop");
   await kubectl("-n shop create deployment web --image=nginx --replicas=2");
-  await kubectl("-n shop rollout status deployment/web --timeout=30s");
-  await kubectl("delete namespace shop --timeout=30s");
+  await kubectl("-n shop rollout status deployment/web --timeout=100s");
+  await kubectl("delete namespace shop --timeout=100s");
   expect(await kubectl("get pods,deployments,replicasets -A -o name")).not.toContain("shop");
   await expect(kubectl("get namespace shop")).rejects.toThrow('namespaces "shop" not found');
 });
@@ -81,7 +84,7 @@ test("a namespace goes with everything in it", async () => {
 test("describe tells a broken image's story", async () => {
   await kubectl("run bad --image=nginx:no-such-tag");
   await kubectl(
-    "wait --for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff pod/bad --timeout=30s",
+    "wait --for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff pod/bad --timeout=100s",
   );
   const events = (await kubectl("describe pod bad")).split("Events:")[1] ?? "";
   expect(

@@ -6,6 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { openSandbox, type SandboxOptions, sandboxStatus, stopSandbox } from "../../../src/sandbox/index.ts";
+import { findKubectl } from "../../support/kubectl.ts";
 import { bundle } from "./bundle.ts";
 import { close, gone, type Opened, open } from "./opened.ts";
 
@@ -40,7 +41,7 @@ async function start(options: Partial<SandboxOptions> = {}, from = dist): Promis
 }
 
 async function kubectl({ env }: Pick<Opened, "env">, ...args: string[]): Promise<string> {
-  const { stdout } = await run("kubectl", args, { env: { PATH: process.env.PATH, HOME: stateDir, ...env } });
+  const { stdout } = await run(findKubectl(), args, { env: { PATH: process.env.PATH, HOME: stateDir, ...env } });
   return stdout.trim();
 }
 
@@ -91,7 +92,7 @@ test("stopped and started again, it has its cluster, its port and what was in it
 
 test("killed, it comes back as it was last saved", async () => {
   const first = await start({ cluster: "ready" });
-  await kubectl(first, "wait", "--for=condition=Ready", "pod", "--all", "-A", "--timeout=30s");
+  await kubectl(first, "wait", "--for=condition=Ready", "pod", "--all", "-A", "--timeout=100s");
   const names = await kubectl(first, "get", "pod", "-A", "-o", "name");
   const file = path.join(stateDir, "state.json");
   while (!isSaved(file, names)) await new Promise((resolve) => setTimeout(resolve, 20));
