@@ -9,6 +9,7 @@ const ROLE_NAMES: Readonly<Record<Role, string>> = {
   cleanup: "a cleanup",
   command: "a command",
   diagnosis: "a check's diagnosis",
+  file: "a file",
   inert: "a block that does not run",
   output: "an output",
   predicate: "a check's predicate",
@@ -99,6 +100,7 @@ function hintForMisplaced(key: Key, role: Role): string {
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {
+  file: "`file=reviews.yaml`",
   distribution: '`distribution="60 30 10"`',
   if: '`if="command -v helm"`',
   like: "`like=kubectl`",

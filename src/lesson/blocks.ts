@@ -3,10 +3,11 @@ import { truncateMiddle } from "../text/index.ts";
 import { type Fence, type KeyComment, readFence } from "./fence.ts";
 import type { Findings } from "./findings.ts";
 import { headingText } from "./heading.ts";
+import { readHidden } from "./hidden.ts";
 import { type HtmlToken, scanHtml } from "./html.ts";
 import { type Markdown, rangeOf } from "./markdown.ts";
 import { lineOf, type Range, type Source } from "./source.ts";
-import { reportCommentFences, reportStrays } from "./strays.ts";
+import { holdsHidden, reportCommentFences, reportStrays } from "./strays.ts";
 
 /** What a document is made of for us, in order; prose is what lies between. `level` tells containers apart. */
 export type Block =
@@ -20,21 +21,33 @@ export type Block =
       readonly level: number;
     };
 
+/** A document's blocks, and its inline code: what the prose says in backticks. */
+export interface Blocks {
+  readonly blocks: readonly Block[];
+  readonly spans: readonly Span[];
+}
+
+export interface Span {
+  readonly text: string;
+  readonly range: Range;
+}
+
 interface Walk {
   readonly source: Source;
   readonly markdown: Markdown;
   readonly findings: Findings;
   readonly blocks: Block[];
+  readonly spans: Span[];
   levels: number;
   comment: KeyComment | undefined;
 }
 
 /** Flatten the tree: lists and quotes hold blocks like any other place. Reports whatever the parser hid from us. */
-export function readBlocks(source: Source, markdown: Markdown, findings: Findings): readonly Block[] {
-  const walk: Walk = { source, markdown, findings, blocks: [], levels: 0, comment: undefined };
+export function readBlocks(source: Source, markdown: Markdown, findings: Findings): Blocks {
+  const walk: Walk = { source, markdown, findings, blocks: [], spans: [], levels: 0, comment: undefined };
   visitAll(walk, markdown.root);
   dropComment(walk);
-  return walk.blocks;
+  return { blocks: walk.blocks, spans: walk.spans };
 }
 
 /** Not by recursion: a line may hold ten thousand quote marks. */
@@ -109,6 +122,7 @@ function reportIndentedFence(node: Code, findings: Findings): void {
 function visitText(walk: Walk, node: Parent, where: string): void {
   reportStrays(walk.source, rangeOf(node), where, walk.findings);
   for (const child of node.children) {
+    if (child.type === "inlineCode") walk.spans.push({ text: child.value, range: rangeOf(child) });
     if (child.type !== "html") continue;
     for (const token of scanHtml(walk.source.text, rangeOf(child))) reportInlineHtml(walk, token, where);
   }
@@ -145,8 +159,14 @@ function visitComment(walk: Walk, token: HtmlToken & { kind: "comment" }, node: 
     const hint = "GitHub hides all that follows; inside a `<details>` a comment ends at the first empty line";
     findings.add("LI033", token.range, "The comment has no end, expected `-->`", hint);
   }
-  reportCommentFences(source, token.range, findings);
   const keys = keyText(walk, token.range);
+  if (keys === undefined && token.isClosed && holdsHidden(source, token.range)) {
+    for (const fence of readHidden(source, token.range, findings)) {
+      walk.blocks.push({ kind: "fence", fence, range: fence.owned });
+    }
+    return;
+  }
+  reportCommentFences(source, token.range, findings);
   if (keys === undefined) return;
   dropComment(walk);
   const isLast = source.text.slice(token.range.end, node.end).trim() === "";

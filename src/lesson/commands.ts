@@ -1,10 +1,11 @@
 import { type Expectation, parseExpectation, type SourceLine } from "../expect/index.ts";
 import { readKeys, readSettings } from "./block-keys.ts";
+import type { Span } from "./blocks.ts";
 import type { Fence } from "./fence.ts";
-import type { Findings } from "./findings.ts";
+import { createFindings, type Findings } from "./findings.ts";
 import type { Role, Settings } from "./key-table.ts";
 import { languageKind } from "./languages.ts";
-import type { Command } from "./lesson.ts";
+import type { Command, Condition } from "./lesson.ts";
 import { placeOf, type Range, type Source } from "./source.ts";
 import { parseTranscript } from "./transcript.ts";
 
@@ -25,6 +26,8 @@ export interface Context {
   readonly defaults: Settings;
   /** Every command of the file, in the order of reading. */
   readonly scripts: Script[];
+  /** Inline code of the prose. */
+  readonly spans: readonly Span[];
 }
 
 const COMMAND_TIMEOUT_MS = 60_000;
@@ -32,7 +35,17 @@ const PREDICATE_TIMEOUT_MS = 10_000;
 
 /** Settings of a fence in its role, keys judged. */
 export function settingsOf(context: Context, fence: Fence, role: Role): Settings {
-  return readSettings(readKeys(context.source, fence, context.findings), role, context.findings);
+  const settings = readSettings(readKeys(context.source, fence, context.findings), role, context.findings);
+  if (settings.hidden === true && !fence.isHidden) {
+    const message = "`hidden` stands on a block that everybody sees, expected the block inside a comment";
+    context.findings.add("LI040", fence.range, message, "put `<!--` and `-->` around it, or remove the flag");
+  }
+  return settings;
+}
+
+/** Is the key written on it? Asked before a block's role is known, so findings are not kept here. */
+export function hasKey({ source }: Context, fence: Fence, name: string): boolean {
+  return readKeys(source, fence, createFindings(source)).some((key) => key.name === name);
 }
 
 /** One command from a fence of bash. A block without a command in it is an error and gives none. */
@@ -100,16 +113,22 @@ function addScript(
     stream: settings.stream ?? defaults.stream ?? "both",
     tty: settings.tty ?? false,
     expectations: [],
-    condition: {
-      skip: settings.skip,
-      targets: settings.targets ?? defaults.targets,
-      os: settings.os ?? defaults.os,
-      ifCommand: settings.ifCommand,
-    },
+    condition: conditionOf(settings, defaults),
+    ...(fence.isHidden ? { hidden: true } : {}),
   };
   const script = { command, lines, fence, role };
   scripts.push(script);
   return script;
+}
+
+/** Why a block may be left out, by its own keys and the file's defaults. */
+export function conditionOf(settings: Settings, defaults: Settings): Condition {
+  return {
+    skip: settings.skip,
+    targets: settings.targets ?? defaults.targets,
+    os: settings.os ?? defaults.os,
+    ifCommand: settings.ifCommand,
+  };
 }
 
 /** A predicate of such lines alone would hold always. */
@@ -121,7 +140,7 @@ function isBlank(lines: readonly SourceLine[]): boolean {
   return lines.every((line) => line.text.trim() === "");
 }
 
-function rangeOfLines({ source }: Context, lines: readonly SourceLine[]): Range {
+export function rangeOfLines({ source }: Context, lines: readonly SourceLine[]): Range {
   const start = (lines[0]?.place.offset ?? source.skipped) - source.skipped;
   return { start, end: (lines.at(-1)?.place.endOffset ?? start + source.skipped) - source.skipped };
 }

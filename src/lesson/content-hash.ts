@@ -14,12 +14,12 @@ export function contentHash(step: Pick<Step, "commands" | "checks" | "solution">
   return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, DIGITS);
 }
 
-function commandContent({ source, exit, stream, tty, condition, expectations }: Command): unknown {
+function commandContent({ source, exit, stream, tty, condition, expectations, file }: Command): unknown {
   const expected = expectations.map(({ mode, source: text, unordered, shares }) => {
     // What is undefined leaves no trace in JSON: hashes of expectations without these keys stay what they were.
     return { mode, source: text, unordered, weights: shares?.map((share) => share.weight) };
   });
-  return { source, exit, stream, tty, condition, expected };
+  return { source, exit, stream, tty, condition, expected, file };
 }
 
 function checkContent({ predicate, diagnoses, times }: Omit<Check, "id">): unknown {

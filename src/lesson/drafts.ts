@@ -5,13 +5,13 @@ import type { Range } from "./source.ts";
 
 /** A step while the file is read: what follows may still add to it, and its id is settled at the end. */
 export interface StepDraft {
-  readonly id: string | undefined;
+  id: string | undefined;
   readonly section: string;
   /** The fence, or for a goal without a command the heading. */
   readonly range: Range;
   lead: string;
   readonly tail: string[];
-  readonly scripts: readonly Script[];
+  readonly scripts: Script[];
   readonly checks: CheckDraft[];
   readonly hints: Hint[];
   solution: Command | undefined;

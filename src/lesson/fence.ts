@@ -14,7 +14,9 @@ export interface Fence {
   readonly meta: Range;
   /** The keys' text in the comment on the line above. */
   readonly comment: Range | undefined;
-  /** The block with its key comment: what a step owns. */
+  /** It stands inside a comment. */
+  readonly isHidden: boolean;
+  /** The block with its key comment, or what is its part of the comment around it: what a step owns. */
   readonly owned: Range;
   /** Body lines, indentation of the container removed; the line number is exact, as is the offset of each first character. */
   readonly body: readonly SourceLine[];
@@ -46,7 +48,7 @@ export function readFence(
   }
   reportSwallowed(marker, body, found.findings);
   const owned = { start: found.comment?.range.start ?? range.start, end: range.end };
-  return { range, ...info, comment: found.comment?.keys, owned, body };
+  return { range, ...info, comment: found.comment?.keys, isHidden: false, owned, body };
 }
 
 function readInfo(text: string, line: Range): Pick<Fence, "language" | "languageRange" | "meta"> {

@@ -1,10 +1,20 @@
+import path from "node:path";
 import type { DiagnosticCode } from "../diagnostics/index.ts";
 import type { ExpectationMode, ExpectationOptions } from "../expect/index.ts";
 import { parseDuration } from "../text/index.ts";
 import type { Command, Condition, ExitRule, TargetName } from "./lesson.ts";
 
 /** What a fence is in its lesson; decides which keys have a meaning on it. */
-export type Role = "command" | "transcript" | "output" | "predicate" | "diagnosis" | "solution" | "cleanup" | "inert";
+export type Role =
+  | "command"
+  | "transcript"
+  | "output"
+  | "predicate"
+  | "diagnosis"
+  | "solution"
+  | "cleanup"
+  | "file"
+  | "inert";
 
 /** The keys of one block, read. Unset ones are undefined. */
 export interface Settings {
@@ -14,6 +24,10 @@ export interface Settings {
   stream?: Command["stream"];
   tty?: true;
   cleanup?: true;
+  /** As written: the name that the prose must mention. */
+  file?: string;
+  expand?: true;
+  hidden?: true;
   skip?: string;
   targets?: readonly TargetName[];
   os?: NonNullable<Condition["os"]>;
@@ -37,6 +51,8 @@ export interface KeyRow {
 
 const ACTS: readonly Role[] = ["command", "transcript", "solution", "cleanup"];
 const RUNS: readonly Role[] = [...ACTS, "predicate"];
+/** What a condition can leave out. */
+const CONDITIONED: readonly Role[] = [...RUNS, "file"];
 const MODES: readonly Role[] = ["output", "transcript"];
 const DURATION = "a duration like `500ms`, `60s` or `2m`, up to `24h`";
 /** Far below where timers overflow: one that does ends at once. */
@@ -50,16 +66,23 @@ export const KEYS: Readonly<Record<string, KeyRow>> = {
   every: { on: ["predicate"], expected: DURATION, set: setDuration("everyMs") },
   exact: { on: MODES, expected: undefined, set: setMode("exact") },
   exit: { on: ["command", "solution", "cleanup"], expected: "a status from 0 to 255 or `nonzero`", set: setExit },
-  id: { on: ["command", "transcript", "predicate"], expected: "letters, digits and hyphens", set: setId },
-  if: { on: RUNS, expected: "a command in quotes", set: setText("ifCommand") },
+  id: { on: ["command", "transcript", "predicate", "file"], expected: "letters, digits and hyphens", set: setId },
+  expand: { on: ["file"], expected: undefined, set: (settings) => (settings.expand = true) },
+  file: { on: ["file"], expected: "a path inside the workspace", set: setFile, code: "LI036" },
+  hidden: {
+    on: ["command", "transcript", "output", "file", "cleanup"],
+    expected: undefined,
+    set: (settings) => (settings.hidden = true),
+  },
+  if: { on: CONDITIONED, expected: "a command in quotes", set: setText("ifCommand") },
   json: { on: ["output"], expected: undefined, set: setMode("json") },
   like: { on: ["output"], expected: "`kubectl`", set: setLike, code: "LI058" },
   mode: { on: ["command", "transcript"], expected: "`run`", set: (_, value) => value === "run" },
   not: { on: ["output"], expected: undefined, set: setMode("not") },
-  os: { on: RUNS, expected: "`linux` or `darwin`", set: setOs },
-  skip: { on: [...RUNS, "inert"], expected: "a reason in quotes", set: setText("skip") },
+  os: { on: CONDITIONED, expected: "`linux` or `darwin`", set: setOs },
+  skip: { on: [...CONDITIONED, "inert"], expected: "a reason in quotes", set: setText("skip") },
   stream: { on: RUNS, expected: "`both`, `stdout` or `stderr`", set: setStream },
-  target: { on: RUNS, expected: "`sandbox`, `live` or `none`, several in quotes", set: setTargets },
+  target: { on: CONDITIONED, expected: "`sandbox`, `live` or `none`, several in quotes", set: setTargets },
   timeout: { on: [...RUNS, "diagnosis"], expected: DURATION, set: setDuration("timeoutMs") },
   times: { on: ["predicate"], expected: "a number from 1", set: setTimes },
   tty: { on: ["command"], expected: undefined, set: (settings) => (settings.tty = true) },
@@ -69,15 +92,7 @@ export const KEYS: Readonly<Record<string, KeyRow>> = {
 };
 
 /** Keys of the format that this version recognises and does not carry out: an error, never silence. */
-export const UNSUPPORTED: ReadonlySet<string> = new Set([
-  "background",
-  "expand",
-  "file",
-  "hidden",
-  "host",
-  "ready",
-  "stop",
-]);
+export const UNSUPPORTED: ReadonlySet<string> = new Set(["background", "host", "ready", "stop"]);
 
 const TARGETS: readonly string[] = ["sandbox", "live", "none"] satisfies readonly TargetName[];
 
@@ -131,6 +146,16 @@ function setWeights(settings: Settings, value: string): boolean {
   settings.mode = "distribution";
   settings.expectation = { weights: weights.map(Number) };
   return weights.every((weight) => /^\d{1,6}(?:\.\d{1,6})?$/.test(weight) && Number(weight) > 0);
+}
+
+/** Nothing in it is expanded, so `~` and `$` would be parts of names that nobody means. */
+function setFile(settings: Settings, value: string): boolean {
+  const normal = path.posix.normalize(value);
+  const leaves = path.posix.isAbsolute(normal) || normal === ".." || normal.startsWith("../");
+  const names = normal !== "." && !normal.endsWith("/") && /^[^~$\\\p{Cc}][^$\\\p{Cc}]*$/u.test(value);
+  if (leaves || !names) return false;
+  settings.file = value;
+  return true;
 }
 
 function setId(settings: Settings, value: string): boolean {

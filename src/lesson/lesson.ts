@@ -66,18 +66,33 @@ export interface Step {
 
 export type ExitRule = { readonly kind: "status"; readonly status: number } | { readonly kind: "nonzero" };
 
-/** Bash source that the session runs once: a command fence, one `$ ` command of a transcript, a cleanup, a solution. */
+/**
+ * Bash source that the session runs once: a command fence, one `$ ` command of a transcript, a cleanup, a solution. Or
+ * a file that is written when its turn comes; `source` is its text then.
+ */
 export interface Command {
   readonly source: string;
   /** The first line of `source` in the file; `lines[i]` of the source stands at `place.line + i`. */
   readonly place: Place;
-  readonly from: "fence" | "transcript" | "solution" | "cleanup";
+  readonly from: "fence" | "transcript" | "solution" | "cleanup" | "file";
   readonly exit: ExitRule;
   readonly timeoutMs: number;
   readonly stream: "both" | "stdout" | "stderr";
   readonly tty: boolean;
   readonly expectations: readonly Expectation[];
   readonly condition: Condition;
+  /** Set for a file block only. */
+  readonly file?: FileTarget;
+  /** It stands in a comment: a reader of the page does not see it, so it is announced before it runs. */
+  readonly hidden?: true;
+}
+
+/** Where a file block goes. */
+export interface FileTarget {
+  /** Relative to the workspace, `/` as separator, never out of it. */
+  readonly path: string;
+  /** Whether `${VAR}` in the text stands for the session's value. */
+  readonly expand: boolean;
 }
 
 /** Why a block may be left out. All unset: it always runs. */

@@ -1,9 +1,9 @@
-import { readKeys } from "./block-keys.ts";
 import {
   buildCommand,
   buildOutput,
   buildTranscript,
   type Context,
+  hasKey,
   isInert,
   type Script,
   settingsOf,
@@ -11,11 +11,11 @@ import {
 import { buildCheck, buildHint, buildSolution, type CheckDraft } from "./details.ts";
 import type { Outline, StepDraft } from "./drafts.ts";
 import type { Fence } from "./fence.ts";
-import { createFindings } from "./findings.ts";
+import { buildFile } from "./files.ts";
 import type { Element, Group } from "./groups.ts";
 import { reportInert } from "./inert.ts";
 import { languageKind } from "./languages.ts";
-import { createProse, type Prose } from "./prose.ts";
+import { createProse, joinProse, type Prose } from "./prose.ts";
 import { type Part, partOf, readSections, type Section } from "./sections.ts";
 import type { Range } from "./source.ts";
 
@@ -40,7 +40,7 @@ export function readOutline(
   elements: readonly Element[],
   document: { readonly title: string; readonly start: number },
 ): Outline {
-  const sections = readSections(elements, (element) => element.kind === "fence" && isCleanup(context, element.fence));
+  const sections = readSections(elements, (element) => element.kind === "fence" && isNoCommand(context, element.fence));
   const outline: Mutable<Outline> = { opening: [], steps: [], checkpoint: undefined, cleanups: [], closing: [] };
   const prose = createProse(context.source, document.start);
   const [first, ...rest] = sections;
@@ -52,10 +52,14 @@ export function readOutline(
   return outline;
 }
 
-/** Is it a block of bash with the flag `cleanup`? Asked before the keys are judged, so findings are not kept here. */
+/** A block of a command's language that is none: a cleanup, a file. */
+function isNoCommand(context: Context, fence: Fence): boolean {
+  return isCleanup(context, fence) || hasKey(context, fence, "file");
+}
+
+/** Is it a block of bash with the flag `cleanup`? */
 function isCleanup(context: Context, fence: Fence): boolean {
-  if (languageKind(fence.language) !== "shell") return false;
-  return readKeys(context.source, fence, createFindings(context.source)).some((key) => key.name === "cleanup");
+  return languageKind(fence.language) === "shell" && hasKey(context, fence, "cleanup");
 }
 
 function readSection(reading: Reading, section: Section): void {
@@ -113,6 +117,10 @@ function reportTask({ context }: Reading, range: Range): void {
 
 function readFenceBlock(reading: Reading, fence: Fence): void {
   const { context } = reading;
+  if (hasKey(context, fence, "file")) {
+    readFile(reading, fence);
+    return;
+  }
   if (isInert(fence)) {
     reportInert(context, fence);
     return;
@@ -133,10 +141,51 @@ function readFenceBlock(reading: Reading, fence: Fence): void {
   const settings = settingsOf(context, fence, role);
   const isTranscript = role === "transcript";
   const command = isTranscript ? undefined : buildCommand(context, fence, role, settings);
-  const scripts = isTranscript ? buildTranscript(context, fence, settings) : command === undefined ? [] : [command];
+  const scripts = isTranscript
+    ? [...buildTranscript(context, fence, settings)]
+    : command === undefined
+      ? []
+      : [command];
   reading.script = scripts.at(-1);
-  beginStep(reading, fence.range, fence.owned.start, { id: settings.id, scripts });
-  reading.prose.skip(fence.owned);
+  takeScripts(reading, fence, { id: settings.id, scripts });
+}
+
+/**
+ * A file is an act of its own, and the command that follows it is what it was written for: with only prose between them
+ * in one section they are one step, whatever stands above the file. Any other file is a step by itself.
+ */
+function readFile(reading: Reading, fence: Fence): void {
+  if (reading.part !== "steps") {
+    reportMisplaced(reading, fence.range, "A file");
+    return;
+  }
+  const { context, section } = reading;
+  const settings = settingsOf(context, fence, "file");
+  const script = buildFile(context, fence, settings, section.heading?.range.start ?? 0);
+  reading.script = undefined;
+  takeScripts(reading, fence, { id: settings.id, scripts: script === undefined ? [] : [script] });
+}
+
+/** Begin a step, or go on with one that has only files so far. */
+function takeScripts(reading: Reading, fence: Fence, { id, scripts }: Pick<StepDraft, "id" | "scripts">): void {
+  const { step, prose } = reading;
+  if (step === undefined || !isWaiting(step)) beginStep(reading, fence.range, fence.owned.start, { id, scripts });
+  else {
+    step.lead = joinProse([step.lead, prose.takeUntil(fence.owned.start)]);
+    step.scripts.push(...scripts);
+    if (id !== undefined && step.id !== undefined) {
+      const message = `\`#${id}\` stands beside \`#${step.id}\` of the file above, expected one id for the step`;
+      reading.context.findings.add("LI009", fence.range, message, "remove one of the two");
+    }
+    step.id ??= id;
+  }
+  prose.skip(fence.owned);
+}
+
+/** Only files, and nothing yet that says what came of them. */
+function isWaiting({ scripts, checks, hints, solution }: StepDraft): boolean {
+  const onlyFiles = scripts.length > 0 && scripts.every(({ role }) => role === "file");
+  return onlyFiles && checks.length === 0 && hints.length === 0 && solution === undefined;
 }
 
 function beginStep(
@@ -186,7 +235,12 @@ function readCleanup(reading: Reading, fence: Fence): void {
 function readOutput(reading: Reading, fence: Fence): void {
   if (reading.script === undefined) {
     const message = "The output has no command, expected one above it in the same section";
-    reading.context.findings.add("LI015", fence.range, message, "move it below its command; a cleanup takes no output");
+    reading.context.findings.add(
+      "LI015",
+      fence.range,
+      message,
+      "move it below its command; a cleanup and a file take no output",
+    );
     return;
   }
   own(reading, fence.owned);

@@ -28,10 +28,10 @@ export function parseLesson(path: string, text: string): ParsedLesson {
   const findings = createFindings(source);
   const { front, range } = parseFrontMatter(source, findings);
   const isLesson = range !== undefined;
-  const blocks = readBlocks(source, parseMarkdown(source.text), findings);
+  const { blocks, spans } = readBlocks(source, parseMarkdown(source.text), findings);
   const elements = readGroups(blocks, isLesson, findings);
   const scripts: Script[] = [];
-  const context: Context = { source, findings, isLesson, defaults: readDefaults(front), scripts };
+  const context: Context = { source, findings, isLesson, defaults: readDefaults(front), scripts, spans };
   const id = lessonId(path, isLesson);
   const title = front.title ?? firstTitle(elements) ?? id;
   const outline = readOutline(context, elements, { title, start: range?.end ?? 0 });

@@ -41,38 +41,36 @@ function hintFor({ marker, info }: Marker, where: string): string {
   return "indent the fence as the text above it, and leave an empty line before it";
 }
 
-/**
- * Fences inside a comment are inert and say so; with the flag `hidden` they would run, which this version cannot do.
- * A fence that does not end inside its comment was cut by `-->`.
- */
+/** Does a fence in this comment ask to be run? */
+export function holdsHidden(source: Source, comment: Range): boolean {
+  return findMarkers(source, comment).some(({ info }) => /\{[^}]*\bhidden\b/.test(info));
+}
+
+/** Fences inside a comment are inert and say so. One that does not end inside its comment was cut by `-->`. */
 export function reportCommentFences(source: Source, comment: Range, findings: Findings): void {
   let open: Marker | undefined;
   for (const marker of findMarkers(source, comment)) {
     if (open === undefined) open = marker;
     else if (isEndOf(marker, open)) {
-      reportCommentFence(open, findings);
+      reportCommentFence(open.range, findings);
       open = undefined;
     }
   }
-  if (open === undefined) return;
-  const message = `"${open.marker}${open.info}" begins inside a comment and does not end there, expected its end before \`-->\``;
-  findings.add("LI001", open.range, message, "`-->` ends a comment wherever it stands, in a block too");
+  if (open !== undefined) reportCutFence(open.range, `${open.marker}${open.info}`, findings);
+}
+
+/** A fence that begins in a comment and is not ended there. */
+export function reportCutFence(range: Range, opening: string, findings: Findings): void {
+  const message = `"${opening}" begins inside a comment and does not end there, expected its end before \`-->\``;
+  findings.add("LI001", range, message, "`-->` ends a comment wherever it stands, in a block too");
 }
 
 function isEndOf(marker: Marker, open: Marker): boolean {
   return marker.info === "" && marker.marker.startsWith(open.marker);
 }
 
-function reportCommentFence({ range, info }: Marker, findings: Findings): void {
-  if (/\{[^}]*\bhidden\b/.test(info)) {
-    findings.add(
-      "LI011",
-      range,
-      "Hidden blocks are not supported by this version",
-      "take the block out of the comment",
-    );
-    return;
-  }
+export function reportCommentFence(range: Range, findings: Findings): void {
   const message = "This block stands inside a comment and does not run";
-  findings.add("LI512", range, message, "take it out of the comment, or remove it");
+  const hint = "take it out of the comment, remove it, or write the flag `hidden` to run it unseen";
+  findings.add("LI512", range, message, hint);
 }

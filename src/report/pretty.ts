@@ -1,5 +1,5 @@
 import { formatPlace } from "../diagnostics/index.ts";
-import { addToSummary, EMPTY_SUMMARY, type RunEvent, type RunSummary, tallyOf } from "../run/index.ts";
+import { addToSummary, EMPTY_SUMMARY, hiddenHead, type RunEvent, type RunSummary, tallyOf } from "../run/index.ts";
 import { formatDuration, plural } from "../text/index.ts";
 import { renderOutput, renderSource } from "./output.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
@@ -53,7 +53,7 @@ class PrettyReport {
         return `\n${this.#style.chalk.bold(this.#style.clean(event.title))}  ${this.#style.clean(event.path)}\n`;
       case "command-start":
         this.#source = event;
-        return "";
+        return event.hidden === true ? this.#flushSkipped() + this.#hiddenText(event) : "";
       case "command-end":
         // Without -v only the last one can be asked for: a step ends at its first failing command.
         this.#commands = this.#verbose
@@ -126,8 +126,17 @@ class PrettyReport {
 
   #commandText(start: Event<"command-start"> | undefined, end: Event<"command-end">, line: number): string {
     const source = start === undefined ? "" : renderSource(start.source, end.place.line, line, this.#style);
+    if (start?.file !== undefined) return `file \`${this.#style.clean(start.file)}\`:\n${source}`;
     const output = end.output.trim() === "" ? "it printed nothing" : renderOutput(end.output, this.#style);
     return `${source}\n${output}`;
+  }
+
+  /** Announced before it runs: a reader of the page has not seen it. */
+  #hiddenText({ place, source, file }: Event<"command-start">): string {
+    const what = file === undefined ? source.trimEnd() : `writes \`${file}\``;
+    const [first = "", ...more] = this.#style.clean(what).split("\n");
+    const lines = [`  note  ${hiddenHead(place)} ${first}`, ...more.map((line) => `${DETAIL}${line}`)];
+    return `${lines.join("\n")}\n`;
   }
 
   #cleanupEnd({ lesson, place, verdict, output }: Event<"cleanup-end">): string {

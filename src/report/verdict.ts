@@ -65,6 +65,8 @@ function describeVerdict(verdict: StepVerdict, style: Style): Description {
       const message = style.clean(verdict.message.trim());
       return { found: `This is not valid bash, so nothing of the block was run: ${message}` };
     }
+    case "not-written":
+      return { found: `Could not write \`${style.clean(verdict.file)}\`: ${style.clean(verdict.reason)}.` };
     case "timeout":
       return {
         found: `Still running after ${formatDuration(verdict.afterMs)}, so it was ended.`,

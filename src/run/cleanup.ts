@@ -3,6 +3,7 @@ import { compare, mismatchOf } from "./compare.ts";
 import { leftOut } from "./condition.ts";
 import type { StepContext } from "./context.ts";
 import { excerpt } from "./excerpt.ts";
+import { hiddenHead } from "./hidden-head.ts";
 import { judgeEnd } from "./judge.ts";
 import type { StepVerdict } from "./verdict.ts";
 
@@ -25,6 +26,10 @@ export async function runCleanup(context: StepContext, cleanup: Command): Promis
   if (out !== undefined) {
     ports.emit({ ...about, at: ports.clock.now(), status: undefined, output: "", verdict: out });
     return out.kind === "skipped";
+  }
+  if (cleanup.hidden) {
+    const text = `${hiddenHead(cleanup.place)} ${cleanup.source}`;
+    ports.emit({ type: "note", at: ports.clock.now(), lesson: context.lesson.id, text });
   }
   const { source, timeoutMs, stream, expectations } = cleanup;
   const { end, output } = await session.run({ source, mode: "act", timeoutMs, stream, signal });

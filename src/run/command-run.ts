@@ -3,18 +3,20 @@ import type { BlockRequest } from "../shell/index.ts";
 import { compare, mismatchOf } from "./compare.ts";
 import type { StepContext } from "./context.ts";
 import { excerpt } from "./excerpt.ts";
+import { runFile } from "./file-run.ts";
 import { judgeEnd } from "./judge.ts";
 import type { StepVerdict } from "./verdict.ts";
 
 /** What every command that met its exit rule and expectations gets; one value, since verdicts are plain data. */
 export const PASS: StepVerdict = { kind: "pass" };
 
-/** Run a command once, in the session itself, and judge its end and then its output. */
+/** Run a command once, in the session itself, and judge its end and then its output; write it, where it is a file. */
 export async function runCommand(context: StepContext, command: Command): Promise<StepVerdict> {
+  if (command.file !== undefined) return runFile(context, command, command.file);
   const { ports, session, step } = context;
   const lesson = context.lesson.id;
-  const { source, place } = command;
-  ports.emit({ type: "command-start", at: ports.clock.now(), lesson, step, source, place });
+  const { source, place, hidden } = command;
+  ports.emit({ type: "command-start", at: ports.clock.now(), lesson, step, source, place, ...(hidden && { hidden }) });
   const { end, output, durationMs } = await session.run(blockOf(context, command));
   const ended = judgeEnd(command, end);
   const { unmet, constrained, normalisers } = await compare(

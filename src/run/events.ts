@@ -39,6 +39,10 @@ export type RunEvent =
       readonly step: string;
       readonly source: string;
       readonly place: Place;
+      /** The path in the workspace, where the block is a file; `source` is its text as in the lesson. */
+      readonly file?: string;
+      /** It stands in a comment: whoever shows the run announces it. */
+      readonly hidden?: true;
     }
   | { readonly type: "output"; readonly lesson: string; readonly step: string; readonly text: string }
   | {

@@ -2,9 +2,10 @@
 export type { CheckOutcome } from "./check-run.ts";
 export { CHECKPOINT_STEP, RUN_EVENT_VERSION, type RunEvent } from "./events.ts";
 export { execute } from "./execute.ts";
+export { hiddenHead } from "./hidden-head.ts";
 export { LessonRun, stepsOf } from "./lesson-run.ts";
 export { type Plan, plan, type Selection } from "./plan.ts";
-export type { Clock, RunPorts } from "./ports.ts";
+export type { Clock, FileWrite, RunPorts } from "./ports.ts";
 export type { StepOptions } from "./step-run.ts";
 export {
   addToSummary,

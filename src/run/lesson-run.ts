@@ -5,7 +5,7 @@ import { checkpointStep } from "./checkpoint.ts";
 import { inCleanupOrder, runCleanup } from "./cleanup.ts";
 import type { StepContext } from "./context.ts";
 import type { RunPorts } from "./ports.ts";
-import { judgeStep, type StepOptions, type StepTally } from "./step-run.ts";
+import { judgeStep, type StepOptions, type StepTally, writeFiles } from "./step-run.ts";
 import { setVariables, VARIABLES_STEP } from "./variables.ts";
 import type { StepVerdict } from "./verdict.ts";
 
@@ -76,6 +76,11 @@ export class LessonRun {
     options: CheckOptions & { readonly signal?: AbortSignal } = {},
   ): Promise<readonly CheckOutcome[]> {
     return runChecks(this.#context(step.id, options.signal), checks, options);
+  }
+
+  /** Write a step's files, and run nothing of it. */
+  writeFiles(step: Step, signal: AbortSignal): Promise<StepVerdict> {
+    return writeFiles(this.#context(step.id, signal), step);
   }
 
   /** The checkpoint, as the step `checkpoint`; a lesson without one passes. */

@@ -8,10 +8,17 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** What came of writing a file. `replaced`: something else stood there, which this run had not written. */
+export type FileWrite =
+  | { readonly kind: "written"; readonly replaced: boolean }
+  | { readonly kind: "refused"; readonly reason: string };
+
 /** What a run needs of the world. Everything it does to the world goes through here. */
 export interface RunPorts {
   /** A new session for a lesson; called again when the former one ended and the run has to go on. */
   openSession(lesson: Lesson): Promise<Session>;
+  /** Put a file block's text into the lesson's workspace. Never rejects: what the disk refuses is the answer. */
+  writeFile(lesson: Lesson, path: string, text: string): Promise<FileWrite>;
   emit(event: RunEvent): void;
   readonly clock: Clock;
   /** Ends the run: the block at hand is interrupted, the rest is skipped, cleanups still run. */

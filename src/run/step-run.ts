@@ -32,13 +32,15 @@ export async function judgeStep(
   const chosen = chooseCommands(step, options);
   const kept: Command[] = [];
   const out = await sortOut(context, chosen, kept);
-  if (out !== undefined && (out.kind !== "skipped" || kept.length === 0)) return out;
+  if (out !== undefined && (out.kind !== "skipped" || !keepsAny(kept, chosen))) return out;
   if (options.precheck !== undefined && options.precheck !== "off" && (await isAlreadyTrue(context, step, options))) {
     return { kind: "already-true" };
   }
   for (const command of kept) {
-    tally.commands += 1;
-    if (isAsserted(command, step)) tally.asserted += 1;
+    if (command.file === undefined) {
+      tally.commands += 1;
+      if (isAsserted(command, step)) tally.asserted += 1;
+    }
     const verdict = await runCommand(context, command);
     if (verdict.kind !== "pass") return verdict;
   }
@@ -46,6 +48,25 @@ export async function judgeStep(
   if (judged !== undefined && (judged.kind !== "skipped" || kept.length === 0)) return judged;
   if (kept.length === 0 && step.checks.length === 0) return { kind: "skipped", reason: "nothing here to run or check" };
   return options.how === "solve" ? { kind: "solved-by-us" } : PASS;
+}
+
+/** Write only the files of a step: what somebody types in place of its commands may need them. */
+export async function writeFiles(context: StepContext, step: Step): Promise<StepVerdict> {
+  const kept: Command[] = [];
+  const files = step.commands.filter((command) => command.file !== undefined);
+  const out = await sortOut(context, files, kept);
+  if (out !== undefined && out.kind !== "skipped") return out;
+  for (const file of kept) {
+    const verdict = await runCommand(context, file);
+    if (verdict.kind !== "pass") return verdict;
+  }
+  return PASS;
+}
+
+/** Is anything left to run? Files alone are nothing where the commands that they were for are left out. */
+function keepsAny(kept: readonly Command[], chosen: readonly Command[]): boolean {
+  const counts = chosen.some(({ file }) => file === undefined) ? kept.filter(({ file }) => file === undefined) : kept;
+  return counts.length > 0;
 }
 
 function chooseCommands(step: Step, { how }: StepOptions): readonly Command[] {

@@ -84,6 +84,7 @@ export function tallyOf(verdict: StepVerdict): "passed" | "failed" | "skipped" |
       return "interrupted";
     case "mismatch":
     case "wrong-exit":
+    case "not-written":
     case "syntax-error":
     case "timeout":
     case "session-died":

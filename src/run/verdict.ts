@@ -30,6 +30,8 @@ export type StepVerdict =
       readonly place: Place;
     }
   | { readonly kind: "interrupted"; readonly place: Place }
+  /** A file block was not written; `reason` is a part of a sentence. */
+  | { readonly kind: "not-written"; readonly file: string; readonly reason: string; readonly place: Place }
   /** A check of the step did not hold; the check's own verdict says why. */
   | { readonly kind: "check-failed"; readonly checkId: string; readonly place: Place }
   | { readonly kind: "already-true" }

@@ -7,4 +7,5 @@ export { splitLines } from "./lines.ts";
 export { plural } from "./plurals.ts";
 export { sourceFrame } from "./source-frame.ts";
 export { suggest } from "./suggest.ts";
+export { parseTemplate, type TemplatePart } from "./template.ts";
 export { truncateMiddle } from "./truncate-middle.ts";

@@ -178,6 +178,7 @@ export function fakeRun(
   const sessions: FakeSession[] = [];
   const abort = new AbortController();
   const { values, ...ports } = changes;
+  const writeFile: RunPorts["writeFile"] = async () => ({ kind: "written", replaced: false });
   const openSession = async (): Promise<Session> => {
     const session = new FakeSession(script, values);
     sessions.push(session);
@@ -191,7 +192,7 @@ export function fakeRun(
     clock: new FakeClock(),
     signal: abort.signal,
   } as const;
-  return { ports: { openSession, emit, ...fixed, ...ports }, events, sessions, abort };
+  return { ports: { openSession, writeFile, emit, ...fixed, ...ports }, events, sessions, abort };
 }
 
 /** Each step that ended, with its verdict's kind: `lesson-01#apply pass`. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createFilePort } from "../../src/cli/file-port.ts";
 import type { Lesson } from "../../src/lesson/index.ts";
 import { createReporter } from "../../src/report/index.ts";
 import { execute, exitCodeOf, LessonRun, plan, type RunEvent, type RunPorts } from "../../src/run/index.ts";
@@ -18,6 +19,7 @@ function realRun(changes: Partial<RunPorts> = {}) {
   const events: RunEvent[] = [];
   const reporter = createReporter("pretty", { colour: false, width: 80 });
   let report = "";
+  const write = createFilePort();
   const openSession = () =>
     BashSession.start({
       env: { PATH: process.env.PATH ?? "", LANG: "C.UTF-8" },
@@ -26,6 +28,7 @@ function realRun(changes: Partial<RunPorts> = {}) {
     });
   const ports: RunPorts = {
     openSession,
+    writeFile: async (_, file, text) => write(folder, file, text),
     emit: (event) => {
       events.push(event);
       report += reporter.accept(event);

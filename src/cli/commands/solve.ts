@@ -1,4 +1,5 @@
 import { stripAnsi } from "../../text/index.ts";
+import { asBash } from "../here-document.ts";
 import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
 import { wrapText } from "../screen/lines.ts";
@@ -10,7 +11,7 @@ import { findHere } from "../start/here.ts";
  */
 export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
   const { lesson, step } = await findHere(io, options, args[0]);
-  const sources = (step.solution === undefined ? step.commands : [step.solution]).map((command) => command.source);
+  const sources = (step.solution === undefined ? step.commands : [step.solution]).map(asBash);
   const name = `${lesson.id}#${step.id}`;
   if (options.json) io.print(`${JSON.stringify({ version: 1, step: name, solution: sources }, null, 2)}\n`);
   else if (sources.length === 0) io.say(`\`${name}\` has no solution: it is proved by its checks alone.\n`);

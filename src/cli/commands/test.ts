@@ -7,6 +7,7 @@ import { execute, exitCodeOf, type Plan, plan } from "../../run/index.ts";
 import { type Target, userFolders } from "../../target/index.ts";
 import { SYSTEM_CLOCK } from "../clock.ts";
 import { EXIT, worst } from "../errors.ts";
+import { createFilePort } from "../file-port.ts";
 import { findingsOf, hasErrors, sourceOf } from "../findings.ts";
 import type { Io } from "../io.ts";
 import { openTarget } from "../open-target.ts";
@@ -57,12 +58,14 @@ async function runPlan(io: Io, options: Options, { plan, target, reporting }: Pl
   const lessons = plan.lessons.map(({ lesson }) => lesson);
   const courseVars = courseVarsOf(lessons, io.cwd);
   const targets = new TargetPool(io, options, target);
+  const write = createFilePort();
   const first = plan.lessons.find(({ skip }) => skip === undefined)?.lesson;
   try {
     // Before the report begins: a machine that has no kubectl says so in one sentence, not in the middle of a run.
     if (target !== "none" && first !== undefined) await targets.open(first);
     const summary = await execute(plan, {
       openSession: async (lesson) => openSession(await targets.open(lesson), courseVars, undefined),
+      writeFile: async (lesson, path, text) => write((await targets.open(lesson)).workspace, path, text),
       emit: (event) => reporting.accept(event),
       clock: SYSTEM_CLOCK,
       signal: io.signal,

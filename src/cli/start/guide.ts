@@ -5,7 +5,7 @@ import { type ChoiceName, nameChoices, renderHelp, type Wording } from "./choice
 import { hintHead } from "./hints.ts";
 import type { Input } from "./input.ts";
 import { showStep } from "./show-step.ts";
-import { editable, runTyped, withCommand } from "./typing.ts";
+import { commandsOf, editable, runTyped, withCommand } from "./typing.ts";
 import type { View } from "./view.ts";
 
 /** How a lesson was left. */
@@ -97,7 +97,7 @@ export class Guide {
     if (step.id === CHECKPOINT_STEP) return [];
     const choices: ChoiceName[] = [];
     // Without checks only the expectations of the one command can judge what is typed.
-    if (step.checks.length > 0 || step.commands.length === 1) choices.push("type");
+    if (step.checks.length > 0 || commandsOf(step).length === 1) choices.push("type");
     if (this.#ports.input.keys && editable(step) !== undefined) choices.push("edit");
     if (step.hints.length > 0) choices.push("hint");
     if (step.solution !== undefined || step.commands.length > 0) choices.push("solve");
@@ -167,7 +167,7 @@ export class Guide {
   }
 
   async #perform(how: "commands" | "solve" | "checks", as: Step = this.#step): Promise<GuideEnd | undefined> {
-    this.#ports.view.showCommands(how === "commands" && as.commands.length > 1);
+    this.#ports.view.showCommands(how === "commands" && commandsOf(as).length > 1);
     const precheck = how === "commands" && as === this.#step && !this.#isGreen(as) ? "offer" : "off";
     const options = { how, precheck, signal: this.#ports.stepSignal() } as const;
     const verdict =
@@ -185,7 +185,13 @@ export class Guide {
     const source = await this.#ask("");
     if (source === undefined) return undefined;
     if (step.checks.length === 0) return this.#perform("commands", withCommand(step, source));
-    const end = await runTyped(this.#run, this.#ports.view, step, source, this.#ports.stepSignal());
+    const signal = this.#ports.stepSignal();
+    const files = await this.#run.writeFiles(step, signal);
+    if (files.kind !== "pass") {
+      this.#ports.view.verdict(files);
+      return this.#ports.signal.aborted ? "interrupted" : undefined;
+    }
+    const end = await runTyped(this.#run, this.#ports.view, step, source, signal);
     if (this.#ports.signal.aborted) return "interrupted";
     await this.#ports.settle();
     return end.kind === "exited" ? this.#look() : undefined;

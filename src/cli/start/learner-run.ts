@@ -4,6 +4,7 @@ import { LessonRun, type RunEvent, type RunPorts } from "../../run/index.ts";
 import type { SavedState } from "../../shell/index.ts";
 import type { Target } from "../../target/index.ts";
 import { SYSTEM_CLOCK } from "../clock.ts";
+import { createFilePort } from "../file-port.ts";
 import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
@@ -26,8 +27,10 @@ export interface LearnerRunOptions {
 export function openLearnerRun(io: Io, options: Options, about: LearnerRunOptions): Promise<LessonRun> {
   const { place, target, lesson, offer } = about;
   const { vars } = place.course;
+  const write = createFilePort();
   return LessonRun.open(lesson, {
     openSession: () => openSession(target, vars, about.restore()),
+    writeFile: async (_, path, text) => write(target.workspace, path, text),
     emit: about.emit,
     clock: SYSTEM_CLOCK,
     signal: about.signal,

@@ -34,14 +34,18 @@ function describeEnd(end: BlockEnd): string | undefined {
   }
 }
 
-/** The step with what was typed in place of its command: expected of it is what the lesson expects. */
+/** What a step runs, its files left out. */
+export function commandsOf(step: Step): readonly Command[] {
+  return step.commands.filter(({ file }) => file === undefined);
+}
+
+/** The step, files and all, with what was typed in place of its one command: expected of it is what the lesson expects. */
 export function withCommand(step: Step, source: string): Step {
-  const [first] = step.commands;
-  return first === undefined ? step : { ...step, commands: [{ ...first, source }] };
+  return { ...step, commands: step.commands.map((one) => (one.file === undefined ? { ...one, source } : one)) };
 }
 
 /** The one command of a step that can be edited on one line; undefined: none, several, or one of several lines. */
 export function editable(step: Step): Command | undefined {
-  const [first, second] = step.commands;
+  const [first, second] = commandsOf(step);
   return first !== undefined && second === undefined && !first.source.trim().includes("\n") ? first : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Lesson, Step } from "../../lesson/index.ts";
 import { renderCheckVerdict, renderVerdict } from "../../report/index.ts";
-import { type RunEvent, tallyOf } from "../../run/index.ts";
+import { hiddenHead, type RunEvent, type StepVerdict, tallyOf } from "../../run/index.ts";
 import {
   type ColourFilter,
   columnsOf,
@@ -13,6 +13,8 @@ import type { Io } from "../io.ts";
 import { flow, indent, wrapText } from "../screen/lines.ts";
 import { renderMarkdown } from "../screen/markdown.ts";
 import { createPalette, type Palette } from "../screen/palette.ts";
+
+type CommandStart = Extract<RunEvent, { type: "command-start" }>;
 
 /** The learner's screen: lines, each written once; nothing moves, nothing is said by colour alone. */
 export class View {
@@ -105,7 +107,17 @@ export class View {
   }
 
   commands(step: Step): void {
-    for (const command of step.commands) this.source(command.source);
+    for (const { file, ...command } of step.commands) this.action({ ...command, ...(file && { file: file.path }) });
+  }
+
+  /** A command or a file before its turn; one that the page hides says so. */
+  action({ source, file, hidden, place }: Pick<CommandStart, "source" | "file" | "hidden" | "place">): void {
+    if (hidden === true) this.sentence(hiddenHead(place), "  ");
+    if (file === undefined) this.source(source);
+    else {
+      this.sentence(`writes \`${this.#clean(file)}\``, "  ");
+      this.line(this.#palette.code(indent(this.#clean(source), "    ")));
+    }
   }
 
   source(source: string): void {
@@ -127,7 +139,7 @@ export class View {
     if (this.#hushed && event.type.startsWith("check-")) return;
     switch (event.type) {
       case "command-start":
-        if (this.#showCommands) this.source(event.source);
+        if (this.#showCommands) this.action(event);
         this.#filter = createColourFilter();
         return;
       case "output":
@@ -208,6 +220,12 @@ export class View {
         ? renderCheckVerdict(check.title, check.verdict, look)
         : renderVerdict(verdict, look, "learner");
     this.line(indent(detail, "  "));
+  }
+
+  /** Why something outside of a step could not be done. */
+  verdict(verdict: StepVerdict): void {
+    const look = { colour: this.#io.colour, width: this.#io.width - 2 };
+    this.line(indent(renderVerdict(verdict, look, "learner"), "  "));
   }
 
   hint(head: string, markdown: string): void {
