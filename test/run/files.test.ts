@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createFilePort } from "../../src/cli/file-port.ts";
-import type { Command, Step } from "../../src/lesson/index.ts";
+import type { Command, Lesson, Step } from "../../src/lesson/index.ts";
 import { createReporter } from "../../src/report/index.ts";
 import { execute, plan, type RunEvent } from "../../src/run/index.ts";
 import { BashSession } from "../../src/shell/index.ts";
@@ -22,7 +22,9 @@ function file(name: string, source: string, line: number, changes: Partial<Comma
   return command(source, line, { from: "file", file: { path: name, expand: false }, ...changes });
 }
 
-async function runSteps(...steps: readonly Step[]) {
+const runSteps = (...steps: readonly Step[]) => runLesson(lesson(steps));
+
+async function runLesson(one: Lesson) {
   const reporter = createReporter("pretty", { colour: false, width: 80 });
   let report = "";
   const events: RunEvent[] = [];
@@ -44,7 +46,7 @@ async function runSteps(...steps: readonly Step[]) {
       target: "none",
     },
   );
-  const summary = await execute(plan([lesson(steps)], { target: "none", onFailure: "keep-going" }), ports);
+  const summary = await execute(plan([one], { target: "none", onFailure: "keep-going" }), ports);
   return { summary, steps: stepsIn(events), report: report.replaceAll(/\b\d+ms\b/g, "<time>"), events };
 }
 
@@ -134,4 +136,11 @@ test("a hidden block is announced before it runs", async () => {
   `);
   const hidden = events.flatMap((event) => (event.type === "command-start" ? [event.hidden] : []));
   expect(hidden).toEqual([undefined, true, true]);
+});
+
+test("a hidden cleanup is announced too", async () => {
+  const { report } = await runLesson(lesson([], { cleanups: [command("rm -f x", 90, { hidden: true })] }));
+  expect(report).toContain(
+    "  note  hidden block, from the lesson's source line 90: rm -f x\n  pass  clean up lesson-01\n",
+  );
 });
