@@ -20,7 +20,8 @@ const TABLE: readonly (readonly [string, string, string, string])[] = [
   ["noglob", "set -f", 'exited 0: ""', ALIVE],
   ["noexec T", "set -n\necho no", 'timeout, lost: ""', 'died SIGKILL: ""'],
   ["POSIX mode", "set -o posix", 'exited 0: ""', ALIVE],
-  ["job control", "set -m; true & wait", 'exited 0: "[1]+  Done                    true\\n"', ALIVE],
+  // Whether bash itself tells of a job that ends at once depends on which of the two is faster: not asserted.
+  ["job control", "set -m; true & wait", 'exited 0: "', ALIVE],
   ["functrace and a DEBUG trap", "set -T; trap 'echo dbg' DEBUG", 'exited 0: ""', 'exited 0: "dbg\\nafter\\n"'],
   ["extdebug", "shopt -s extdebug", 'exited 0: ""', ALIVE],
   ["IFS", "IFS=0", 'exited 0: ""', ALIVE],
