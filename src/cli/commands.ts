@@ -39,6 +39,8 @@ export async function runCommand(request: Request): Promise<void> {
     const io = createIo(process, request.options);
     outputError = io.outputError;
     try {
+      // Before anything is asked or opened: a slip in the arguments must not cost a run.
+      if (request.options.var !== undefined) (await import("./variables.ts")).parseVariables(request.options.var);
       const command = await COMMANDS[request.command]();
       code = await command.run(io, request.options, request.args);
     } catch (error) {

@@ -66,7 +66,7 @@ function deferred(report: (events: readonly RunEvent[]) => void, end: () => void
 }
 
 function parseReporters(options: Options): readonly Wanted[] {
-  const given = (options.reporter ?? []).flatMap((value) => value.split(",")).filter((value) => value !== "");
+  const given = (options.reporter ?? []).flatMap((value) => value.split(","));
   if (given.length === 0) return [{ name: options.json ? "json" : "pretty", file: undefined }];
   const wanted = given.map(parseReporter);
   if (options.json) wanted.push({ name: "json", file: undefined });
@@ -84,9 +84,14 @@ function parseReporter(value: string): Wanted {
   if (!isReporter(name)) {
     const known = Object.keys(REPORTERS).map((one) => `\`${one}\``);
     const expected = `${known.slice(0, -1).join(", ")} or ${known.at(-1)}`;
+    if (name === "") throw new UsageError(`\`--reporter\` has an empty name, expected ${expected}.`);
     throw new UsageError(`There is no reporter \`${name}\` in this version, expected ${expected}.`);
   }
-  return { name, file: rest.length === 0 ? undefined : rest.join("=") };
+  if (rest.length === 0) return { name, file: undefined };
+  const file = rest.join("=");
+  if (file === "")
+    throw new UsageError(`\`--reporter ${value}\` names no file.`, `Name one: \`--reporter ${name}=FILE\`.`);
+  return { name, file };
 }
 
 function isReporter(name: string): name is ReporterName {

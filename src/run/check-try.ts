@@ -1,7 +1,7 @@
 import type { Check, Command } from "../lesson/index.ts";
 import type { BlockEnd, BlockResult } from "../shell/index.ts";
 import { keepColour, splitLines } from "../text/index.ts";
-import { compare } from "./compare.ts";
+import { compare, placeOf } from "./compare.ts";
 import type { StepContext } from "./context.ts";
 import { excerpt } from "./excerpt.ts";
 import { meetsRule } from "./judge.ts";
@@ -38,7 +38,10 @@ export async function tryCheck(context: StepContext, check: Check): Promise<Chec
   const { unmet } = await compare(predicate.expectations, output, context.session);
   if (unmet === undefined) return { kind: "pass" };
   const { diff, reason } = unmet;
-  return { kind: "not-yet", found: { ...found, diff, ...(reason === undefined ? {} : { reason }) } };
+  return {
+    kind: "not-yet",
+    found: { ...found, diff, place: placeOf(unmet), ...(reason === undefined ? {} : { reason }) },
+  };
 }
 
 /** The lines that a check's diagnoses print now: why it does not hold yet. */

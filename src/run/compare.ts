@@ -1,3 +1,4 @@
+import type { Place } from "../diagnostics/index.ts";
 import {
   type Constrained,
   type DiffLine,
@@ -33,12 +34,17 @@ export interface Unmet {
 }
 
 /** The verdict on an output that does not meet an expectation, at the first of its lines that differs. */
-export function mismatchOf({ expectation, diff, uncompared, reason }: Unmet): StepVerdict {
-  const first = diff.find((row) => row.kind === "changed" || row.kind === "missing" || row.kind === "value");
-  const place = first !== undefined && "place" in first ? first.place : expectation.place;
-  const mismatch = { kind: "mismatch", place, diff } as const;
+export function mismatchOf(unmet: Unmet): StepVerdict {
+  const { diff, uncompared, reason } = unmet;
+  const mismatch = { kind: "mismatch", place: placeOf(unmet), diff } as const;
   if (uncompared !== undefined) return { ...mismatch, uncompared };
   return reason === undefined ? mismatch : { ...mismatch, reason };
+}
+
+/** The first expected line that differs; where only lines were found that nobody asked for, the expectation itself. */
+export function placeOf({ expectation, diff }: Unmet): Place {
+  const first = diff.find((row) => row.kind === "changed" || row.kind === "missing" || row.kind === "value");
+  return first !== undefined && "place" in first ? first.place : expectation.place;
 }
 
 const NOTHING_ASKED: Comparison = { unmet: undefined, constrained: undefined };

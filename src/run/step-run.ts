@@ -109,7 +109,8 @@ async function isAlreadyTrue(context: StepContext, step: Step, { precheck }: Ste
 function judgeChecks(context: StepContext, outcomes: readonly CheckOutcome[]): StepVerdict | undefined {
   const last = outcomes.find(({ verdict }) => verdict.kind !== "pass" && verdict.kind !== "skipped");
   if (last !== undefined) {
-    const { place, id: checkId } = last.check;
+    const { id: checkId } = last.check;
+    const place = (last.verdict.kind === "wrong" ? last.verdict.found.place : undefined) ?? last.check.place;
     if (last.verdict.kind === "interrupted") return { kind: "interrupted", place };
     if (!context.session.alive) return { kind: "session-died", status: undefined, signal: undefined, place };
     return { kind: "check-failed", checkId, place };

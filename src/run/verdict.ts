@@ -51,6 +51,8 @@ export interface CheckFinding {
   readonly status: number | undefined;
   readonly output: string;
   readonly diff: readonly DiffLine[] | undefined;
+  /** The first expected line that the output does not meet; absent where the output was not compared. */
+  readonly place?: Place;
   /** Sentences that say why the output is not as expected, where the diff does not say it alone. */
   readonly reason?: string;
 }

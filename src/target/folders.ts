@@ -1,5 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { makeFolder } from "../files/index.ts";
@@ -19,6 +19,19 @@ export function userFolders(env: Environment): Folders {
   const under = (value: string | undefined, fallback: string): string =>
     path.join(value !== undefined && path.isAbsolute(value) ? value : path.join(home, fallback), "learn-istio");
   return { state: under(env.XDG_STATE_HOME, ".local/state"), cache: under(env.XDG_CACHE_HOME, ".cache") };
+}
+
+/** Errors: the folder for temporary files, which every session needs, is not there or cannot be written. */
+export function requireTemporaryFolder(): void {
+  try {
+    accessSync(path.join(tmpdir(), "."), constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+    throw new EnvironmentError(`\`${tmpdir()}\`, the folder for temporary files, cannot be written (${why}).`, {
+      hint: "Set TMPDIR to a folder that can be written.",
+      cause,
+    });
+  }
 }
 
 /** Create a folder for this user alone. Errors: it cannot be created or written. */

@@ -1,7 +1,7 @@
 /** Where lessons run: none, sandbox, live. Tools, environment and safety of each. */
 export { type FetchOptions, fetchTools } from "./fetch-tools.ts";
 export { findProgram } from "./find-program.ts";
-export { type Folders, requireFolder, userFolders } from "./folders.ts";
+export { type Folders, requireFolder, requireTemporaryFolder, userFolders } from "./folders.ts";
 export { findHelm, findKubectl, type Kubectl, type ProbedKubectl, probeKubectl, toolsFolder } from "./kubectl.ts";
 export { type LiveOptions, openLive } from "./live.ts";
 export { type NoneOptions, openNone } from "./none.ts";

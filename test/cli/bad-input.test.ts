@@ -213,3 +213,26 @@ const MACHINES: readonly { name: string; args: readonly string[]; env: Record<st
 test.each(MACHINES)("a machine where $name", async ({ args, env, sentence }) => {
   refuses(await room.run(args, { env }), 4, sentence);
 });
+
+test.each([
+  ["an empty reporter", ["--reporter="], "`--reporter` has an empty name"],
+  ["a comma alone", ["--reporter", ","], "`--reporter` has an empty name"],
+  ["a comma at the end", ["--reporter", "pretty,"], "`--reporter` has an empty name"],
+  ["a reporter without its file", ["--reporter", "json="], "`--reporter json=` names no file"],
+  ["a variable without a value", ["--var", "foo"], "`--var foo` is not `NAME=value`"],
+  ["a variable without a name", ["--var", "=foo"], "`--var =foo` is not `NAME=value`"],
+])("%s is wrong usage, and nothing runs", async (_what, flags, sentence) => {
+  const result = await room.run(["test", "lessons", "--target", "none", ...flags]);
+  refuses(result, 2, sentence);
+  expect(result.stdout).toBe("");
+});
+
+test("`start` and others refuse a variable without a value before they ask anything", async () => {
+  refuses(await room.run(["start", "lesson-01", "--target", "none", "--var", "foo"]), 2, "`--var foo` is not");
+});
+
+test("without a folder for temporary files nothing begins", async () => {
+  const result = await room.run(["test", "lessons", "--target", "none"], { env: { TMPDIR: "/nowhere" } });
+  refuses(result, 4, "`/nowhere`");
+  expect(result.stdout).toBe("");
+});

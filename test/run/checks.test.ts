@@ -147,3 +147,16 @@ test("checks are tried up to the first that does not hold; asked for all, each o
   expect(await verdicts({ once: true, all: true })).toEqual(["a pass", "b wrong", "c pass"]);
   expect(sessions[0]?.sources).toEqual(["a", "b", "c"]);
 });
+
+test("a check whose output differs fails at the first expected line that does", async () => {
+  const wanted = expecting(12, "name ready\nb 1/1\nc 1/1");
+  const result = await poll(check("c", command("p", 10, wanted), { withinMs: 0 }), { p: "name ready\nb 1/1\nc 0/1\n" });
+  expect(result.step).toMatchObject({ kind: "check-failed", place: { line: 14 } });
+});
+
+test("a check whose command fails does so at its fence, and one with a line too many at its expectation", async () => {
+  const failing = await poll(check("c", command("p", 10, expecting(12, "x")), { withinMs: 0 }), { p: 1 });
+  expect(failing.step).toMatchObject({ kind: "check-failed", place: { line: 10 } });
+  const longer = await poll(check("c", command("p", 10, expecting(12, "x")), { withinMs: 0 }), { p: "x\ny\n" });
+  expect(longer.step).toMatchObject({ kind: "check-failed", place: { line: 12 } });
+});

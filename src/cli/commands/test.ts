@@ -4,7 +4,7 @@ import { UsageError } from "../../diagnostics/index.ts";
 import type { Lesson, TargetName } from "../../lesson/index.ts";
 import { renderDiagnostics } from "../../report/index.ts";
 import { execute, exitCodeOf, type Plan, plan } from "../../run/index.ts";
-import { type Target, userFolders } from "../../target/index.ts";
+import { requireTemporaryFolder, type Target, userFolders } from "../../target/index.ts";
 import { SYSTEM_CLOCK } from "../clock.ts";
 import { EXIT, worst } from "../errors.ts";
 import { createFilePort } from "../file-port.ts";
@@ -32,6 +32,7 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   refuseNothing(lessonsOf(selected));
   const lessons = beginAt(lessonsOf(files), options.from);
   const wanted = new Set(lessonsOf(selected).map((lesson) => lesson.id));
+  requireTemporaryFolder();
   const reporting = openReporters(io, options, sourceOf(files));
   try {
     const codes: number[] = [];

@@ -1,5 +1,5 @@
 import { containers, DOCKER_VERSION, networks } from "./docker-data.ts";
-import { type Flag, parseFlags } from "./flags.ts";
+import { type Flag, isUnknownFlag, parseFlags } from "./flags.ts";
 import { renderTemplate, TemplateError } from "./go-template.ts";
 import { notHere } from "./not-here.ts";
 import { clustersOf, type Tool, type ToolContext } from "./tool.ts";
@@ -22,6 +22,18 @@ const COMMANDS: readonly Command[] = [
   { words: ["network", "inspect"], flags: [FORMAT], run: inspectNetwork },
 ];
 
+const USAGE = `docker (sandbox) answers what lessons ask of Docker, inside learn-istio's sandbox; no container runs.
+
+Usage:
+  docker version [--format TEMPLATE]
+  docker info [--format TEMPLATE]
+  docker ps [--all] [--quiet] [--format TEMPLATE]
+  docker network ls [--quiet] [--format TEMPLATE]
+  docker network inspect NETWORK [NETWORK...] [--format TEMPLATE]
+
+Everything else needs the real docker: learn-istio start --target live
+`;
+
 const VERSION_LINE = `Docker version ${DOCKER_VERSION} (sandbox), build simulated`;
 
 /** `docker`, as seen inside the sandbox: no container runs. */
@@ -32,11 +44,17 @@ export const docker: Tool = async (context) => {
     return 0;
   }
   const command = COMMANDS.find(({ words }) => words.every((word, index) => args[index] === word));
+  const asksForHelp = args.includes("--help") || args.includes("-h");
+  if (args.length === 0 || args[0] === "help" || (asksForHelp && (command !== undefined || args.length === 1))) {
+    context.out(USAGE);
+    return 0;
+  }
   if (command === undefined) return notHere(context, "docker", ["docker", ...args].join(" "));
   const { values, rest, error } = parseFlags(args.slice(command.words.length), command.flags);
+  if (isUnknownFlag(error)) return notHere(context, "docker", ["docker", ...args].join(" "));
   if (error !== undefined) {
-    context.err(`${error}\n`);
-    return notHere(context, "docker", `docker ${args.join(" ")}`);
+    context.err(`docker: ${error}\n`);
+    return 1;
   }
   try {
     return await command.run(context, values, rest);

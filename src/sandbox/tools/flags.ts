@@ -41,6 +41,11 @@ function split(word: string): { readonly name: string; readonly inline: string |
   return { name: word.slice(0, 2), inline };
 }
 
+/** Whether that is wrong is a flag that the real program may have, and this one has not. */
+export function isUnknownFlag(error: string | undefined): boolean {
+  return error?.startsWith("unknown ") === true;
+}
+
 function unknown(word: string, name: string): string {
   return word.startsWith("--") ? `unknown flag: ${name}` : `unknown shorthand flag: '${word[1]}' in ${word}`;
 }

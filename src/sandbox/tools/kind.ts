@@ -1,6 +1,6 @@
 import { clusterName } from "./cluster-name.ts";
 import { Refused } from "./connection.ts";
-import { type Flag, parseFlags } from "./flags.ts";
+import { type Flag, isUnknownFlag, parseFlags } from "./flags.ts";
 import { createCluster } from "./kind-create.ts";
 import { notHere } from "./not-here.ts";
 import { clustersOf, type Tool, type ToolContext } from "./tool.ts";
@@ -71,9 +71,9 @@ export const kind: Tool = async (context) => {
 
 async function run(context: ToolContext, command: Command, args: readonly string[]): Promise<number> {
   const { values, rest, error } = parseFlags(args, [...command.flags, QUIET, VERBOSITY]);
+  if (isUnknownFlag(error)) return notHere(context, "kind", ["kind", ...context.args].join(" "));
   if (error !== undefined) {
     context.err(`ERROR: ${error}\n`);
-    context.err("kind (sandbox): `kind --help` lists what is simulated; `--target live` uses the real kind.\n");
     return 1;
   }
   const quiet = values.has("quiet");

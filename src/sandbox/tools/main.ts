@@ -47,4 +47,9 @@ async function ask<T>(name: string, body: unknown = {}): Promise<T> {
 
 const NOT_RUNNING = "the sandbox does not run; `learn-istio sandbox start` starts it";
 
+// A reader that has seen enough (`| head -1`) closes the pipe: what is left to say is for nobody.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 process.exitCode = await main();

@@ -115,7 +115,7 @@ test("a cluster comes, is found, and goes", async () => {
 });
 
 test.each([
-  ["kind create cluster --config x.yaml", "ERROR: unknown flag: --config"],
+  ["kind create cluster --config x.yaml", "`kind create cluster --config x.yaml` is not simulated"],
   ["kind create cluster --image kindest/node:v1.20.0", "the sandbox simulates Kubernetes 1.35"],
   ["kind create cluster --name Under_Score", "is not a valid cluster name"],
   ["kind create cluster --wait soon", `invalid argument "soon" for "--wait" flag`],
@@ -127,4 +127,30 @@ test.each([
   const out = await tool(line);
   expect(out).toContain(message);
   expect(out.endsWith("[1]\n")).toBe(true);
+});
+
+test("an option that is not simulated is one sentence with the way to the real program", async () => {
+  for (const line of ["kind create cluster --config x", "docker ps --no-trunc", "kind create cluster -c x"]) {
+    expect(await tool(line)).toBe(
+      `${line.split(" ")[0]} (sandbox): \`${line}\` is not simulated; no real ${line.split(" ")[0]} was found in PATH, and \`learn-istio start --target live\` runs the lessons on it.\n[1]\n`,
+    );
+  }
+});
+
+test("docker tells what it can do, as kind does", async () => {
+  const help = await tool("docker --help");
+  expect(help).toMatch(/^docker \(sandbox\) answers .*\n\nUsage:\n {2}docker version /);
+  expect(help).toMatch(/\[0\]\n$/);
+  for (const line of ["docker", "docker help", "docker -h", "docker ps --help"]) expect(await tool(line)).toBe(help);
+});
+
+test("a reader that has seen enough is no error", async () => {
+  expect(
+    await tool(
+      "bash --norc -c 'for i in 1 2 3 4 5; do docker version | head -1; [ $PIPESTATUS = 0 ] || echo $PIPESTATUS; done | sort -u'",
+    ),
+  ).toBe("Client: Docker Engine (sandbox, simulated)\n[0]\n");
+  expect(
+    await tool("bash --norc -c 'docker version | true; echo $PIPESTATUS; kind --help | true; echo $PIPESTATUS'"),
+  ).toBe("0\n0\n[0]\n");
 });
