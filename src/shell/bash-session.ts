@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { Block } from "./block.ts";
 import { Driver } from "./driver.ts";
-import { NONCE_VARIABLE, processesOf, signalAll, uptimeBefore } from "./processes.ts";
+import { NONCE_VARIABLE, Roster, signalAll, uptimeBefore } from "./processes.ts";
 import { type ControlRecord, encodeRequest, type RequestMode } from "./protocol.ts";
 import { readState, TRANSIENT_NAMES } from "./saved-state.ts";
 import type { BlockEnd, BlockRequest, BlockResult, SavedState, Session } from "./session.ts";
@@ -35,7 +35,7 @@ export interface BashSessionOptions {
 export class BashSession implements Session {
   readonly #options: BashSessionOptions;
   readonly #env: Readonly<Record<string, string>>;
-  readonly #nonce: string;
+  readonly #roster: Roster;
   #watchdog: Watchdog | undefined;
   /** When it began, in the system's own count: a process that is older is not one of ours. */
   readonly #since = uptimeBefore(0);
@@ -52,30 +52,30 @@ export class BashSession implements Session {
   readonly #spilled: string[] = [];
   #died: { status: number | undefined; signal: string | undefined } | undefined;
 
-  private constructor(options: BashSessionOptions, nonce: string) {
+  private constructor(options: BashSessionOptions, roster: Roster) {
     this.#options = options;
-    this.#nonce = nonce;
+    this.#roster = roster;
     const { BASH_ENV: _bashEnv, ENV: _env, ...env } = options.env;
     this.#env = env;
   }
 
   /** Start a session. Throws EnvironmentError when bash cannot be started. */
   static async start(options: BashSessionOptions): Promise<BashSession> {
-    return BashSession.#start(options, randomBytes(12).toString("hex"), options.watchdog ?? true, false);
+    return BashSession.#start(options, new Roster(randomBytes(12).toString("hex")), options.watchdog ?? true, false);
   }
 
   static async #start(
     options: BashSessionOptions,
-    nonce: string,
+    roster: Roster,
     watchdog: boolean,
     terminal: boolean,
   ): Promise<BashSession> {
-    const session = new BashSession(options, nonce);
+    const session = new BashSession(options, roster);
     try {
       const starting = Driver.start(
         {
           bash: options.bash ?? "bash",
-          env: { ...session.#env, [NONCE_VARIABLE]: nonce },
+          env: { ...session.#env, [NONCE_VARIABLE]: roster.nonce },
           cwd: options.cwd,
           terminal,
         },
@@ -87,10 +87,11 @@ export class BashSession implements Session {
       );
       // While bash gets ready; no block runs before both are there.
       try {
-        if (watchdog) session.#watchdog = new Watchdog(options.bash ?? "bash", nonce);
+        if (watchdog) session.#watchdog = new Watchdog(options.bash ?? "bash", roster.nonce);
       } finally {
         session.#driver = await starting;
       }
+      session.#watchdog?.watch(session.pid);
       if (options.restore !== undefined) await session.#restore(options.restore);
     } catch (cause) {
       await session.close();
@@ -174,7 +175,7 @@ export class BashSession implements Session {
     if (!this.alive) return block.result(this.#deadEnd(), undefined);
     const before = await this.#save();
     const options = { ...this.#options, cwd: before.cwd, restore: before };
-    const terminal = await BashSession.#start(options, this.#nonce, false, true);
+    const terminal = await BashSession.#start(options, this.#roster, false, true);
     try {
       const result = await terminal.run({ ...request, tty: false });
       if (terminal.alive) await this.#restore(await terminal.save());
@@ -262,17 +263,18 @@ export class BashSession implements Session {
   }
 
   #processesSince(block: Block): number[] {
-    return processesOf(this.pid, this.#nonce, uptimeBefore(performance.now() - block.startedAt));
+    return this.#roster.list(this.pid, uptimeBefore(performance.now() - block.startedAt));
   }
 
   async #close(): Promise<void> {
     const driver = this.#driver;
     this.#listenTo(undefined);
     if (driver?.alive === true) {
+      this.#roster.remember(driver.pid, this.#since);
       if (this.#block !== undefined) driver.signal("SIGKILL");
       else await this.#quit(driver);
     }
-    if (driver !== undefined) await endAll(() => processesOf(driver.pid, this.#nonce, this.#since));
+    if (driver !== undefined) await endAll(() => this.#roster.list(driver.pid, this.#since));
     driver?.dispose();
     this.#watchdog?.dismiss();
     for (const file of this.#spilled) rmSync(file, { force: true });
@@ -280,6 +282,7 @@ export class BashSession implements Session {
 
   /** End a terminal's bash; the processes that carry the nonce are its parent session's. */
   async #leave(): Promise<void> {
+    this.#roster.remember(this.pid, this.#since);
     if (this.#driver?.alive === true) await this.#quit(this.#driver);
     this.#driver?.dispose();
   }

@@ -22,9 +22,14 @@ const TICKS = 100;
  * in the environment they were started with. The bash itself is not among them. A `bash` of 0 asks for the nonce alone.
  */
 export function processesOf(bash: number, nonce: string, startedAfter = 0): number[] {
+  return findProcesses(bash, new Roster(nonce), startedAfter).map((one) => one.pid);
+}
+
+function findProcesses(bash: number, roster: Roster, startedAfter: number): Process[] {
+  const { nonce } = roster;
   const all = process.platform === "linux" ? scanProc(nonce, startedAfter) : scanPs(nonce);
-  if (bash <= 1) return all.filter((one) => one.marked).map((one) => one.pid);
-  const children = new Set([bash]);
+  if (bash <= 1) return all.filter((one) => one.marked);
+  const children = new Set([bash, ...all.filter((one) => roster.has(one)).map((one) => one.pid)]);
   for (let size = 0; size !== children.size; ) {
     size = children.size;
     for (const one of all) if (children.has(one.parent)) children.add(one.pid);
@@ -32,8 +37,45 @@ export function processesOf(bash: number, nonce: string, startedAfter = 0): numb
   return all
     .filter((one) => one.pid !== bash && one.pid !== process.pid)
     .filter((one) => one.marked || one.session === bash || children.has(one.pid))
-    .filter((one) => one.startedAt >= startedAfter)
-    .map((one) => one.pid);
+    .filter((one) => one.startedAt >= startedAfter);
+}
+
+/**
+ * Who was once found to be a session's stays it, by pid and start: a process that gave up the session's environment is
+ * known by its parent alone, and no longer once that parent is gone.
+ */
+export class Roster {
+  readonly nonce: string;
+  readonly #startOf = new Map<number, number>();
+
+  constructor(nonce: string) {
+    this.nonce = nonce;
+  }
+
+  /** As `processesOf`, with the remembered ones and their descendants. */
+  list(bash: number, startedAfter: number): number[] {
+    const found = findProcesses(bash, this, startedAfter);
+    for (const { pid, startedAt } of found) this.#startOf.set(pid, startedAt);
+    return found.map(({ pid }) => pid);
+  }
+
+  /** Look once more while bash lives, unless it has no child: then there is nobody that only it leads to. */
+  remember(bash: number, startedAfter: number): void {
+    if (!isChildless(bash)) this.list(bash, startedAfter);
+  }
+
+  has({ pid, startedAt }: { readonly pid: number; readonly startedAt: number }): boolean {
+    return this.#startOf.get(pid) === startedAt;
+  }
+}
+
+/** Linux tells a process's children in one small file; where it does not, nothing is known. */
+function isChildless(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`).length === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Seconds since boot, `agoMs` milliseconds before now, less two ticks for rounding: the clock of `startedAfter`. */

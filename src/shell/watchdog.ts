@@ -19,6 +19,11 @@ export class Watchdog {
     (this.#child.stdin as (Writable & { unref?(): void }) | null)?.unref?.();
   }
 
+  /** The session's bash: what hangs off it belongs to the session too. */
+  watch(pid: number): void {
+    this.#child.stdin?.write(`${pid}\n`);
+  }
+
   /** The session ended well. */
   dismiss(): void {
     this.#child.stdin?.end("bye\n");

@@ -163,3 +163,43 @@ s.run({ source: "setsid sleep 3621 & sleep 3622 & echo; setsid -w sleep 3623", m
   victim.kill("SIGKILL");
   await expect.poll(() => processesOf(0, nonce), { timeout: 60_000 }).toEqual([]);
 });
+
+/** Starts a process without the session's environment, in a session of its own, and says its pid once it is that. */
+const apart = (seconds: number): string =>
+  `env -i setsid sleep ${seconds} & until grep -q ${seconds} /proc/$!/cmdline; do sleep 0.01; done; echo $!`;
+
+/** A process's command line; empty when it is gone, or dead and not yet collected. */
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid.trim()}/cmdline`, "latin1").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+test("close ends a child that kept neither the environment nor the session", async () => {
+  const session = await openSession();
+  const { output } = await act(session, apart(3621));
+  expect(commandLine(output.head)).toBe("sleep 3621 ");
+  await session.close();
+  expect(commandLine(output.head)).toBe("");
+});
+
+test("close while a block runs ends such a child too", async () => {
+  const session = await openSession();
+  const pid = await new Promise<string>((resolve) => {
+    void act(session, `${apart(3622)}; sleep 3623`, { onOutput: resolve });
+  });
+  expect(commandLine(pid)).toBe("sleep 3622 ");
+  await session.close();
+  expect(commandLine(pid)).toBe("");
+});
+
+test("a time limit ends what outlives its parent and kept nothing of the session", async () => {
+  const session = await openSession();
+  const stubborn = "trap '' TERM; while :; do sleep 0.05; done";
+  const source = `bash -c 'env -i /usr/bin/setsid /bin/sh -c "${stubborn.replaceAll("'", `'"'"'`)}" & echo $!; wait'`;
+  const { end, output } = await act(session, source, { timeoutMs: 300 });
+  expect(endText(end)).toBe("timeout");
+  expect(commandLine(output.head)).toBe("");
+});

@@ -1,13 +1,38 @@
 # Ends what a session left behind when the program that opened it was killed. Standard input is a pipe from that program:
-# a line means that it ended well, end of file without one that it is gone. $1 is the session's nonce.
+# a line with a number is the session's bash, `bye` means that it ended well, end of file without it that it is gone. $1
+# is the session's nonce.
 trap '' HUP INT TERM
-if read -r _; then exit 0; fi
+bash='' known=''
+while read -r line; do
+  if [[ $line == bye ]]; then exit 0; fi
+  bash=$line
+done
+
+# The descendants of $1, by parent: those that gave up the environment are known by nothing else.
+descendants() {
+  local kid kids=()
+  if [[ -r /proc/$1/task/$1/children ]]; then
+    read -r -a kids <"/proc/$1/task/$1/children"
+  elif [[ ! -d /proc/self ]]; then
+    kids=($(ps -A -o pid=,ppid= | awk -v parent="$1" '$2 == parent { print $1 }'))
+  fi
+  for kid in "${kids[@]}"; do
+    printf '%s\n' "$kid"
+    descendants "$kid"
+  done
+} 2>/dev/null
+
+# First of all: a bash that waits for a block ends by itself at this moment, and then leads to nobody.
+if [[ -n $bash ]]; then known=$(descendants "$bash"); fi
 for signal in TERM KILL KILL KILL KILL; do
   if [[ -d /proc/self ]]; then
     pids=$(grep -lsaF "LEARN_ISTIO_SESSION=$1" /proc/[0-9]*/environ | tr -dc '0-9\n')
   else
     pids=$(ps -Aww -E -o pid=,command= | grep -F "LEARN_ISTIO_SESSION=$1" | awk '{ print $1 }')
   fi
+  for pid in $known; do
+    if kill -0 "$pid" 2>/dev/null; then pids="$pids $pid"; fi
+  done
   [[ -n $pids ]] || exit 0
   kill -s "$signal" $pids
   sleep 0.3
