@@ -1,3 +1,4 @@
+import type { Lesson } from "../lesson/index.ts";
 import type { EvidenceRecord } from "../progress/index.ts";
 import { CHECKPOINT_STEP, tallyOf } from "../run/index.ts";
 
@@ -23,6 +24,12 @@ export function standingOf(records: readonly EvidenceRecord[], lesson: string): 
       ? "begun"
       : "not begun";
   return { state, stepsPassed: [...passed].filter((step) => step !== CHECKPOINT_STEP).length, lastAt: own.at(-1)?.at };
+}
+
+/** Whether every step of a lesson passed and none was undone since: then what stands there is what this tool made. */
+export function madeByUs(records: readonly EvidenceRecord[], lesson: Lesson): boolean {
+  const { state, stepsPassed } = standingOf(records, lesson.id);
+  return state === "completed" && stepsPassed === lesson.steps.length;
 }
 
 function passedSteps(records: readonly EvidenceRecord[]): Set<string> {

@@ -51,6 +51,8 @@ export async function execute(plan: Plan, outer: RunPorts): Promise<RunSummary> 
 interface OpenLesson {
   readonly run: LessonRun;
   readonly cleanUpAfter: number;
+  /** Every step of it passed. */
+  isOurs: boolean;
 }
 
 function startOf({ lessons }: Plan, { runId, target }: RunPorts, at: number): RunEvent {
@@ -77,7 +79,7 @@ async function cleanUp(open: OpenLesson[], index: number): Promise<void> {
     if (lesson.cleanUpAfter > index) continue;
     open.splice(open.indexOf(lesson), 1);
     try {
-      await lesson.run.runCleanups();
+      await lesson.run.runCleanups(lesson.isOurs);
     } catch (error) {
       // The machine refuses a session: the other lessons still get their chance, then it is told.
       refusals.push(error);
@@ -92,7 +94,8 @@ async function cleanUp(open: OpenLesson[], index: number): Promise<void> {
 async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[], ports: RunPorts): Promise<boolean> {
   const { lesson, cleanUpAfter } = planned;
   const run = await LessonRun.open(lesson, ports);
-  open.push({ run, cleanUpAfter: lesson.cleanups.length > 0 ? cleanUpAfter : -1 });
+  const opened: OpenLesson = { run, cleanUpAfter: lesson.cleanups.length > 0 ? cleanUpAfter : -1, isOurs: false };
+  open.push(opened);
   const steps = stepsOf(lesson);
   let reason = whyNoStep(plan, run, ports.signal);
   let good = run.ready.kind === "pass";
@@ -108,6 +111,7 @@ async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[],
     good &&= tally === "passed" || tally === "skipped";
     reason = whyStop(plan, run, verdict, step.id, ports.signal);
   }
+  opened.isOurs = good && ran === steps.length;
   if (!good) run.end("failed", ports.signal.aborted ? INTERRUPTED : undefined);
   else if (ran === 0 && steps.length > 0) run.end("skipped", "every step of it was skipped");
   else run.end("passed");

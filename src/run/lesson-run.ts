@@ -91,12 +91,33 @@ export class LessonRun {
 
   /**
    * Undo what the lesson made. Runs after a failure and after Ctrl-C too, so the run's signal does not end it, and a
-   * session that died is replaced. Returns whether all went well.
+   * session that died is replaced. `isOurs`: the evidence says that every step passed, so what stands there is what this
+   * tool made; live, nothing else is removed. Returns whether all went well.
    */
-  async runCleanups(): Promise<boolean> {
+  async runCleanups(isOurs: boolean): Promise<boolean> {
+    if (this.#ports.target === "live" && !isOurs) return this.#leaveToTheUser();
     let clean = true;
     for (const cleanup of inCleanupOrder(this.lesson)) clean = (await this.#runCleanup(cleanup)) && clean;
     return clean;
+  }
+
+  /** A cluster of that name may have been there before: nothing of the user's own is removed on a guess. */
+  #leaveToTheUser(): boolean {
+    for (const { place, source } of inCleanupOrder(this.lesson)) {
+      const reason = `not every step passed, so what it removes may not be this course's own; by hand: ${source.trim()}`;
+      const at = this.#ports.clock.now();
+      const verdict = { kind: "skipped", reason } as const;
+      this.#ports.emit({
+        type: "cleanup-end",
+        at,
+        lesson: this.lesson.id,
+        place,
+        status: undefined,
+        output: "",
+        verdict,
+      });
+    }
+    return false;
   }
 
   /** Tell how the lesson ended. */

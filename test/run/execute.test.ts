@@ -17,6 +17,8 @@ async function runAll(
   return { summary, steps: stepsIn(run.events), ...run };
 }
 
+const ranIn = (run: FakeRun): string[] => run.sessions.flatMap(({ asked }) => asked.map(({ source }) => source));
+
 const [a, b, c] = [
   step("a", [command("a", 10)]),
   step("b", [command("b", 20)]),
@@ -116,6 +118,21 @@ test("cleanups run when no remaining lesson needs what was made, newest lesson f
     "two cleanup 2 pass",
     "one cleanup 1 pass",
   ]);
+});
+
+test("live, a cleanup runs only where every step passed: what it removes could be the user's own", async () => {
+  const undo = () => lesson([a, b], { cleanups: [command("undo", 90)] });
+  const live = async (script: Readonly<Record<string, Script>>) => {
+    const run = fakeRun(script);
+    const ports = { ...run.ports, target: "live" as const };
+    await execute(planOf([undo()], { target: "live" }), ports);
+    return { cleanups: stepsIn(run.events).filter((one) => one.includes("cleanup")), ran: ranIn(run) };
+  };
+  expect(await live({})).toEqual({ cleanups: ["lesson-01 cleanup 90 pass"], ran: ["a", "b", "undo"] });
+  expect(await live({ b: 1 })).toEqual({
+    cleanups: ["lesson-01 cleanup 90 skipped"],
+    ran: ["a", "b"],
+  });
 });
 
 test("cleanups beside what they undo run newest first; the section at the end as it reads, and before them", async () => {

@@ -7,7 +7,7 @@ import { openTarget } from "../open-target.ts";
 import type { Options } from "../options.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
 import { dropSavedSession, readSavedSession } from "../saved-session.ts";
-import { standingOf } from "../standing.ts";
+import { madeByUs, standingOf } from "../standing.ts";
 import { findHere } from "../start/here.ts";
 import { parseCourse } from "../start/learner-lessons.ts";
 import { openLearnerRun } from "../start/learner-run.ts";
@@ -64,7 +64,7 @@ async function undo(
       const emit = view.accept.bind(view);
       const run = await openLearnerRun(io, options, { place, target, lesson, signal: io.signal, restore, emit });
       try {
-        const undone = await run.runCleanups();
+        const undone = await run.runCleanups(madeByUs(recording.log.before.records, lesson));
         clean &&= undone;
         recording.reset(lesson.id, io.now());
         view.line(undone ? `${lesson.id}: undone.` : `${lesson.id}: not everything could be undone; see above.`);

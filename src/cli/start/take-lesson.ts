@@ -7,6 +7,7 @@ import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
 import { dropSavedSession, readSavedSession, writeSavedSession } from "../saved-session.ts";
+import { madeByUs } from "../standing.ts";
 import { Guide } from "./guide.ts";
 import { createKeyInput, createWordInput, type Input } from "./input.ts";
 import { openLearnerRun, varsOf } from "./learner-run.ts";
@@ -269,7 +270,8 @@ async function reset({ lesson, place, recording, view }: Taking, run: LessonRun,
   const agreed = await input.confirm();
   view.endAsk();
   if (!agreed) return false;
-  if (!(await run.runCleanups())) view.line("  Not everything could be undone.");
+  if (!(await run.runCleanups(madeByUs(recording.log.before.records, lesson))))
+    view.line("  Not everything could be undone.");
   recording.reset(lesson.id, Date.now());
   dropSavedSession(place.stateDir);
   await run.reopen();
