@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { cpSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { processesOf } from "../../src/shell/processes.ts";
 import { act, endText, nonceOf, openSession, outcome, temporaryFolder } from "./bash.ts";
 
@@ -177,10 +177,13 @@ function commandLine(pid: string): string {
   }
 }
 
+/** The pid is told before the program is there: `env` and `setsid` come first. */
+const BRIEFLY = { timeout: 30_000, interval: 5 };
+
 test("close ends a child that kept neither the environment nor the session", async () => {
   const session = await openSession();
   const { output } = await act(session, apart(3621));
-  expect(commandLine(output.head)).toBe("sleep 3621 ");
+  await vi.waitFor(() => expect(commandLine(output.head)).toBe("sleep 3621 "), BRIEFLY);
   await session.close();
   expect(commandLine(output.head)).toBe("");
 });
@@ -190,16 +193,17 @@ test("close while a block runs ends such a child too", async () => {
   const pid = await new Promise<string>((resolve) => {
     void act(session, `${apart(3622)}; sleep 3623`, { onOutput: resolve });
   });
-  expect(commandLine(pid)).toBe("sleep 3622 ");
+  await vi.waitFor(() => expect(commandLine(pid)).toBe("sleep 3622 "), BRIEFLY);
   await session.close();
   expect(commandLine(pid)).toBe("");
 });
 
 test("a time limit ends what outlives its parent and kept nothing of the session", async () => {
   const session = await openSession();
-  const stubborn = "trap '' TERM; while :; do sleep 0.05; done";
-  const source = `bash -c 'env -i /usr/bin/setsid /bin/sh -c "${stubborn.replaceAll("'", `'"'"'`)}" & echo $!; wait'`;
+  const stubborn = "echo $$; trap : TERM; while :; do sleep 0.05; done";
+  const source = `bash -c 'env -i /usr/bin/setsid /bin/sh -c "${stubborn.replaceAll("$", "\\$")}" & wait'`;
   const { end, output } = await act(session, source, { timeoutMs: 300 });
   expect(endText(end)).toBe("timeout");
-  expect(commandLine(output.head)).toBe("");
+  expect(output.head).toMatch(/^\d+\n/);
+  expect(commandLine(output.head.split("\n")[0] ?? "")).toBe("");
 });
