@@ -1,67 +1,7 @@
-import { beforeEach, expect, test } from "vitest";
-import { Registry } from "../../../src/sandbox/api/index.ts";
-import { allControllers, ControlLoop, GarbageCollector, PACES } from "../../../src/sandbox/control/index.ts";
-import { KINDS, kindOf } from "../../../src/sandbox/kinds/index.ts";
+import { expect, test } from "vitest";
+import { kindOf } from "../../../src/sandbox/kinds/index.ts";
 import type { JsonObject, KubeObject } from "../../../src/sandbox/objects/index.ts";
-import { RegistryWriter } from "../../../src/sandbox/registry-writer.ts";
-import { createStore, resourceKey, type SavableStore } from "../../../src/sandbox/store/index.ts";
-import { ManualClock } from "./manual-clock.ts";
-
-const NAMESPACED = KINDS.filter((kind) => kind.namespaced).map(resourceKey);
-let clock: ManualClock;
-let store: SavableStore;
-let registry: Registry;
-let errors: unknown[];
-
-beforeEach(() => {
-  clock = new ManualClock(Date.parse("2026-01-02T03:04:05Z"));
-  let seed = 1;
-  const random = (): number => {
-    seed = (seed * 48271) % 2147483647;
-    return seed / 2147483647;
-  };
-  store = createStore({ clock: () => clock.now(), random });
-  registry = new Registry({ store, clock: () => clock.now(), random });
-  errors = [];
-  const garbage = new GarbageCollector();
-  const loop = new ControlLoop({
-    store,
-    writer: new RegistryWriter(registry),
-    clock,
-    controllers: allControllers(PACES.learner, "<certificate>"),
-    resources: () => NAMESPACED,
-    follow: (event) => garbage.follow(event),
-    onError: (error) => errors.push(error),
-  });
-  loop.start();
-  make("v1", "Namespace", "default");
-  make("v1", "Node", "one-control-plane", { status: { addresses: [{ type: "InternalIP", address: "172.18.0.2" }] } });
-});
-
-function make(apiVersion: string, kind: string, name: string, rest: JsonObject = {}): KubeObject {
-  const found = kindOf(apiVersion, kind);
-  if (found === undefined) throw new Error(`no kind ${kind}`);
-  const metadata = { name, ...(found.namespaced ? { namespace: "default" } : {}) };
-  return registry.create(found, metadata.namespace, { apiVersion, kind, metadata, ...rest }, { keepStatus: true })
-    .object;
-}
-
-function remove(apiVersion: string, kind: string, name: string, options: JsonObject = {}): void {
-  const found = kindOf(apiVersion, kind);
-  if (found === undefined) throw new Error(`no kind ${kind}`);
-  registry.delete(found, found.namespaced ? "default" : undefined, name, options);
-}
-
-function deployment(name: string, replicas: number, image = "nginx:1"): JsonObject {
-  const labels = { app: name };
-  return {
-    spec: {
-      replicas,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [{ name: "app", image }] } },
-    },
-  };
-}
+import { clock, deployment, errors, make, registry, remove, store } from "./controlled-cluster.ts";
 
 function events(name: string): readonly string[] {
   return store
