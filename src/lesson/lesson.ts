@@ -60,8 +60,17 @@ export interface Step {
   readonly solution: Command | undefined;
   /** Markdown that stands beside the solution's block; absent where there is none. */
   readonly solutionText?: string;
+  /** A `- [ ]` item that the step is: the learner does it by hand, nothing of it runs. `commands` is empty then. */
+  readonly manual?: ManualItem;
   /** Hash of commands, checks and expectations as parsed: prose may change without losing progress. */
   readonly contentHash: string;
+}
+
+/** What a learner does by hand and confirms; checks below it judge it, where there are some. */
+export interface ManualItem {
+  /** The item's Markdown, without `- [ ]`. */
+  readonly markdown: string;
+  readonly place: Place;
 }
 
 export type ExitRule = { readonly kind: "status"; readonly status: number } | { readonly kind: "nonzero" };
@@ -85,7 +94,29 @@ export interface Command {
   readonly file?: FileTarget;
   /** It stands in a comment: a reader of the page does not see it, so it is announced before it runs. */
   readonly hidden?: true;
+  /** `mode=type`: the learner is asked to type it; everywhere else it runs as any other. */
+  readonly typed?: true;
+  /** It changes the learner's machine: never run without being allowed to. */
+  readonly host?: true;
+  /** It goes on running while later blocks run. */
+  readonly background?: Background;
+  /** The background block, by name, that ends when this command has ended. */
+  readonly stop?: string;
 }
+
+/** A long-running block. Its process group ends at its `stop`, at the lesson's end, on quit and on crash. */
+export interface Background {
+  readonly name: string;
+  /** What has to be true before the next block runs; undefined: nothing is waited for. */
+  readonly ready: Readiness | undefined;
+}
+
+/** `${VAR}` in a port or a URL stands for the session's value at that moment. */
+export type Readiness =
+  | { readonly kind: "port"; readonly port: string }
+  | { readonly kind: "http"; readonly url: string }
+  /** A line of its output matches (not anchored), by the linear-time engine of expectations. */
+  | { readonly kind: "line"; readonly pattern: string };
 
 /** Where a file block goes. */
 export interface FileTarget {

@@ -52,7 +52,7 @@ interface Description {
 function describeVerdict(verdict: StepVerdict, style: Style): Description {
   switch (verdict.kind) {
     case "pass":
-      return { found: "Passed." };
+      return { found: verdict.by === "learner" ? "Done, as you said: nothing here can check it." : "Passed." };
     case "mismatch":
       if (verdict.uncompared !== undefined) return describeUncompared(style.clean(verdict.uncompared));
       return {
@@ -76,6 +76,8 @@ function describeVerdict(verdict: StepVerdict, style: Style): Description {
       return describeDeath(verdict);
     case "interrupted":
       return { found: "Interrupted." };
+    case "background-ended":
+      return { found: `\`${style.clean(verdict.name)}\`, a background block, ${style.clean(verdict.reason)}.` };
     case "check-failed":
       return { found: "A check does not hold." };
     case "already-true":

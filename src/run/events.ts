@@ -43,6 +43,22 @@ export type RunEvent =
       readonly file?: string;
       /** It stands in a comment: whoever shows the run announces it. */
       readonly hidden?: true;
+      /** It changes the learner's machine. */
+      readonly host?: true;
+      /** The name of a block that goes on running; its `command-end` comes when it is ready. */
+      readonly background?: string;
+    }
+  /** A background block came to its end; `how` says whether that was wanted. */
+  | {
+      readonly type: "background-end";
+      readonly at: number;
+      readonly lesson: string;
+      readonly name: string;
+      readonly place: Place;
+      readonly how: "stopped" | "by-itself";
+      readonly status: number | undefined;
+      /** Head and tail of what it printed, bounded. */
+      readonly output: string;
     }
   | { readonly type: "output"; readonly lesson: string; readonly step: string; readonly text: string }
   | {

@@ -1,4 +1,4 @@
-import type { Lesson, Step, TargetName } from "../lesson/index.ts";
+import type { Command, Lesson, Step, TargetName } from "../lesson/index.ts";
 import type { Session } from "../shell/index.ts";
 import type { RunEvent } from "./events.ts";
 
@@ -28,6 +28,11 @@ export interface RunPorts {
   readonly runId: string;
   /** Values that win over the front matter's `vars`: `--var`, then the environment. */
   readonly variables?: Readonly<Record<string, string>>;
+  /**
+   * Asked before a block with the flag `host` runs: undefined to run it, else why it is left out. Without this port none
+   * runs.
+   */
+  refuseHost?(command: Command): Promise<string | undefined>;
   /** Asked with `precheck: "offer"` when all checks of a step hold before it ran. Without it the step runs. */
   offer?(step: Step): Promise<"skip" | "run">;
 }

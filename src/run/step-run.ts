@@ -7,8 +7,11 @@ import type { StepVerdict } from "./verdict.ts";
 
 /** How a step is run. */
 export interface StepOptions {
-  /** `commands`: its own (default). `solve`: its solution, else its own. `checks`: the learner did it; judge only. */
-  readonly how?: "commands" | "solve" | "checks";
+  /**
+   * `commands`: its own (default). `solve`: its solution, else its own. `checks`: the learner did it; judge only.
+   * `confirmed`: the learner did it, and says so where no check can judge it.
+   */
+  readonly how?: "commands" | "solve" | "checks" | "confirmed";
   /** Whether to look first if all checks hold: `skip` takes it, `offer` asks the port, `off` (default) does not look. */
   readonly precheck?: "offer" | "skip" | "off";
   /** Ends this step as Ctrl-C does; the run goes on. */
@@ -46,6 +49,7 @@ export async function judgeStep(
   }
   const judged = step.checks.length === 0 ? undefined : judgeChecks(context, await runChecks(context, step.checks));
   if (judged !== undefined && (judged.kind !== "skipped" || kept.length === 0)) return judged;
+  if (step.checks.length === 0 && options.how === "confirmed") return { kind: "pass", by: "learner" };
   if (kept.length === 0 && step.checks.length === 0) return { kind: "skipped", reason: "nothing here to run or check" };
   return options.how === "solve" ? { kind: "solved-by-us" } : PASS;
 }
@@ -70,7 +74,7 @@ function keepsAny(kept: readonly Command[], chosen: readonly Command[]): boolean
 }
 
 function chooseCommands(step: Step, { how }: StepOptions): readonly Command[] {
-  if (how === "checks") return [];
+  if (how === "checks" || how === "confirmed") return [];
   return how === "solve" && step.solution !== undefined ? [step.solution] : step.commands;
 }
 

@@ -88,6 +88,7 @@ export function tallyOf(verdict: StepVerdict): "passed" | "failed" | "skipped" |
     case "syntax-error":
     case "timeout":
     case "session-died":
+    case "background-ended":
     case "check-failed":
       return "failed";
   }

@@ -3,7 +3,8 @@ import type { DiffLine } from "../expect/index.ts";
 
 /** The outcome of a step. */
 export type StepVerdict =
-  | { readonly kind: "pass" }
+  /** `by`: nothing here could judge it, the learner says that it is done. */
+  | { readonly kind: "pass"; readonly by?: "learner" }
   | {
       readonly kind: "mismatch";
       readonly place: Place;
@@ -32,6 +33,8 @@ export type StepVerdict =
   | { readonly kind: "interrupted"; readonly place: Place }
   /** A file block was not written; `reason` is a part of a sentence. */
   | { readonly kind: "not-written"; readonly file: string; readonly reason: string; readonly place: Place }
+  /** A background block ended by itself, or was not ready in time; `reason` is a part of a sentence. */
+  | { readonly kind: "background-ended"; readonly name: string; readonly reason: string; readonly place: Place }
   /** A check of the step did not hold; the check's own verdict says why. */
   | { readonly kind: "check-failed"; readonly checkId: string; readonly place: Place }
   | { readonly kind: "already-true" }
