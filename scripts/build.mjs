@@ -3,16 +3,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -150,6 +141,9 @@ function apart(entry) {
       b.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
         importer.includes("/node_modules/commander/") ? { path: "nothing", namespace: "nothing" } : undefined,
       );
+      // Ours says by itself whether there is colour; chalk's look at the terminal loads Node's network for it.
+      b.onResolve({ filter: /^#supports-color$/ }, () => ({ path: "no-colour", namespace: "no-colour" }));
+      b.onLoad({ filter: /./, namespace: "no-colour" }, () => ({ contents: "export default { stdout: false };" }));
       b.onLoad({ filter: /./, namespace: "nothing" }, () => ({ contents: "module.exports = {};" }));
     },
   };

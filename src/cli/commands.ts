@@ -34,10 +34,10 @@ export async function runCommand(request: Request): Promise<void> {
     import("./errors.ts"),
   ]);
   let code: number;
-  let outputError: () => Error | undefined = () => undefined;
+  let opened: Io | undefined;
   try {
     const io = createIo(process, request.options);
-    outputError = io.outputError;
+    opened = io;
     try {
       // Before anything is asked or opened: a slip in the arguments must not cost a run.
       if (request.options.var !== undefined) (await import("./variables.ts")).parseVariables(request.options.var);
@@ -50,7 +50,7 @@ export async function runCommand(request: Request): Promise<void> {
     code = reportError(error, process.stderr, process.env);
   }
   process.exitCode = code;
-  await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
-  const lost = outputError();
+  await opened?.flush();
+  const lost = opened?.outputError();
   process.exit(lost === undefined ? code : reportOutputError(lost, process.stderr));
 }

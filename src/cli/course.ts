@@ -54,10 +54,9 @@ export function readCourse(folder: string, cacheDir?: string): Course {
   const real = realpathSync(folder);
   const about = readAbout(path.join(folder, "course.yaml"), cacheDir);
   const name = path.basename(real);
-  const fallback = `${slug(name)}-${createHash("sha256").update(real).digest("hex").slice(0, 8)}`;
   const own = ownLessons();
   return {
-    id: about.id ?? fallback,
+    id: about.id ?? `${slug(name)}-${createHash("sha256").update(real).digest("hex").slice(0, 8)}`,
     title: about.title ?? name,
     folder: real,
     own: own !== undefined && realpathSync(own) === real,

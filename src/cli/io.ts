@@ -1,5 +1,6 @@
 import { EnvironmentError } from "../diagnostics/index.ts";
 import type { Options } from "./options.ts";
+import { openStdout } from "./stdout.ts";
 
 /** What a command sees of the process: streams, environment, time. The only way to them. */
 export interface Io {
@@ -18,6 +19,8 @@ export interface Io {
   print(text: string): void;
   /** Talk, to stderr. */
   say(text: string): void;
+  /** Resolves when all data has left this process. */
+  flush(): Promise<void>;
   interrupted(): boolean;
   /** Why stdout takes no more (a full disk under `> file`); undefined while it does, and when its reader just left. */
   outputError(): Error | undefined;
@@ -49,10 +52,10 @@ export function createIo(proc: NodeJS.Process, options: Options): Io {
     stdoutClosed = true;
     abort.abort();
   };
-  proc.stdout.on("error", (error) => onClosed("stdout", error));
+  const stdout = openStdout(proc, (error) => onClosed("stdout", error));
   // Stdin and stderr take time to open: only who uses them has them.
   let stderr: NodeJS.WriteStream | undefined;
-  const terminal = proc.stdout.isTTY === true && proc.stdin.isTTY === true;
+  const terminal = stdout.isTerminal && proc.stdin.isTTY === true;
   const plain = options.plain === true || isSet(proc.env.ACCESSIBLE) || proc.env.TERM === "dumb";
   return {
     get stdin() {
@@ -60,14 +63,15 @@ export function createIo(proc: NodeJS.Process, options: Options): Io {
     },
     env: proc.env,
     cwd: workingDirectory(proc),
-    width: Math.max(40, Math.min(100, proc.stdout.columns ?? 80)),
+    width: Math.max(40, Math.min(100, stdout.columns ?? 80)),
     interactive: terminal && !plain,
-    colour: proc.stdout.isTTY === true && !plain && !isSet(proc.env.NO_COLOR),
+    colour: stdout.isTerminal && !plain && !isSet(proc.env.NO_COLOR),
     signal: abort.signal,
     now: () => Date.now(),
     print: (text) => {
-      if (!stdoutClosed) proc.stdout.write(text);
+      if (!stdoutClosed) stdout.write(text);
     },
+    flush: () => stdout.flush(),
     say: (text) => {
       stderr ??= proc.stderr.on("error", (error) => onClosed("stderr", error));
       stderr.write(text);

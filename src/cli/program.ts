@@ -187,11 +187,13 @@ function createProgram(argv: readonly string[], version: string, width: number, 
     })
     .addHelpText("after", "\nWithout a command: where you are, and what is next.");
   for (const name of COURSE) program.addOption(OPTIONS[name]());
-  for (const row of COMMANDS) {
+  // What is not called is not made, because that takes time: a command named first needs no other, the help no options.
+  const called = COMMANDS.filter((row) => row.command === argv[0]);
+  for (const row of called.length > 0 ? called : COMMANDS) {
     const command = addCommand(program, row, sink);
-    // Options are made for the command that was called alone: the help of all names none, and making them takes time.
     if (argv.includes(row.command)) for (const name of row.options) command.addOption(OPTIONS[name]());
   }
+  if (called.length > 0) return program;
   for (const name of NOT_YET) {
     const later = program.command(name, { hidden: true }).argument("[any...]").allowUnknownOption().helpOption(false);
     later.action(() => sink.accept({ command: "not-yet", args: [name], options: {} }));

@@ -58,7 +58,7 @@ export async function compare(
 ): Promise<Comparison> {
   const [first] = expectations;
   if (first === undefined) return NOTHING_ASKED;
-  const full = output.elidedBytes === 0 ? ({ kind: "text", text: output.head } as const) : await fullOutput(output);
+  const full = output.elidedBytes === 0 ? ({ kind: "text", text: output.head } as const) : fullOutput(output);
   if (full.kind === "refused") {
     const unmet = { expectation: first, diff: [notCompared(first, full.reason)], uncompared: full.reason };
     return { unmet, constrained: undefined };

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import type { BlockOutput } from "../shell/index.ts";
 
 /** The most that is read back to be compared, in bytes. Past it the comparison is refused, never guessed. */
@@ -13,13 +13,13 @@ export type FullOutput =
  * All that a block printed. What was elided in memory is read back from the spill file: head and tail alone could make
  * a `...` or a `not` true that is false, so an expectation never sees less than everything.
  */
-export async function fullOutput(output: BlockOutput): Promise<FullOutput> {
+export function fullOutput(output: BlockOutput): FullOutput {
   if (output.totalBytes > COMPARE_LIMIT_BYTES) {
     return refused(`it has ${output.totalBytes} bytes, of which at most ${COMPARE_LIMIT_BYTES} can be compared`);
   }
   if (output.spillPath === undefined) return refused(`${output.elidedBytes} bytes of it were not kept`);
   try {
-    const bytes = await readFile(output.spillPath);
+    const bytes = readFileSync(output.spillPath);
     if (bytes.length !== output.totalBytes) {
       return refused(`${bytes.length} of its ${output.totalBytes} bytes were kept in \`${output.spillPath}\``);
     }

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { performance } from "node:perf_hooks";
 import { StringDecoder } from "node:string_decoder";
 import { makeFolder } from "../files/index.ts";
 import { OutputCollector } from "./output.ts";

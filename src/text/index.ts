@@ -3,6 +3,7 @@ export { keepColour, stripAnsi } from "./ansi.ts";
 export { type ColourFilter, createColourFilter } from "./colour-filter.ts";
 export { columnsOf, wrapWords } from "./columns.ts";
 export { formatDuration, parseDuration } from "./durations.ts";
+export { fingerprint } from "./fingerprint.ts";
 export { splitLines } from "./lines.ts";
 export { plural } from "./plurals.ts";
 export { sourceFrame } from "./source-frame.ts";
