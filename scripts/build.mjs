@@ -62,10 +62,11 @@ const APART = {
   "wrap-ansi.cjs": "wrap-ansi",
   "yaml.cjs": "yaml",
 };
-/** Functions of packages that stand apart: the package is loaded when one of them is called, not when it is imported. */
+/** Functions of packages that stand apart, or of Node where that is big: the package is loaded when one of them is called, not when it is imported. */
 const ON_CALL = {
   execa: ["execa"],
   fflate: ["unzipSync"],
+  "node:crypto": ["createHash", "randomBytes", "randomUUID"],
   "string-width": ["default"],
   "wrap-ansi": ["default"],
   yaml: ["isAlias", "isMap", "isScalar", "isSeq", "parse", "parseAllDocuments", "parseDocument", "stringify"],
@@ -120,16 +121,20 @@ function apart(entry) {
     setup: (b) => {
       b.onResolve({ filter: /./, namespace: "file" }, ({ path: name, resolveDir, kind }) => {
         if (kind === "entry-point") return undefined;
+        if (name === "node:crypto") return { path: name, namespace: "on-call", pluginData: name };
         const source = name.startsWith(".") ? path.resolve(resolveDir, name) : name;
         const file = source === sourceOf(entry) ? undefined : files.get(source);
         if (file === undefined) return undefined;
-        if (name in ON_CALL) return { path: name, namespace: "on-call", pluginData: file };
+        if (name in ON_CALL) return { path: name, namespace: "on-call", pluginData: `./${file}` };
         return { path: `./${file}`, external: true };
       });
-      b.onResolve({ filter: /^\.\//, namespace: "on-call" }, ({ path: name }) => ({ path: name, external: true }));
+      b.onResolve({ filter: /^(\.\/|node:)/, namespace: "on-call" }, ({ path: name }) => ({
+        path: name,
+        external: true,
+      }));
       b.onLoad({ filter: /./, namespace: "on-call" }, ({ path: name, pluginData: file }) => ({
         contents: [
-          `const load = () => require("./${file}");`,
+          `const load = () => require("${file}");`,
           ...ON_CALL[name].map((one) =>
             one === "default"
               ? "export default (...given) => load().default(...given);"

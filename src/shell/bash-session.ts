@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../diagnostics/index.ts";
+import { random } from "../files/index.ts";
 import { Block } from "./block.ts";
 import { Driver } from "./driver.ts";
 import { NONCE_VARIABLE, Roster, signalAll, uptimeBefore } from "./processes.ts";
@@ -60,7 +60,7 @@ export class BashSession implements Session {
 
   /** Start a session. Throws EnvironmentError when bash cannot be started. */
   static async start(options: BashSessionOptions): Promise<BashSession> {
-    return BashSession.#start(options, new Roster(randomBytes(12).toString("hex")), options.watchdog ?? true, false);
+    return BashSession.#start(options, new Roster(random(12).toString("hex")), options.watchdog ?? true, false);
   }
 
   static async #start(
@@ -289,8 +289,13 @@ export class BashSession implements Session {
   /** Ask bash to exit, so that a lesson's EXIT trap runs; within a limit. */
   async #quit(driver: Driver): Promise<void> {
     this.#send("Q", "", "both");
-    const limit = performance.now() + ANSWER_MS;
-    while (driver.alive && performance.now() < limit) await sleep(1);
+    await new Promise<void>((resolve) => {
+      const limit = setTimeout(resolve, ANSWER_MS);
+      void driver.ended.then(() => {
+        clearTimeout(limit);
+        resolve();
+      });
+    });
     driver.signal("SIGKILL");
   }
 }

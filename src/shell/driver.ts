@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { constants, existsSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import { constants, existsSync, mkdtempSync, openSync, readSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { EnvironmentError } from "../diagnostics/index.ts";
+import { random } from "../files/index.ts";
 import { shellFile } from "./files.ts";
 import { type ControlRecord, RecordReader } from "./protocol.ts";
 
@@ -55,6 +55,8 @@ export class Driver {
   readonly pid: number;
   version = "";
   alive = true;
+  /** Resolves when bash has ended. */
+  readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #control: net.Socket;
   readonly #folder: string | undefined;
@@ -67,6 +69,7 @@ export class Driver {
     this.#folder = folder;
     this.#events = events;
     this.#control = child.stdio[3] as net.Socket;
+    this.ended = new Promise((resolve) => void child.once("exit", () => resolve()));
   }
 
   /** Start bash and wait until it can take a block. Throws EnvironmentError when it cannot be started. */
@@ -116,7 +119,6 @@ export class Driver {
   dispose(): void {
     this.#control.destroy();
     for (const output of this.#outputs.splice(0)) output.close();
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
 
   async #ready(): Promise<void> {
@@ -142,7 +144,7 @@ export class Driver {
     if (this.#folder !== undefined) {
       this.#outputs.push(new Output(path.join(this.#folder, "out"), (bytes) => this.#events.output(bytes, true)));
       this.#outputs.push(new Output(path.join(this.#folder, "other"), (bytes) => this.#events.output(bytes, false)));
-      rmSync(this.#folder, { recursive: true, force: true });
+      removePipes(this.#folder);
     }
     this.#control.write("go\n");
   }
@@ -161,7 +163,7 @@ const NEST = [
  * stands a `case`: its end is the least likely slip, and it differs from the `{` that the block runs in.
  */
 function driverArguments(folder: string | undefined): string[] {
-  const drawn = [...randomBytes(5)].map((byte) => NEST[byte % NEST.length] ?? NEST[0]);
+  const drawn = [...random(5)].map((byte) => NEST[byte % NEST.length] ?? NEST[0]);
   drawn.push(NEST[4]);
   const open = drawn.map(([first]) => first).join("");
   const shut = drawn
@@ -169,6 +171,12 @@ function driverArguments(folder: string | undefined): string[] {
     .reverse()
     .join("");
   return [shellFile("bootstrap.sh"), folder ?? "", `[[ a ]] || ( ${open}`, `${shut})`, LOOP];
+}
+
+/** The pipes are open on both sides: nobody needs their names any more. */
+function removePipes(folder: string): void {
+  for (const name of ["out", "other"]) unlinkSync(path.join(folder, name));
+  rmdirSync(folder);
 }
 
 function spawnFailure(child: ChildProcess, options: DriverOptions): Promise<EnvironmentError> {
@@ -180,11 +188,13 @@ function spawnFailure(child: ChildProcess, options: DriverOptions): Promise<Envi
   });
 }
 
+/** Where every pipe is read to, one after another: what is read is taken at once. A pipe holds no more. */
+const READ = Buffer.allocUnsafe(1 << 16);
+
 /** One output pipe. A real pipe, because a socket cannot be opened as `/dev/stderr`. */
 class Output {
   readonly #fd: number;
   readonly #socket: net.Socket;
-  readonly #buffer = Buffer.allocUnsafe(1 << 16);
   readonly #take: (bytes: Buffer) => void;
 
   constructor(fifo: string, take: (bytes: Buffer) => void) {
@@ -199,7 +209,7 @@ class Output {
       fd: this.#fd,
       readable: true,
       writable: false,
-      onread: { buffer: Buffer.allocUnsafe(1 << 16), callback },
+      onread: { buffer: READ, callback },
     };
     this.#socket = new net.Socket(options as net.SocketConstructorOpts);
     this.#socket.on("error", () => undefined);
@@ -207,13 +217,13 @@ class Output {
   }
 
   drain(): void {
-    for (let size = this.#buffer.length; size === this.#buffer.length; ) {
+    for (let size = READ.length; size === READ.length; ) {
       try {
-        size = readSync(this.#fd, this.#buffer);
+        size = readSync(this.#fd, READ);
       } catch {
         return; // EAGAIN: the pipe is empty
       }
-      if (size > 0) this.#take(this.#buffer.subarray(0, size));
+      if (size > 0) this.#take(READ.subarray(0, size));
     }
   }
 

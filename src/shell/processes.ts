@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import os from "node:os";
 
 /** The environment variable that every process of a session carries. */
@@ -112,11 +112,19 @@ function scanProc(nonce: string, startedAfter: number): Process[] {
     });
 }
 
+const READ = Buffer.allocUnsafe(1 << 12);
+
+/** A file of `/proc`, whole. Most are short, and there are hundreds: one read into the same memory is what they cost. */
 function readOrEmpty(file: string): Buffer {
+  let fd: number | undefined;
   try {
-    return readFileSync(file);
+    fd = openSync(file, "r");
+    const size = readSync(fd, READ);
+    return size < READ.length ? READ.subarray(0, size) : readFileSync(file);
   } catch {
     return Buffer.alloc(0);
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }
 

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { UsageError } from "../../diagnostics/index.ts";
+import { random } from "../../files/index.ts";
 import type { Lesson, TargetName } from "../../lesson/index.ts";
 import { renderDiagnostics } from "../../report/index.ts";
 import { execute, exitCodeOf, type Plan, plan } from "../../run/index.ts";
@@ -72,7 +72,7 @@ async function runPlan(io: Io, options: Options, { plan, target, reporting }: Pl
       signal: io.signal,
       target,
       os: process.platform === "darwin" ? "darwin" : "linux",
-      runId: randomUUID(),
+      runId: random(16).toString("hex"),
       variables: overridesFor(lessons, courseVars, options.var ?? [], io.env),
     });
     return exitCodeOf(summary);

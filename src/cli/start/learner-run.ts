@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { random } from "../../files/index.ts";
 import type { Lesson } from "../../lesson/index.ts";
 import { LessonRun, type RunEvent, type RunPorts } from "../../run/index.ts";
 import type { SavedState } from "../../shell/index.ts";
@@ -36,7 +36,7 @@ export function openLearnerRun(io: Io, options: Options, about: LearnerRunOption
     signal: about.signal,
     target: target.name,
     os: process.platform === "darwin" ? "darwin" : "linux",
-    runId: randomUUID(),
+    runId: random(16).toString("hex"),
     variables: overridesFor([lesson], vars, options.var ?? [], io.env),
     ...(offer && { offer }),
   });
