@@ -1,15 +1,18 @@
 // The sandbox: from nothing to the first good `kubectl get`, what a `kubectl get` costs, and what an idle one costs.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import os from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { benchEnv, cli, header, paired, row, time } from "./measure.mjs";
+import { benchEnv, cli, header, isInstalled, node, paired, roundsOr, row, scratchFolder, time } from "./measure.mjs";
 
 const IDLE_SECONDS = 5;
-const dir = mkdtempSync(path.join(os.tmpdir(), "bench-"));
-const node = process.execPath;
-const rounds = Number(process.argv[2] ?? 11);
+if (!isInstalled("kubectl")) {
+  console.log("skipped: kubectl is not installed");
+  process.exit();
+}
+
+const dir = scratchFolder();
+const rounds = roundsOr(11);
 const kept = envIn("kept");
 
 /** A state folder's environment; the cache is shared, as it is for a user. */
@@ -107,5 +110,4 @@ try {
   }
 } finally {
   spawnSync(node, [cli, "sandbox", "stop"], { env: kept });
-  rmSync(dir, { recursive: true, force: true });
 }
