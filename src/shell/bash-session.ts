@@ -2,18 +2,29 @@ import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { random } from "../files/index.ts";
+import { BashBackground } from "./background-block.ts";
 import { Block } from "./block.ts";
 import { Driver } from "./driver.ts";
 import { NONCE_VARIABLE, Roster, signalAll, uptimeBefore } from "./processes.ts";
 import { type ControlRecord, encodeRequest, type RequestMode } from "./protocol.ts";
 import { readState, TRANSIENT_NAMES } from "./saved-state.ts";
-import type { BlockEnd, BlockRequest, BlockResult, SavedState, Session } from "./session.ts";
+import type {
+  BackgroundBlock,
+  BackgroundRequest,
+  BlockEnd,
+  BlockRequest,
+  BlockResult,
+  SavedState,
+  Session,
+} from "./session.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** How long processes have between TERM and KILL, and bash to answer after the end of its block, in milliseconds. */
 const GRACE_MS = 500;
 const ANSWER_MS = 2000;
 const POLL_MS = 25;
+/** All that does not go from one bash of a run to another of the same run. */
+const OWN_NAMES: readonly string[] = [NONCE_VARIABLE];
 
 export interface BashSessionOptions {
   /** The complete environment of the session; nothing is inherited. */
@@ -49,6 +60,8 @@ export class BashSession implements Session {
   };
   #closing: Promise<void> | undefined;
   readonly #spilled: string[] = [];
+  readonly #backgrounds = new Set<BackgroundBlock>();
+  #begun = 0;
   #died: { status: number | undefined; signal: string | undefined } | undefined;
 
   private constructor(options: BashSessionOptions, roster: Roster) {
@@ -111,6 +124,10 @@ export class BashSession implements Session {
     return this.#inTurn(() => (request.tty === true ? this.#runOnTerminal(request) : this.#run(request)));
   }
 
+  startBackground(request: BackgroundRequest): Promise<BackgroundBlock> {
+    return this.#inTurn(() => this.#startBackground(request));
+  }
+
   variables(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const wanted = names.filter((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
     if (wanted.length === 0) return Promise.resolve(new Map());
@@ -148,7 +165,9 @@ export class BashSession implements Session {
     if (foregone !== undefined) return block.result(foregone, await this.#cwd());
     this.#block = block;
     this.#listenTo(request.signal);
-    const timer = setTimeout(() => this.#stop(block, "timeout"), request.timeoutMs);
+    const { timeoutMs } = request;
+    const isLimited = timeoutMs !== Number.POSITIVE_INFINITY;
+    const timer = isLimited ? setTimeout(() => this.#stop(block, "timeout"), timeoutMs) : undefined;
     this.#send(request.mode === "act" ? "B" : "C", request.source, request.stream);
     const { end, cwd } = await block.ended;
     clearTimeout(timer);
@@ -172,16 +191,36 @@ export class BashSession implements Session {
   async #runOnTerminal(request: BlockRequest): Promise<BlockResult> {
     const block = new Block(request, this.#sequence, this.#options.spillDir);
     if (!this.alive) return block.result(this.#deadEnd(), undefined);
-    const before = await this.#save();
-    const options = { ...this.#options, cwd: before.cwd, restore: before };
-    const terminal = await BashSession.#start(options, this.#roster, false, true);
+    const terminal = await BashSession.#start(await this.#asItIs(), this.#roster, false, true);
     try {
       const result = await terminal.run({ ...request, tty: false });
-      if (terminal.alive) await this.#restore(await terminal.save());
+      if (terminal.alive) await this.#restore(await terminal.#save(OWN_NAMES));
       return result;
     } finally {
       await terminal.#leave();
     }
+  }
+
+  /** A background block's bash has a nonce of its own: what ends a block of this session leaves it alone. */
+  async #startBackground(request: BackgroundRequest): Promise<BackgroundBlock> {
+    const options = await this.#asItIs();
+    this.#begun += 1;
+    const roster = new Roster(`${this.#roster.nonce}-${this.#begun}`);
+    const own = await BashSession.#start(options, roster, false, false);
+    const block = new BashBackground(own, request);
+    this.#watchdog?.watch(own.pid);
+    this.#backgrounds.add(block);
+    void block.ended.then(() => {
+      this.#backgrounds.delete(block);
+      this.#watchdog?.forget(own.pid);
+    });
+    return block;
+  }
+
+  /** How to start a bash that begins where this one stands. */
+  async #asItIs(): Promise<BashSessionOptions> {
+    const restore = await this.#save(OWN_NAMES);
+    return { ...this.#options, cwd: restore.cwd, restore };
   }
 
   #send(mode: RequestMode, source: string, stream: BlockRequest["stream"]): void {
@@ -207,10 +246,10 @@ export class BashSession implements Session {
     return (await this.#ask("V", "PWD\n"))?.before[1];
   }
 
-  async #save(): Promise<SavedState> {
+  async #save(transient = this.#options.transient ?? TRANSIENT_NAMES): Promise<SavedState> {
     const record = await this.#ask("S", "");
     if (record === undefined) throw new EnvironmentError("the session ended before its state could be saved");
-    return readState(record.before, this.#env, this.#options.transient ?? TRANSIENT_NAMES);
+    return readState(record.before, this.#env, transient);
   }
 
   async #restore(state: SavedState): Promise<void> {
@@ -268,12 +307,14 @@ export class BashSession implements Session {
   async #close(): Promise<void> {
     const driver = this.#driver;
     this.#listenTo(undefined);
+    const backgrounds = Promise.all([...this.#backgrounds].map((block) => block.stop()));
     if (driver?.alive === true) {
       this.#roster.remember(driver.pid, this.#since);
       if (this.#block !== undefined) driver.signal("SIGKILL");
       else await this.#quit(driver);
     }
     if (driver !== undefined) await endAll(() => this.#roster.list(driver.pid, this.#since));
+    await backgrounds;
     driver?.dispose();
     this.#watchdog?.dismiss();
     for (const file of this.#spilled) rmSync(file, { force: true });

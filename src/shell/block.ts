@@ -27,6 +27,7 @@ export class Block {
     this.#request = request;
     this.#sequence = String(sequence).padStart(8, "0");
     this.#output = new OutputCollector(() => {
+      if (request.spill === false) return undefined;
       makeFolder(spillDir);
       return path.join(spillDir, `output-${process.pid}-${sequence}.txt`);
     });

@@ -6,7 +6,7 @@ const OUTPUT_BOUND = 1 << 20;
 
 /** Keeps a block's output within a bound; past it all of it goes to a file as well. */
 export class OutputCollector {
-  readonly #newSpill: () => string;
+  readonly #newSpill: () => string | undefined;
   #head: Buffer[] = [];
   #headBytes = 0;
   /** A ring: the newest bytes after the head. */
@@ -15,8 +15,8 @@ export class OutputCollector {
   #spill: number | undefined;
   #spillPath: string | undefined;
 
-  /** `newSpill` gives the path for the whole output, when it is needed. */
-  constructor(newSpill: () => string) {
+  /** `newSpill` gives the path for the whole output, when it is needed; undefined: what is between the ends is let go. */
+  constructor(newSpill: () => string | undefined) {
     this.#newSpill = newSpill;
   }
 
@@ -72,6 +72,7 @@ export class OutputCollector {
   #write(bytes: Buffer): void {
     if (this.#spill === undefined) {
       this.#spillPath = this.#newSpill();
+      if (this.#spillPath === undefined) return;
       this.#spill = openSync(this.#spillPath, "w", 0o600);
       for (const part of this.#head) writeAll(this.#spill, part);
     }

@@ -96,7 +96,8 @@ export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void
 }
 
 function scanProc(nonce: string, startedAfter: number): Process[] {
-  const mark = Buffer.from(`${NONCE_VARIABLE}=${nonce}`);
+  // To its very end: a background block's nonce begins with its session's.
+  const mark = Buffer.from(`${NONCE_VARIABLE}=${nonce}\0`);
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
@@ -137,7 +138,7 @@ function scanPs(nonce: string): Process[] {
   return text.split("\n").flatMap((line) => {
     const found = /^\s*(\d+)\s+(\d+)\s+(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)\s/.exec(line);
     if (found === null) return [];
-    const marked = line.includes(`${NONCE_VARIABLE}=${nonce}`);
+    const marked = `${line} `.includes(`${NONCE_VARIABLE}=${nonce} `);
     const [pid = 0, parent = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = found
       .slice(1)
       .map((n) => Number(n ?? 0));

@@ -1,4 +1,12 @@
-import type { BlockEnd, BlockRequest, BlockResult, SavedState, Session } from "./session.ts";
+import type {
+  BackgroundBlock,
+  BackgroundRequest,
+  BlockEnd,
+  BlockRequest,
+  BlockResult,
+  SavedState,
+  Session,
+} from "./session.ts";
 
 /** What a scripted block does. */
 export interface ScriptedReply {
@@ -43,6 +51,14 @@ export class ScriptedSession implements Session {
     return result(end, output, this.alive ? this.#cwd : undefined, reply.durationMs ?? 0);
   }
 
+  /** Goes on until it is stopped, unless the script gives it an end. */
+  async startBackground({ source, onOutput }: BackgroundRequest): Promise<BackgroundBlock> {
+    const { output = "", ...reply } = this.#reply(source);
+    if (output !== "") onOutput?.(output);
+    const end = reply.end ?? (reply.status === undefined ? undefined : exited(source, reply.status));
+    return new ScriptedBackground(output, end);
+  }
+
   async variables(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return new Map(names.flatMap((name) => [...this.#variables].filter(([known]) => known === name)));
   }
@@ -70,4 +86,34 @@ function exited(source: string, status: number): BlockEnd {
 function result(end: BlockEnd, text: string, cwd: string | undefined, durationMs: number): BlockResult {
   const totalBytes = Buffer.byteLength(text);
   return { end, output: { head: text, tail: "", elidedBytes: 0, totalBytes, spillPath: undefined }, durationMs, cwd };
+}
+
+/** A background block that has printed what it will print; without an `end` it runs until it is stopped. */
+export class ScriptedBackground implements BackgroundBlock {
+  readonly pid = 0;
+  readonly ended: Promise<BlockEnd>;
+  end: BlockEnd | undefined;
+  readonly #output: string;
+  #finish: (end: BlockEnd) => void = () => undefined;
+
+  constructor(output: string, end: BlockEnd | undefined) {
+    this.#output = output;
+    this.ended = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+    if (end !== undefined) this.finish(end);
+  }
+
+  output() {
+    return result({ kind: "exited", status: 0, failedAt: undefined }, this.#output, undefined, 0).output;
+  }
+
+  finish(end: BlockEnd): void {
+    this.end ??= end;
+    this.#finish(this.end);
+  }
+
+  async stop(): Promise<void> {
+    this.finish({ kind: "interrupted", sessionLost: false });
+  }
 }

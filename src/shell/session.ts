@@ -5,6 +5,12 @@
 export interface Session {
   /** Run a block in the session and wait for its end. Never rejects for what a block does. */
   run(request: BlockRequest): Promise<BlockResult>;
+  /**
+   * Start a block that goes on running while others run: in a bash of its own, which begins with this session's state of
+   * now (variables, functions, aliases, options, folder) and leads a process group of its own. Its input is `/dev/null`, what
+   * it changes stays its own. It ends with the session at the latest. Rejects when no such bash can be started.
+   */
+  startBackground(request: BackgroundRequest): Promise<BackgroundBlock>;
   /** Values of shell variables as they are now (unset ones are absent). Does not disturb `$?`, traps or options. */
   variables(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** What differs from the starting environment, as bash source that `BashSession.start` takes back. */
@@ -21,6 +27,7 @@ export interface BlockRequest {
   readonly source: string;
   /** `act`: in the session itself. `check`: in a subshell of it, so that it cannot change the session's state. */
   readonly mode: "act" | "check";
+  /** Infinity: none. */
   readonly timeoutMs: number;
   readonly stream: "both" | "stdout" | "stderr";
   /** Run in a second, foreground bash that owns the terminal; state is restored before and saved after. */
@@ -29,6 +36,29 @@ export interface BlockRequest {
   readonly signal?: AbortSignal;
   /** Output as it comes, decoded; invalid bytes are U+FFFD. Never called after the result. */
   readonly onOutput?: (text: string) => void;
+  /** Default true: output past the bound goes to a file. */
+  readonly spill?: boolean;
+}
+
+export interface BackgroundRequest {
+  /** Bash source, as written in the lesson. */
+  readonly source: string;
+  /** Output as it comes, of both streams. */
+  readonly onOutput?: (text: string) => void;
+}
+
+/** A block that was started and goes on. */
+export interface BackgroundBlock {
+  /** Its bash, which leads its process group. */
+  readonly pid: number;
+  /** How it ended; undefined while it runs, `interrupted` after `stop`. */
+  readonly end: BlockEnd | undefined;
+  /** Resolves when it has ended and none of its processes is left; never rejects. */
+  readonly ended: Promise<BlockEnd>;
+  /** What it has printed so far: head and tail, the rest is let go. */
+  output(): BlockOutput;
+  /** TERM, then KILL, to all of its processes; resolves when they are gone. Safe to call twice. */
+  stop(): Promise<void>;
 }
 
 export interface BlockResult {

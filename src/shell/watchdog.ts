@@ -19,9 +19,14 @@ export class Watchdog {
     (this.#child.stdin as (Writable & { unref?(): void }) | null)?.unref?.();
   }
 
-  /** The session's bash: what hangs off it belongs to the session too. */
+  /** A bash of the session: what hangs off it belongs to the session too. */
   watch(pid: number): void {
-    this.#child.stdin?.write(`${pid}\n`);
+    this.#child.stdin?.write(`+${pid}\n`);
+  }
+
+  /** That bash is gone, and its number free for others. */
+  forget(pid: number): void {
+    this.#child.stdin?.write(`-${pid}\n`);
   }
 
   /** The session ended well. */

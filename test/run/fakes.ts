@@ -2,7 +2,14 @@ import type { ExpectationMode } from "../../src/expect/index.ts";
 import { parseExpectation } from "../../src/expect/index.ts";
 import type { Check, Command, Lesson, Step, Variable } from "../../src/lesson/index.ts";
 import type { Clock, RunEvent, RunPorts } from "../../src/run/index.ts";
-import type { BlockEnd, BlockRequest, BlockResult, Session } from "../../src/shell/index.ts";
+import {
+  type BackgroundRequest,
+  type BlockEnd,
+  type BlockRequest,
+  type BlockResult,
+  ScriptedBackground,
+  type Session,
+} from "../../src/shell/index.ts";
 
 const FILE = "lessons/lesson-01.md";
 
@@ -98,6 +105,7 @@ export class FakeSession implements Session {
   readonly pid = 4242;
   readonly asked: BlockRequest[] = [];
   readonly lookedUp: (readonly string[])[] = [];
+  readonly backgrounds: ScriptedBackground[] = [];
   alive = true;
   closed = false;
   readonly #script: Readonly<Record<string, Script>>;
@@ -120,6 +128,16 @@ export class FakeSession implements Session {
     if (end.kind === "session-died" || ("sessionLost" in end && end.sessionLost)) this.alive = false;
     if (output !== "") request.onOutput?.(output);
     return { end, output: bounded(output), durationMs: 5, cwd: "/work" };
+  }
+
+  /** A text or 0 in the script: it prints that and goes on; anything else is its end. */
+  async startBackground({ source, onOutput }: BackgroundRequest): Promise<ScriptedBackground> {
+    const script = this.#script[source] ?? 0;
+    const { end, output } = resultOf(typeof script === "function" ? script(1) : script);
+    if (output !== "") onOutput?.(output);
+    const block = new ScriptedBackground(output, typeof script === "string" || script === 0 ? undefined : end);
+    this.backgrounds.push(block);
+    return block;
   }
 
   async variables(names: readonly string[]): Promise<ReadonlyMap<string, string>> {

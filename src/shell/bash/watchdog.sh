@@ -1,11 +1,14 @@
 # Ends what a session left behind when the program that opened it was killed. Standard input is a pipe from that program:
-# a line with a number is the session's bash, `bye` means that it ended well, end of file without it that it is gone. $1
-# is the session's nonce.
+# `+` and a number is a bash of the session, `-` and the number that it is gone, `bye` means that the session ended well,
+# end of file without it that the program is gone. $1 is the session's nonce; those of its background blocks begin with it.
 trap '' HUP INT TERM
-bash='' known=''
+bashes=' ' known=''
 while read -r line; do
-  if [[ $line == bye ]]; then exit 0; fi
-  bash=$line
+  case $line in
+    bye) exit 0 ;;
+    +*) bashes="$bashes${line#+} " ;;
+    -*) bashes=${bashes/ ${line#-} / } ;;
+  esac
 done
 
 # The descendants of $1, by parent: those that gave up the environment are known by nothing else.
@@ -23,7 +26,7 @@ descendants() {
 } 2>/dev/null
 
 # First of all: a bash that waits for a block ends by itself at this moment, and then leads to nobody.
-if [[ -n $bash ]]; then known=$(descendants "$bash"); fi
+for bash in $bashes; do known="$known $(descendants "$bash")"; done
 for signal in TERM KILL KILL KILL KILL; do
   if [[ -d /proc/self ]]; then
     pids=$(grep -lsaF "LEARN_ISTIO_SESSION=$1" /proc/[0-9]*/environ | tr -dc '0-9\n')
