@@ -3,4 +3,5 @@ export type * from "./expectation.ts";
 export { match, variablesOf } from "./match.ts";
 export { isStructured, matchStructured } from "./match-structured.ts";
 export { parseExpectation } from "./parse-expectation.ts";
+export { type Pattern, patternWithin } from "./pattern.ts";
 export { PLACEHOLDERS } from "./placeholders.ts";

@@ -46,3 +46,10 @@ function parsedOf(source: string): Node {
   if (PARSED.size < MAX_PARSED) PARSED.set(source, node);
   return node;
 }
+
+/** A pattern that stands anywhere in a line. Throws a PatternError for one that cannot be read or is too large. */
+export function patternWithin(source: string): Pattern {
+  const rest: Node = { kind: "repeat", node: { kind: "chars", set: ANY }, min: 0, max: undefined };
+  const program = compile({ kind: "sequence", nodes: [rest, parsedOf(source), rest] });
+  return { matches: (found) => matchesWhole(program, found) };
+}

@@ -1,6 +1,6 @@
 import type { Command, Lesson } from "../lesson/index.ts";
 import { compare, mismatchOf } from "./compare.ts";
-import { leftOut } from "./condition.ts";
+import { hostRefusal, leftOut } from "./condition.ts";
 import type { StepContext } from "./context.ts";
 import { excerpt } from "./excerpt.ts";
 import { hiddenHead } from "./hidden-head.ts";
@@ -22,7 +22,7 @@ export function inCleanupOrder({ cleanups, checkpoint }: Lesson): readonly Comma
 export async function runCleanup(context: StepContext, cleanup: Command): Promise<boolean> {
   const { ports, session, signal } = context;
   const about = { type: "cleanup-end", lesson: context.lesson.id, place: cleanup.place } as const;
-  const out = await leftOut(cleanup, ports, session);
+  const out = (await leftOut(cleanup, ports, session)) ?? (await hostRefusal(cleanup, ports));
   if (out !== undefined) {
     ports.emit({ ...about, at: ports.clock.now(), status: undefined, output: "", verdict: out });
     return out.kind === "skipped";

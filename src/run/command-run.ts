@@ -1,5 +1,5 @@
-import type { Command, Step } from "../lesson/index.ts";
-import type { BlockRequest } from "../shell/index.ts";
+import type { Background, Command, Step } from "../lesson/index.ts";
+import type { BlockOutput, BlockRequest } from "../shell/index.ts";
 import { compare, mismatchOf } from "./compare.ts";
 import type { StepContext } from "./context.ts";
 import { excerpt } from "./excerpt.ts";
@@ -10,13 +10,17 @@ import type { StepVerdict } from "./verdict.ts";
 /** What every command that met its exit rule and expectations gets; one value, since verdicts are plain data. */
 export const PASS: StepVerdict = { kind: "pass" };
 
+const NO_OUTPUT: BlockOutput = { head: "", tail: "", elidedBytes: 0, totalBytes: 0, spillPath: undefined };
+
 /** Run a command once, in the session itself, and judge its end and then its output; write it, where it is a file. */
 export async function runCommand(context: StepContext, command: Command): Promise<StepVerdict> {
   if (command.file !== undefined) return runFile(context, command, command.file);
+  if (command.background !== undefined) return runBackground(context, command, command.background);
   const { ports, session, step } = context;
   const lesson = context.lesson.id;
-  const { source, place, hidden } = command;
-  ports.emit({ type: "command-start", at: ports.clock.now(), lesson, step, source, place, ...(hidden && { hidden }) });
+  const { source, place, hidden, host } = command;
+  const flags = { ...(hidden && { hidden }), ...(host && { host }) };
+  ports.emit({ type: "command-start", at: ports.clock.now(), lesson, step, source, place, ...flags });
   const { end, output, durationMs } = await session.run(blockOf(context, command));
   const ended = judgeEnd(command, end);
   const { unmet, constrained, normalisers } = await compare(
@@ -41,8 +45,27 @@ export async function runCommand(context: StepContext, command: Command): Promis
   return unmet === undefined ? PASS : mismatchOf(unmet);
 }
 
-/** Whether anything says what a command's result must be: an expectation, an exit rule, or a check of its step. */
+/** Begin a background block and wait until it is ready; its `command-end` comes then, without a status: it goes on. */
+async function runBackground(context: StepContext, command: Command, background: Background): Promise<StepVerdict> {
+  const { ports, step, session, backgrounds } = context;
+  const { source, place, hidden, host, expectations } = command;
+  const about = { lesson: context.lesson.id, step, place } as const;
+  const flags = { background: background.name, ...(hidden && { hidden }), ...(host && { host }) };
+  const began = ports.clock.now();
+  ports.emit({ type: "command-start", at: began, ...about, source, ...flags });
+  const { verdict, block } = await backgrounds.begin(context, command, background);
+  const output = block?.output() ?? NO_OUTPUT;
+  const asked = verdict.kind === "pass" ? expectations : [];
+  const { unmet, constrained } = await compare(asked, output, session);
+  const at = ports.clock.now();
+  const printed = { output: excerpt(output), totalBytes: output.totalBytes, constrained };
+  ports.emit({ type: "command-end", at, ...about, status: undefined, durationMs: at - began, ...printed });
+  return unmet === undefined ? verdict : mismatchOf(unmet);
+}
+
+/** Whether anything says what a command's result must be: an expectation, an exit rule, a check, being ready. */
 export function isAsserted(command: Command, step: Pick<Step, "checks">): boolean {
+  if (command.background?.ready !== undefined) return true;
   const ordinaryExit = command.exit.kind === "status" && command.exit.status === 0;
   return command.expectations.length > 0 || step.checks.length > 0 || !ordinaryExit;
 }

@@ -23,6 +23,13 @@ export async function leftOut(command: Command, ports: RunPorts, session: Sessio
   return { kind: "skipped", reason: `\`if="${source}"\` ended with status ${end.status}, not 0` };
 }
 
+/** Why a block with the flag `host` is left out; undefined when it may run, and for every other block. */
+export async function hostRefusal(command: Command, { refuseHost }: RunPorts): Promise<StepVerdict | undefined> {
+  if (command.host !== true) return undefined;
+  const reason = refuseHost === undefined ? "it changes this machine" : await refuseHost(command);
+  return reason === undefined ? undefined : { kind: "skipped", reason };
+}
+
 function staticReason(condition: Condition, ports: RunPorts): string | undefined {
   const { skip, targets, os } = condition;
   if (skip !== undefined) return skip;

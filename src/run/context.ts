@@ -1,5 +1,6 @@
 import type { Lesson } from "../lesson/index.ts";
 import type { Session } from "../shell/index.ts";
+import type { Backgrounds } from "./backgrounds.ts";
 import type { RunPorts } from "./ports.ts";
 
 /** Where a command or check runs, and under which name its events go out. */
@@ -9,6 +10,8 @@ export interface StepContext {
   readonly step: string;
   readonly session: Session;
   readonly ports: RunPorts;
+  /** The lesson's blocks that go on running. */
+  readonly backgrounds: Backgrounds;
   /** Ends this step as Ctrl-C does; fires with the run's own signal too. */
   readonly signal: AbortSignal;
 }

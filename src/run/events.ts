@@ -67,6 +67,7 @@ export type RunEvent =
       readonly lesson: string;
       readonly step: string;
       readonly place: Place;
+      /** Undefined where the block did not end by itself, and where it goes on running. */
       readonly status: number | undefined;
       readonly durationMs: number;
       /** Head and tail of the output, bounded. */

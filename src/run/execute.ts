@@ -3,7 +3,8 @@ import { RUN_EVENT_VERSION, type RunEvent } from "./events.ts";
 import { LessonRun, skipLesson, stepsOf } from "./lesson-run.ts";
 import type { Plan, PlannedLesson } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
-import { addToSummary, EMPTY_SUMMARY, type RunSummary, tallyOf } from "./summary.ts";
+import { addToSummary, EMPTY_SUMMARY, type RunSummary } from "./summary.ts";
+import { tallyOf } from "./tally.ts";
 import { VARIABLES_STEP } from "./variables.ts";
 import type { StepVerdict } from "./verdict.ts";
 
@@ -110,6 +111,12 @@ async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[],
     if (tally === "passed") ran += 1;
     good &&= tally === "passed" || tally === "skipped";
     reason = whyStop(plan, run, verdict, step.id, ports.signal);
+  }
+  const ended = await run.endBackgrounds();
+  if (ended?.kind === "background-ended") {
+    // Noticed when no step was left to fail.
+    run.end("failed", `\`${ended.name}\`, a background block, ${ended.reason}`);
+    return false;
   }
   opened.isOurs = good && ran === steps.length;
   if (!good) run.end("failed", ports.signal.aborted ? INTERRUPTED : undefined);

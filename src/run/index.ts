@@ -13,6 +13,6 @@ export {
   exitCodeOf,
   type RunSummary,
   summarise,
-  tallyOf,
 } from "./summary.ts";
+export { tallyOf } from "./tally.ts";
 export type { CheckVerdict, StepVerdict } from "./verdict.ts";

@@ -1,10 +1,12 @@
 import type { Check, Command, Lesson, Step } from "../lesson/index.ts";
 import type { Session } from "../shell/index.ts";
+import { Backgrounds } from "./backgrounds.ts";
 import { type CheckOptions, type CheckOutcome, runChecks } from "./check-run.ts";
 import { checkpointStep } from "./checkpoint.ts";
 import { inCleanupOrder, runCleanup } from "./cleanup.ts";
 import type { StepContext } from "./context.ts";
 import type { RunPorts } from "./ports.ts";
+import { restore, runningBefore } from "./restore.ts";
 import { judgeStep, type StepOptions, type StepTally, writeFiles } from "./step-run.ts";
 import { setVariables, VARIABLES_STEP } from "./variables.ts";
 import type { StepVerdict } from "./verdict.ts";
@@ -17,6 +19,7 @@ export class LessonRun {
   readonly lesson: Lesson;
   readonly #ports: RunPorts;
   readonly #began: number;
+  readonly #backgrounds: Backgrounds;
   #session: Session;
   #ready: StepVerdict = { kind: "pass" };
 
@@ -24,6 +27,7 @@ export class LessonRun {
     this.lesson = lesson;
     this.#ports = ports;
     this.#session = session;
+    this.#backgrounds = new Backgrounds(lesson.id, ports);
     this.#began = ports.clock.now();
   }
 
@@ -44,11 +48,27 @@ export class LessonRun {
     return this.#session;
   }
 
-  /** A new session in place of one that died; variables are evaluated anew. */
+  /** A new session in place of one that died; variables are evaluated anew, and what ran in the background begins again. */
   async reopen(): Promise<void> {
+    const { commands } = this.#backgrounds;
+    await this.#backgrounds.stopAll();
     await this.#session.close();
     this.#session = await this.#ports.openSession(this.lesson);
     await this.#setUp();
+    await restore(this.#context("reopen", undefined), commands);
+  }
+
+  /**
+   * Begin again what the steps before this one left running: a background block does not outlive the program that began
+   * it. False when one cannot be begun; a note says why.
+   */
+  async restoreBackgrounds(upToStepIndex: number, signal?: AbortSignal): Promise<boolean> {
+    return restore(this.#context("resume", signal), runningBefore(this.lesson.steps.slice(0, upToStepIndex)));
+  }
+
+  /** End what runs in the background; the verdict on a block that had ended by itself. */
+  endBackgrounds(): Promise<StepVerdict | undefined> {
+    return this.#backgrounds.stopAll();
   }
 
   async runStep(step: Step, options: StepOptions = {}): Promise<StepVerdict> {
@@ -95,6 +115,7 @@ export class LessonRun {
    * tool made; live, nothing else is removed. Returns whether all went well.
    */
   async runCleanups(isOurs: boolean): Promise<boolean> {
+    await this.#backgrounds.stopAll();
     if (this.#ports.target === "live" && !isOurs) return this.#leaveToTheUser();
     let clean = true;
     for (const cleanup of inCleanupOrder(this.lesson)) clean = (await this.#runCleanup(cleanup)) && clean;
@@ -129,6 +150,7 @@ export class LessonRun {
   }
 
   async close(): Promise<void> {
+    await this.#backgrounds.stopAll();
     await this.#session.close();
   }
 
@@ -159,7 +181,7 @@ export class LessonRun {
   #context(step: string, signal: AbortSignal | undefined): StepContext {
     const ports = this.#ports;
     const both = signal === undefined ? ports.signal : AbortSignal.any([ports.signal, signal]);
-    return { lesson: this.lesson, step, session: this.#session, ports, signal: both };
+    return { lesson: this.lesson, step, session: this.#session, ports, backgrounds: this.#backgrounds, signal: both };
   }
 }
 

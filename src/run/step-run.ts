@@ -1,8 +1,10 @@
 import type { Command, Step } from "../lesson/index.ts";
 import { allHold, type CheckOutcome, runChecks } from "./check-run.ts";
 import { isAsserted, PASS, runCommand } from "./command-run.ts";
-import { leftOut } from "./condition.ts";
+import { hostRefusal, leftOut } from "./condition.ts";
 import type { StepContext } from "./context.ts";
+import { byHand } from "./manual.ts";
+import { tallyOf } from "./tally.ts";
 import type { StepVerdict } from "./verdict.ts";
 
 /** How a step is run. */
@@ -24,27 +26,47 @@ export interface StepTally {
   asserted: number;
 }
 
-/** The one place where a step is run and judged: conditions, then commands in order, then checks. */
+/**
+ * The one place where a step is run and judged: conditions, then commands in order, then checks, then whether the blocks
+ * that run on still do. A step that failed keeps its own verdict; that a block ended is told beside it.
+ */
 export async function judgeStep(
   context: StepContext,
   step: Step,
   options: StepOptions,
   tally: StepTally,
 ): Promise<StepVerdict> {
+  const verdict = await judgeItself(context, step, options, tally);
+  const ended = context.backgrounds.endedByThemselves();
+  return ended === undefined || ["failed", "interrupted"].includes(tallyOf(verdict)) ? verdict : ended;
+}
+
+async function judgeItself(
+  context: StepContext,
+  step: Step,
+  options: StepOptions,
+  tally: StepTally,
+): Promise<StepVerdict> {
   if (context.signal.aborted) return { kind: "interrupted", place: step.place };
+  if (step.manual !== undefined && (options.how ?? "commands") === "commands")
+    return byHand(context, step, step.manual);
   const chosen = chooseCommands(step, options);
-  const kept: Command[] = [];
-  const out = await sortOut(context, chosen, kept);
-  if (out !== undefined && (out.kind !== "skipped" || !keepsAny(kept, chosen))) return out;
+  const possible: Command[] = [];
+  const out = await sortOut(context, chosen, possible);
+  if (out !== undefined && (out.kind !== "skipped" || !keepsAny(possible, chosen))) return out;
   if (options.precheck !== undefined && options.precheck !== "off" && (await isAlreadyTrue(context, step, options))) {
     return { kind: "already-true" };
   }
+  // Asked last, where nothing else stands against it.
+  const kept: Command[] = [];
+  const refused = await refuseHosts(context, possible, kept);
+  if (refused !== undefined && !keepsAny(kept, chosen)) return refused;
   for (const command of kept) {
     if (command.file === undefined) {
       tally.commands += 1;
       if (isAsserted(command, step)) tally.asserted += 1;
     }
-    const verdict = await runCommand(context, command);
+    const verdict = await runAndStop(context, command);
     if (verdict.kind !== "pass") return verdict;
   }
   const judged = step.checks.length === 0 ? undefined : judgeChecks(context, await runChecks(context, step.checks));
@@ -52,6 +74,38 @@ export async function judgeStep(
   if (step.checks.length === 0 && options.how === "confirmed") return { kind: "pass", by: "learner" };
   if (kept.length === 0 && step.checks.length === 0) return { kind: "skipped", reason: "nothing here to run or check" };
   return options.how === "solve" ? { kind: "solved-by-us" } : PASS;
+}
+
+/** A command, and what it stops: the block ends when the command has ended, however that was. */
+async function runAndStop(context: StepContext, command: Command): Promise<StepVerdict> {
+  if (command.stop === undefined) return runCommand(context, command);
+  const early = context.backgrounds.endedByThemselves();
+  if (early !== undefined) return early;
+  const verdict = await runCommand(context, command);
+  await context.backgrounds.stop(command.stop);
+  return verdict;
+}
+
+/** Fill `kept` with the commands that may run; returns why the last of the others may not. */
+async function refuseHosts(
+  { lesson, ports }: StepContext,
+  commands: readonly Command[],
+  kept: Command[],
+): Promise<StepVerdict | undefined> {
+  let refused: StepVerdict | undefined;
+  const left: { readonly command: Command; readonly reason: string }[] = [];
+  for (const command of commands) {
+    const refusal = await hostRefusal(command, ports);
+    if (refusal === undefined) kept.push(command);
+    else refused = refusal;
+    if (refusal?.kind === "skipped") left.push({ command, reason: refusal.reason });
+  }
+  // A step of which something runs must not look as if all of it did.
+  for (const { command, reason } of kept.length > 0 ? left : []) {
+    const text = `not run, line ${command.place.line}: ${reason}`;
+    ports.emit({ type: "note", at: ports.clock.now(), lesson: lesson.id, text });
+  }
+  return refused;
 }
 
 /** Write only the files of a step: what somebody types in place of its commands may need them. */

@@ -1,5 +1,6 @@
 import type { Place } from "../diagnostics/index.ts";
 import type { RunEvent } from "./events.ts";
+import { tallyOf } from "./tally.ts";
 import type { CheckVerdict, StepVerdict } from "./verdict.ts";
 
 /** Counts of a run, a function of its events. */
@@ -68,29 +69,6 @@ export function addToSummary(summary: RunSummary, event: RunEvent): RunSummary {
       return { ...summary, durationMs: event.durationMs, wasInterrupted: event.interrupted };
     default:
       return summary;
-  }
-}
-
-/** How a step's verdict counts. */
-export function tallyOf(verdict: StepVerdict): "passed" | "failed" | "skipped" | "interrupted" {
-  switch (verdict.kind) {
-    case "pass":
-    case "already-true":
-    case "solved-by-us":
-      return "passed";
-    case "skipped":
-      return "skipped";
-    case "interrupted":
-      return "interrupted";
-    case "mismatch":
-    case "wrong-exit":
-    case "not-written":
-    case "syntax-error":
-    case "timeout":
-    case "session-died":
-    case "background-ended":
-    case "check-failed":
-      return "failed";
   }
 }
 
