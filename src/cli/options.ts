@@ -16,6 +16,7 @@ export interface Options {
   readonly inheritEnv?: boolean;
   readonly keepGoing?: boolean;
   readonly failFast?: boolean;
+  readonly allowHost?: boolean;
   readonly from?: string;
   readonly reporter?: readonly string[];
   readonly codes?: boolean;

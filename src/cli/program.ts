@@ -10,6 +10,7 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 
 /** Every option, once. A command takes those that its row in COMMANDS names. */
 const OPTIONS = {
+  allowHost: () => new Option("--allow-host", "run the blocks that change this machine too"),
   codes: () => new Option("--codes", "list every code that `lint` knows"),
   context: () => new Option("--context <name>", "live: use this kubectl context of yours"),
   failFast: () => new Option("--fail-fast", "stop at the first failure"),
@@ -99,6 +100,7 @@ const COMMANDS: readonly Row[] = [
       "inheritEnv",
       "keepGoing",
       "failFast",
+      "allowHost",
       "from",
       "reporter",
     ],

@@ -73,6 +73,7 @@ async function runPlan(io: Io, options: Options, { plan, target, reporting }: Pl
       target,
       os: process.platform === "darwin" ? "darwin" : "linux",
       runId: random(16).toString("hex"),
+      ...(options.allowHost && { refuseHost: async () => undefined }),
       variables: overridesFor(lessons, courseVars, options.var ?? [], io.env),
     });
     return exitCodeOf(summary);
