@@ -36,6 +36,8 @@ export class BashBackground implements BackgroundBlock {
       spill: false,
       signal: this.#stop.signal,
       onOutput: (text) => {
+        // What bash says about its end is not the block's.
+        if (this.#stop.signal.aborted) return;
         this.#kept.push(text);
         onOutput?.(text);
       },

@@ -6,6 +6,9 @@ import type { ControlRecord } from "./protocol.ts";
 import type { BlockEnd, BlockRequest, BlockResult, FailedCommand } from "./session.ts";
 import { findUnbearable, readSyntaxError } from "./syntax-error.ts";
 
+/** What bash itself says about a command that was ended, some versions of it; nothing of the block's. */
+const BASH_TELLS = /^(?:(?:bash: line \d+: +\d+ )?(?:Terminated|Killed)\b[^\n]*\n)+$/;
+
 /** One block from its start to its result. */
 export class Block {
   readonly startedAt = performance.now();
@@ -45,6 +48,7 @@ export class Block {
   }
 
   push(bytes: Buffer, asked: boolean): void {
+    if (this.stopping !== undefined && BASH_TELLS.test(bytes.toString("latin1"))) return;
     if (asked) this.#output.push(bytes);
     const { onOutput } = this.#request;
     if (onOutput === undefined) return;
