@@ -1,4 +1,5 @@
 /** RunEvents and findings to text: one renderer a file, all pure. */
+export { renderBackgroundEnd } from "./background.ts";
 export { renderDiagnostics } from "./diagnostics.ts";
 export { renderDiff } from "./diff.ts";
 export type { Reporter } from "./reporter.ts";

@@ -1,6 +1,7 @@
 import { formatPlace } from "../diagnostics/index.ts";
 import { addToSummary, EMPTY_SUMMARY, hiddenHead, type RunEvent, type RunSummary, tallyOf } from "../run/index.ts";
 import { formatDuration, plural } from "../text/index.ts";
+import { renderBackgroundEnd } from "./background.ts";
 import { renderOutput, renderSource } from "./output.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
 import { indented, type Look, type Style, styleOf } from "./style.ts";
@@ -65,6 +66,8 @@ class PrettyReport {
         return "";
       case "step-end":
         return this.#stepEnd(event);
+      case "background-end":
+        return this.#flushSkipped() + this.#backgroundEnd(event);
       case "cleanup-end":
         return this.#flushSkipped() + this.#cleanupEnd(event);
       case "note":
@@ -120,7 +123,9 @@ class PrettyReport {
     const parts = [renderVerdict(verdict, this.#detail)];
     const last = this.#commands.at(-1);
     const line = "place" in verdict && verdict.kind !== "mismatch" ? verdict.place.line : last?.end.place.line;
-    if (last !== undefined) parts.push("", this.#commandText(last.start, last.end, line ?? 1));
+    // A background block's own command ran steps ago, and what it printed has been shown.
+    const isElsewhere = verdict.kind === "background-ended" && verdict.place.line !== last?.end.place.line;
+    if (last !== undefined && !isElsewhere) parts.push("", this.#commandText(last.start, last.end, line ?? 1));
     return block(parts.join("\n"));
   }
 
@@ -129,6 +134,11 @@ class PrettyReport {
     if (start?.file !== undefined) return `file \`${this.#style.clean(start.file)}\`:\n${source}`;
     const output = end.output.trim() === "" ? "it printed nothing" : renderOutput(end.output, this.#style);
     return `${source}\n${output}`;
+  }
+
+  #backgroundEnd(event: Event<"background-end">): string {
+    const text = renderBackgroundEnd(event, this.#detail);
+    return text === "" ? "" : `  note  ${indented(text, DETAIL).trimStart()}\n`;
   }
 
   /** Announced before it runs: a reader of the page has not seen it. */

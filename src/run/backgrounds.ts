@@ -94,13 +94,16 @@ export class Backgrounds {
 
   /** Stop all, newest first; the verdict on those that had ended by themselves before. */
   async stopAll(): Promise<StepVerdict | undefined> {
-    const early = this.endedByThemselves();
+    const early = await this.endedByThemselves();
     for (const name of [...this.#running.keys()].toReversed()) await this.stop(name);
     return early;
   }
 
   /** The verdict on blocks that ended although nothing stopped them; each is told once. */
-  endedByThemselves(): StepVerdict | undefined {
+  async endedByThemselves(): Promise<StepVerdict | undefined> {
+    if (this.#running.size === 0) return undefined;
+    // What has happened by now is known after a turn of the event loop.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     let first: StepVerdict | undefined;
     for (const running of this.#running.values()) {
       const verdict = this.#endedByItself(running);

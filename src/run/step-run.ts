@@ -37,7 +37,7 @@ export async function judgeStep(
   tally: StepTally,
 ): Promise<StepVerdict> {
   const verdict = await judgeItself(context, step, options, tally);
-  const ended = context.backgrounds.endedByThemselves();
+  const ended = await context.backgrounds.endedByThemselves();
   return ended === undefined || ["failed", "interrupted"].includes(tallyOf(verdict)) ? verdict : ended;
 }
 
@@ -79,7 +79,7 @@ async function judgeItself(
 /** A command, and what it stops: the block ends when the command has ended, however that was. */
 async function runAndStop(context: StepContext, command: Command): Promise<StepVerdict> {
   if (command.stop === undefined) return runCommand(context, command);
-  const early = context.backgrounds.endedByThemselves();
+  const early = await context.backgrounds.endedByThemselves();
   if (early !== undefined) return early;
   const verdict = await runCommand(context, command);
   await context.backgrounds.stop(command.stop);
