@@ -13,5 +13,6 @@ export function openSession(
     cwd: target.workspace,
     spillDir: path.join(path.dirname(target.workspace), "spill"),
     ...(restore && { restore }),
+    ...(target.temporary !== undefined && { temporary: target.temporary }),
   });
 }

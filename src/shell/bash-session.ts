@@ -37,6 +37,8 @@ export interface BashSessionOptions {
   readonly restore?: SavedState;
   /** Default true: clean up when this program is killed. */
   readonly watchdog?: boolean;
+  /** A folder that nobody removes any more when this program is killed: the watchdog does. */
+  readonly temporary?: string;
   /** Names that `save` leaves out; default `TRANSIENT_NAMES`. */
   readonly transient?: readonly string[];
 }
@@ -99,7 +101,7 @@ export class BashSession implements Session {
       );
       // While bash gets ready; no block runs before both are there.
       try {
-        if (watchdog) session.#watchdog = new Watchdog(options.bash ?? "bash", roster.nonce);
+        if (watchdog) session.#watchdog = new Watchdog(options.bash ?? "bash", roster.nonce, options.temporary);
       } finally {
         session.#driver = await starting;
       }

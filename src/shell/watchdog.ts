@@ -6,8 +6,9 @@ import { shellFile } from "./files.ts";
 export class Watchdog {
   readonly #child: ChildProcess;
 
-  constructor(bash: string, nonce: string) {
-    this.#child = spawn(bash, ["--noprofile", "--norc", shellFile("watchdog.sh"), nonce], {
+  /** `folder` is removed at the end, too. */
+  constructor(bash: string, nonce: string, folder = "") {
+    this.#child = spawn(bash, ["--noprofile", "--norc", shellFile("watchdog.sh"), nonce, folder], {
       cwd: "/",
       env: { PATH: `/usr/bin:/bin:${process.env.PATH ?? ""}` },
       detached: true,

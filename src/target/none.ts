@@ -32,6 +32,7 @@ export function openNone(options: NoneOptions): Target {
     label: "none (no cluster)",
     env: base,
     workspace,
+    ...(options.stateDir === undefined && { temporary: root }),
     release: async () => {
       if (options.stateDir === undefined) rmSync(root, { recursive: true, force: true, maxRetries: 3 });
     },

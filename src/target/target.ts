@@ -9,6 +9,8 @@ export interface Target {
   readonly env: Readonly<Record<string, string>>;
   /** The folder that the session starts in; files that lessons write stay in it. */
   readonly workspace: string;
+  /** All of it lies in this folder of the run's own, which `release` removes; undefined where it is kept. */
+  readonly temporary?: string;
   /** Give back what was taken (a private sandbox, a temporary HOME). A learner's sandbox goes on living. */
   release(): Promise<void>;
 }

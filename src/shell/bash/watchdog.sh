@@ -1,6 +1,6 @@
 # Ends what a session left behind when the program that opened it was killed. Standard input is a pipe from that program:
 # `+` and a number is a bash of the session, `-` and the number that it is gone, `bye` means that the session ended well,
-# end of file without it that the program is gone. $1 is the session's nonce; those of its background blocks begin with it.
+# end of file without it that the program is gone. $1 is the session's nonce; those of its background blocks begin with it. $2 is a folder of the run's own, or nothing.
 trap '' HUP INT TERM
 bashes=' ' known=''
 while read -r line; do
@@ -36,7 +36,13 @@ for signal in TERM KILL KILL KILL KILL; do
   for pid in $known; do
     if kill -0 "$pid" 2>/dev/null; then pids="$pids $pid"; fi
   done
-  [[ -n $pids ]] || exit 0
+  [[ -n $pids ]] || break
   kill -s "$signal" $pids
+  sleep 0.3
+done
+# What is not there any more writes no more; the sandbox's own process notices by itself, a little later.
+for try in 1 2 3 4 5; do
+  [[ -n $2 && -d $2 ]] || exit 0
+  rm -rf -- "$2" 2>/dev/null
   sleep 0.3
 done
