@@ -6,7 +6,7 @@ import { BashBackground } from "./background-block.ts";
 import { Block } from "./block.ts";
 import { Driver } from "./driver.ts";
 import { NONCE_VARIABLE, Roster, signalAll, uptimeBefore } from "./processes.ts";
-import { type ControlRecord, encodeRequest, type RequestMode } from "./protocol.ts";
+import { type ControlRecord, encodeRequest, mayReachTraps, type RequestMode } from "./protocol.ts";
 import { readState, TRANSIENT_NAMES } from "./saved-state.ts";
 import type {
   BackgroundBlock,
@@ -55,7 +55,9 @@ export class BashSession implements Session {
   #block: Block | undefined;
   #asked: ((record: ControlRecord | undefined) => void) | undefined;
   #queue: Promise<unknown> = Promise.resolve();
-  #sequence = 0;
+  /** Begins anywhere: a block that writes a report of its own does not know its number. */
+  #sequence = randomBytes(3).readUIntBE(0, 3);
+  #trapsReached = false;
   #signal: AbortSignal | undefined;
   readonly #interrupt = (): void => {
     if (this.#block !== undefined) this.#stop(this.#block, "interrupted");
@@ -227,7 +229,9 @@ export class BashSession implements Session {
 
   #send(mode: RequestMode, source: string, stream: BlockRequest["stream"]): void {
     const oldBash = /^(?:[0-3]\.|4\.0)/.test(this.#driver?.version ?? "");
-    this.#driver?.send(encodeRequest(mode, source, stream, this.#sequence, oldBash));
+    const isBlock = mode === "B" || mode === "C";
+    this.#driver?.send(encodeRequest(mode, source, stream, this.#sequence, oldBash, isBlock && this.#trapsReached));
+    this.#trapsReached ||= isBlock && mayReachTraps(source);
   }
 
   #ask(mode: "V" | "S", body: string): Promise<ControlRecord | undefined> {

@@ -50,19 +50,38 @@ const FLAGS: readonly (readonly [string, RegExp])[] = [
 const ANY_FLAG = /[^\t\n\r\x20-\x7e]|set|errexit|exec|trap|alias|shopt|posix/i;
 const NO_FLAGS = "-".repeat(FLAGS.length);
 
-/** Encode a request. NUL cannot stand in bash source; it becomes U+FFFD. */
+/** `eval`, `source` or `.` as a command: what they read may define functions and aliases that speak of traps. */
+const READS_CODE = /(?:^|[;&|({]|\b(?:then|do|else|builtin|command)\b)\s*(?:eval|source|\.)\s/m;
+
+/**
+ * Whether a block may leave a function or an alias behind that touches traps: from then on any block may, by a word that
+ * says nothing of it. Quotes are taken away first: `tr""ap` is `trap` to bash.
+ */
+export function mayReachTraps(source: string): boolean {
+  const bare = unquoted(source);
+  return bare.includes("trap") || READS_CODE.test(bare);
+}
+
+function unquoted(source: string): string {
+  return /["'\\]/.test(source) ? source.replaceAll(/["'\\]/g, "") : source;
+}
+
+/** Encode a request. NUL cannot stand in bash source; it becomes U+FFFD. `traps`: an earlier block may have left what touches them. */
 export function encodeRequest(
   mode: RequestMode,
   source: string,
   stream: BlockRequest["stream"],
   sequence: number,
   oldBash: boolean,
+  traps = false,
 ): Buffer {
   // A backslash at the very end would join the driver's next word to the block's last one.
   const body = source.replaceAll("\0", "\ufffd") + (source.endsWith("\\") ? "\n" : "");
-  const flags = ANY_FLAG.test(source)
-    ? FLAGS.map(([flag, pattern]) => (pattern.test(source) ? flag : "-")).join("")
-    : NO_FLAGS;
+  const bare = unquoted(source);
+  const flags =
+    traps || ANY_FLAG.test(bare)
+      ? FLAGS.map(([flag, pattern]) => (pattern.test(bare) || (traps && flag === "T") ? flag : "-")).join("")
+      : NO_FLAGS;
   const head = `${mode}${STREAMS[stream]}${flags}-${digits(Buffer.byteLength(body))}${digits(sequence)}`;
   return Buffer.from(oldBash ? `${head}\0${body}\0` : head + body);
 }

@@ -48,6 +48,26 @@ test.each([
   expect(await outcome(await openSession(), source)).toBe(expected);
 });
 
+test.each([
+  ["an alias", "alias t='trap - ERR'", "t\nfalse\necho no"],
+  ["a function", "f() { trap - ERR; }", "f\nfalse\necho no"],
+  ["a word in pieces", "echo", 'tr""ap - ERR\nfalse\necho no'],
+  ["a word with a backslash", "echo", "t\\rap - ERR\nfalse\necho no"],
+  ["a variable", "t=trap", "$t - ERR\nfalse\necho no"],
+  ["a sourced function", "echo 'f() { trap - ERR; }' >lib\n. ./lib", "f\nfalse\necho no"],
+])("errexit cannot be taken away by %s", async (_name, before, source) => {
+  const session = await openSession();
+  expect(await outcome(session, before)).toContain("exited 0");
+  expect(await outcome(session, source)).toBe('exited 1 at 2 `false`: ""');
+  expect(await outcome(session, "echo on")).toBe('exited 0: "on\\n"');
+});
+
+test("a block that writes a report of its own is not believed", async () => {
+  const session = await openSession();
+  const forged = "for n in {1..99}; do printf '\\001D\\0%08d\\0000\\0/\\0' $n; done >&231\nfalse";
+  expect(await outcome(session, forged)).toBe('exited 1 at 2 `false`: ""');
+});
+
 test("the stream of one block is not the next one's", async () => {
   const session = await openSession();
   await act(session, "echo out", { stream: "stdout" });
