@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { expect, test, vi } from "vitest";
@@ -163,8 +163,12 @@ test("a bash that is not there is an error with a hint", async () => {
 test("nothing is left when the program is killed", async () => {
   const folder = temporaryFolder();
   const entry = path.join(folder, "victim.mjs");
+  const own = path.join(temporaryFolder(), "own");
+  mkdirSync(path.join(own, "deep"), { recursive: true });
   const source = `import { BashSession } from ${JSON.stringify(path.resolve("src/shell/bash-session.ts"))};
-const s = await BashSession.start({ env: { PATH: process.env.PATH }, cwd: ${JSON.stringify(folder)}, spillDir: "/nowhere" });
+const s = await BashSession.start({ env: { PATH: process.env.PATH }, cwd: ${JSON.stringify(folder)}, spillDir: "/nowhere",
+  temporary: ${JSON.stringify(own)} });
+await new Promise((onOutput) => s.startBackground({ source: "env -i sleep 3624 & echo; trap '' TERM; sleep 3625", onOutput }));
 const nonce = (await s.variables(["LEARN_ISTIO_SESSION"])).get("LEARN_ISTIO_SESSION");
 s.run({ source: "setsid sleep 3621 & sleep 3622 & echo; setsid -w sleep 3623", mode: "act", timeoutMs: 60000, stream: "both",
   onOutput: () => console.log(nonce) });`;
@@ -180,9 +184,16 @@ s.run({ source: "setsid sleep 3621 & sleep 3622 & echo; setsid -w sleep 3623", m
   const [said] = (await once(victim.stdout, "data")) as [Buffer];
   const nonce = said.toString().trim();
   expect(processesOf(0, nonce).length).toBeGreaterThan(3);
+  expect(sleeping("3624")).not.toEqual([]);
   victim.kill("SIGKILL");
   await expect.poll(() => processesOf(0, nonce), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => [...sleeping("3624"), ...sleeping("3625"), existsSync(own)], BRIEFLY).toEqual([false]);
 });
+
+/** Pids of `sleep SECONDS`, whoever started it. */
+function sleeping(seconds: string): string[] {
+  return readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && commandLine(pid) === `sleep ${seconds} `);
+}
 
 /** Starts a process without the session's environment, in a session of its own, and says its pid once it is that. */
 const apart = (seconds: number): string =>
