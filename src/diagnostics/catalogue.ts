@@ -6,7 +6,7 @@ interface CatalogueEntry {
   readonly title: string;
 }
 
-/** Every code, once. Codes are stable: a number is never given a second meaning. LI0xx are errors, LI5xx warnings. */
+/** Every code, once. Codes are stable: a number is never given a second meaning (LI011 had one once). LI0xx are errors, LI5xx warnings. */
 export const CATALOGUE = {
   LI001: { severity: "error", title: "A fence marker was left inside a paragraph, inline code or raw HTML" },
   LI002: { severity: "error", title: "A fence has no end" },
@@ -18,7 +18,6 @@ export const CATALOGUE = {
   LI008: { severity: "error", title: "A key with a wrong value" },
   LI009: { severity: "error", title: "A key given twice, or keys in two places" },
   LI010: { severity: "error", title: "A key comment that is not on the line above a fence" },
-  LI011: { severity: "error", title: "Not supported by this version" },
   LI012: { severity: "error", title: "An id used twice, or reserved" },
   LI013: { severity: "error", title: "A transcript without a prompt" },
   LI014: { severity: "error", title: "A transcript's command is incomplete" },
@@ -48,6 +47,10 @@ export const CATALOGUE = {
   LI038: { severity: "error", title: "A variable in a file block that has no name" },
   LI039: { severity: "error", title: "Something other than fences in a comment with hidden blocks" },
   LI040: { severity: "error", title: "A block with the flag `hidden` that everybody sees" },
+  LI041: { severity: "error", title: "Keys that contradict each other" },
+  LI042: { severity: "error", title: "A `stop` that names no running background block" },
+  LI043: { severity: "error", title: "A background block whose name is in use" },
+  LI044: { severity: "error", title: "A task item that cannot be a manual step" },
   LI050: { severity: "error", title: "An expectation is empty" },
   LI051: { severity: "error", title: "An expectation cannot fail" },
   LI052: { severity: "error", title: "A pattern cannot be read" },
@@ -74,6 +77,7 @@ export const CATALOGUE = {
   LI511: { severity: "warning", title: "A fence inside an indented code block" },
   LI512: { severity: "warning", title: "A fence inside a comment" },
   LI513: { severity: "warning", title: "A step for the learner without a solution" },
+  LI514: { severity: "warning", title: "A background block that nothing waits for" },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type DiagnosticCode = keyof typeof CATALOGUE;

@@ -5,3 +5,4 @@ export { isStructured, matchStructured } from "./match-structured.ts";
 export { parseExpectation } from "./parse-expectation.ts";
 export { type Pattern, patternWithin } from "./pattern.ts";
 export { PLACEHOLDERS } from "./placeholders.ts";
+export { PatternError } from "./regex/pattern-error.ts";

@@ -8,12 +8,13 @@ import { type HtmlToken, scanHtml } from "./html.ts";
 import { type Markdown, rangeOf } from "./markdown.ts";
 import { lineOf, type Range, type Source } from "./source.ts";
 import { holdsHidden, reportCommentFences, reportStrays } from "./strays.ts";
+import { readTask, type TaskItem } from "./tasks.ts";
 
 /** What a document is made of for us, in order; prose is what lies between. `level` tells containers apart. */
 export type Block =
   | { readonly kind: "heading"; readonly depth: number; readonly text: string; readonly range: Range }
   | { readonly kind: "fence"; readonly fence: Fence; readonly range: Range }
-  | { readonly kind: "task"; readonly range: Range }
+  | { readonly kind: "task"; readonly task: TaskItem; readonly range: Range }
   | {
       readonly kind: "open" | "close" | "summary";
       readonly range: Range;
@@ -57,7 +58,7 @@ function visitAll(walk: Walk, root: Root): void {
     const child = frame.children[frame.next++];
     if (child === undefined) frames.pop();
     else {
-      if (child.type !== "code") dropComment(walk);
+      if (!TAKES_COMMENT.has(child.type)) dropComment(walk);
       if (Object.hasOwn(VISITORS, child.type)) VISITORS[child.type]?.(walk, child, frame.level);
       if (isContainer(child)) frames.push({ children: child.children, next: 0, level: walk.levels++ });
     }
@@ -68,6 +69,9 @@ function isContainer(node: Node): node is Parent {
   return "children" in node && node.type !== "paragraph" && node.type !== "heading";
 }
 
+/** What a key comment may stand above, and the list around its first item. */
+const TAKES_COMMENT: ReadonlySet<string> = new Set(["code", "list", "listItem"]);
+
 const VISITORS: Readonly<Record<string, (walk: Walk, node: Node, level: number) => void>> = {
   code: (walk, node) => visitCode(walk, node as Code),
   definition: ({ source, findings }, node) => reportStrays(source, rangeOf(node), "a link definition", findings),
@@ -76,7 +80,7 @@ const VISITORS: Readonly<Record<string, (walk: Walk, node: Node, level: number) 
     if (level === 0) pushHeading(walk, node as Heading);
   },
   html: (walk, node, level) => visitHtml(walk, rangeOf(node), level),
-  listItem: (walk, node) => reportTask(walk, node as Parent),
+  listItem: (walk, node) => visitItem(walk, node as Parent),
   paragraph: (walk, node) => visitText(walk, node as Parent, "a paragraph"),
 };
 
@@ -85,11 +89,13 @@ function pushHeading({ source, blocks }: Walk, node: Heading): void {
   blocks.push({ kind: "heading", depth: node.depth, text: headingText(node, source.text), range });
 }
 
-function reportTask({ source, blocks }: Walk, item: Parent): void {
-  const first = item.children[0];
-  if (first?.type !== "paragraph") return;
-  const range = rangeOf(first);
-  if (/^\[ \]\s/.test(source.text.slice(range.start, range.start + 4))) blocks.push({ kind: "task", range });
+function visitItem(walk: Walk, item: Parent): void {
+  const task = readTask(walk.source, item);
+  if (task === undefined) dropComment(walk);
+  else {
+    const comment = takeComment(walk, task.range);
+    walk.blocks.push({ kind: "task", task: { ...task, comment }, range: task.range });
+  }
 }
 
 function visitCode(walk: Walk, node: Code): void {
@@ -101,15 +107,18 @@ function visitCode(walk: Walk, node: Code): void {
     reportIndentedFence(node, findings);
     return;
   }
-  const comment = isDirectlyAbove(source, walk.comment, range) ? walk.comment : undefined;
-  if (comment === undefined) dropComment(walk);
-  walk.comment = undefined;
+  const comment = takeComment(walk, range);
   const fence = readFence(source, node, { isClosed: walk.markdown.closedFences.has(node), comment, findings });
   blocks.push({ kind: "fence", fence, range: fence.owned });
 }
 
-function isDirectlyAbove(source: Source, comment: KeyComment | undefined, fence: Range): boolean {
-  return comment !== undefined && lineOf(source, comment.range.end) + 1 === lineOf(source, fence.start);
+/** The key comment that stands directly above; one that does not belongs to nothing. */
+function takeComment(walk: Walk, block: Range): KeyComment | undefined {
+  const { comment, source } = walk;
+  const isAbove = comment !== undefined && lineOf(source, comment.range.end) + 1 === lineOf(source, block.start);
+  if (!isAbove) dropComment(walk);
+  walk.comment = undefined;
+  return isAbove ? comment : undefined;
 }
 
 function reportIndentedFence(node: Code, findings: Findings): void {

@@ -65,7 +65,12 @@ export function buildTranscript(context: Context, fence: Fence, settings: Settin
     context.findings.add("LI013", fence.range, "The transcript is empty, expected a command after `$ `");
     return [];
   }
-  return parseTranscript(fence.body, context.findings).map((exchange) => {
+  const exchanges = parseTranscript(fence.body, context.findings);
+  if (settings.typed === true && exchanges.length > 1) {
+    const message = `\`mode=type\` stands on a transcript of ${exchanges.length} commands, expected one`;
+    context.findings.add("LI041", fence.range, message, "a learner types one at a time: write a transcript for each");
+  }
+  return exchanges.map((exchange) => {
     const own = exchange.exit === undefined ? settings : { ...settings, exit: exchange.exit };
     const script = addScript(context, { fence, role: "transcript", settings: own, lines: exchange.command });
     if (!isBlank(exchange.output))
@@ -115,6 +120,10 @@ function addScript(
     expectations: [],
     condition: conditionOf(settings, defaults),
     ...(fence.isHidden ? { hidden: true } : {}),
+    ...(settings.typed === undefined ? {} : { typed: settings.typed }),
+    ...(settings.host === undefined ? {} : { host: settings.host }),
+    ...(settings.background === undefined ? {} : { background: { name: settings.background, ready: settings.ready } }),
+    ...(settings.stop === undefined ? {} : { stop: settings.stop }),
   };
   const script = { command, lines, fence, role };
   scripts.push(script);

@@ -1,13 +1,13 @@
 import type { Script } from "./commands.ts";
 import type { CheckDraft } from "./details.ts";
-import type { Command, Hint } from "./lesson.ts";
+import type { Command, Hint, ManualItem } from "./lesson.ts";
 import type { Range } from "./source.ts";
 
 /** A step while the file is read: what follows may still add to it, and its id is settled at the end. */
 export interface StepDraft {
   id: string | undefined;
   readonly section: string;
-  /** The fence, or for a goal without a command the heading. */
+  /** The fence or the task item, or for a goal without a command the heading. */
   readonly range: Range;
   lead: string;
   readonly tail: string[];
@@ -15,6 +15,7 @@ export interface StepDraft {
   readonly checks: CheckDraft[];
   readonly hints: Hint[];
   solution: Command | undefined;
+  readonly manual: ManualItem | undefined;
   readonly solutionText: string[];
 }
 

@@ -1,6 +1,6 @@
 import { type Context, settingsOf } from "./commands.ts";
 import type { Fence } from "./fence.ts";
-import { KEYS, UNSUPPORTED } from "./key-table.ts";
+import { KEYS } from "./key-table.ts";
 import { nearLanguage } from "./languages.ts";
 
 /**
@@ -22,7 +22,6 @@ export function reportInert(context: Context, fence: Fence): void {
 }
 
 function mentionsKeys({ source }: Context, fence: Fence): boolean {
-  const isOurs = (name: string) => Object.hasOwn(KEYS, name) || UNSUPPORTED.has(name);
   const words = source.text.slice(fence.meta.start, fence.meta.end).matchAll(/(?<![\w-])([a-z]+)=/g);
-  return [...words].some(([, name = ""]) => isOurs(name));
+  return [...words].some(([, name = ""]) => Object.hasOwn(KEYS, name));
 }

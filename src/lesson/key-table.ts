@@ -2,7 +2,8 @@ import path from "node:path";
 import type { DiagnosticCode } from "../diagnostics/index.ts";
 import type { ExpectationMode, ExpectationOptions } from "../expect/index.ts";
 import { parseDuration } from "../text/index.ts";
-import type { Command, Condition, ExitRule, TargetName } from "./lesson.ts";
+import type { Command, Condition, ExitRule, Readiness, TargetName } from "./lesson.ts";
+import { type ReadinessFault, readReadiness } from "./readiness.ts";
 
 /** What a fence is in its lesson; decides which keys have a meaning on it. */
 export type Role =
@@ -14,6 +15,7 @@ export type Role =
   | "solution"
   | "cleanup"
   | "file"
+  | "manual"
   | "inert";
 
 /** The keys of one block, read. Unset ones are undefined. */
@@ -28,6 +30,11 @@ export interface Settings {
   file?: string;
   expand?: true;
   hidden?: true;
+  host?: true;
+  typed?: true;
+  background?: string;
+  ready?: Readiness;
+  stop?: string;
   skip?: string;
   targets?: readonly TargetName[];
   os?: NonNullable<Condition["os"]>;
@@ -43,8 +50,8 @@ export interface KeyRow {
   readonly on: readonly Role[];
   /** What its value looks like, for messages; undefined for a flag. */
   readonly expected: string | undefined;
-  /** False when the value is not as expected. A flag has the value "". */
-  readonly set: (settings: Settings, value: string) => boolean;
+  /** False when the value is not as expected, a fault where more can be said. A flag has the value "". */
+  readonly set: (settings: Settings, value: string) => boolean | ReadinessFault;
   /** The finding for a wrong value, where it is not `LI008`. */
   readonly code?: DiagnosticCode;
 }
@@ -60,13 +67,18 @@ const MAX_DURATION_MS = 24 * 3_600_000;
 
 /** Every key that this version understands. */
 export const KEYS: Readonly<Record<string, KeyRow>> = {
+  background: { on: ["command"], expected: "a name of letters, digits and hyphens", set: setName("background") },
   cleanup: { on: ["cleanup"], expected: undefined, set: (settings) => (settings.cleanup = true) },
   contains: { on: MODES, expected: undefined, set: setMode("contains") },
   distribution: { on: ["output"], expected: "positive numbers parted by blanks", set: setWeights, code: "LI059" },
   every: { on: ["predicate"], expected: DURATION, set: setDuration("everyMs") },
   exact: { on: MODES, expected: undefined, set: setMode("exact") },
   exit: { on: ["command", "solution", "cleanup"], expected: "a status from 0 to 255 or `nonzero`", set: setExit },
-  id: { on: ["command", "transcript", "predicate", "file"], expected: "letters, digits and hyphens", set: setId },
+  id: {
+    on: ["command", "transcript", "predicate", "file", "manual"],
+    expected: "letters, digits and hyphens",
+    set: setId,
+  },
   expand: { on: ["file"], expected: undefined, set: (settings) => (settings.expand = true) },
   file: { on: ["file"], expected: "a path inside the workspace", set: setFile, code: "LI036" },
   hidden: {
@@ -74,13 +86,16 @@ export const KEYS: Readonly<Record<string, KeyRow>> = {
     expected: undefined,
     set: (settings) => (settings.hidden = true),
   },
+  host: { on: ACTS, expected: undefined, set: (settings) => (settings.host = true) },
   if: { on: CONDITIONED, expected: "a command in quotes", set: setText("ifCommand") },
   json: { on: ["output"], expected: undefined, set: setMode("json") },
   like: { on: ["output"], expected: "`kubectl`", set: setLike, code: "LI058" },
-  mode: { on: ["command", "transcript"], expected: "`run`", set: (_, value) => value === "run" },
+  mode: { on: ["command", "transcript"], expected: "`run` or `type`", set: setRunMode },
   not: { on: ["output"], expected: undefined, set: setMode("not") },
   os: { on: CONDITIONED, expected: "`linux` or `darwin`", set: setOs },
+  ready: { on: ["command"], expected: "`port N`, `http URL` or `line /re/`", set: setReady },
   skip: { on: [...CONDITIONED, "inert"], expected: "a reason in quotes", set: setText("skip") },
+  stop: { on: ["command", "cleanup"], expected: "the name of a background block", set: setName("stop") },
   stream: { on: RUNS, expected: "`both`, `stdout` or `stderr`", set: setStream },
   target: { on: CONDITIONED, expected: "`sandbox`, `live` or `none`, several in quotes", set: setTargets },
   timeout: { on: [...RUNS, "diagnosis"], expected: DURATION, set: setDuration("timeoutMs") },
@@ -90,9 +105,6 @@ export const KEYS: Readonly<Record<string, KeyRow>> = {
   within: { on: ["predicate"], expected: DURATION, set: setDuration("withinMs") },
   yaml: { on: ["output"], expected: undefined, set: setMode("yaml") },
 };
-
-/** Keys of the format that this version recognises and does not carry out: an error, never silence. */
-export const UNSUPPORTED: ReadonlySet<string> = new Set(["background", "host", "ready", "stop"]);
 
 const TARGETS: readonly string[] = ["sandbox", "live", "none"] satisfies readonly TargetName[];
 
@@ -161,6 +173,26 @@ function setFile(settings: Settings, value: string): boolean {
 function setId(settings: Settings, value: string): boolean {
   settings.id = value;
   return /^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u.test(value);
+}
+
+function setName(field: "background" | "stop"): KeyRow["set"] {
+  return (settings, value) => {
+    settings[field] = value;
+    return /^[A-Za-z0-9][\w-]*$/.test(value);
+  };
+}
+
+function setReady(settings: Settings, value: string): boolean | ReadinessFault {
+  const read = readReadiness(value);
+  const fault = read === undefined ? false : "fault" in read ? read.fault : undefined;
+  // A wrong one is there all the same: nothing else is to be said about its absence.
+  settings.ready = read === undefined || "fault" in read ? { kind: "line", pattern: value } : read;
+  return fault ?? true;
+}
+
+function setRunMode(settings: Settings, value: string): boolean {
+  if (value === "type") settings.typed = true;
+  return value === "type" || value === "run";
 }
 
 function setExit(settings: Settings, value: string): boolean {

@@ -15,9 +15,11 @@ import { buildFile } from "./files.ts";
 import type { Element, Group } from "./groups.ts";
 import { reportInert } from "./inert.ts";
 import { languageKind } from "./languages.ts";
+import { buildManual, reportBoxes, reportInside, withoutTasks } from "./manual.ts";
 import { createProse, joinProse, type Prose } from "./prose.ts";
 import { type Part, partOf, readSections, type Section } from "./sections.ts";
 import type { Range } from "./source.ts";
+import type { TaskItem } from "./tasks.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -40,7 +42,8 @@ export function readOutline(
   elements: readonly Element[],
   document: { readonly title: string; readonly start: number },
 ): Outline {
-  const sections = readSections(elements, (element) => element.kind === "fence" && isNoCommand(context, element.fence));
+  const ours = context.isLesson ? elements : withoutTasks(context, elements);
+  const sections = readSections(ours, (element) => element.kind === "fence" && isNoCommand(context, element.fence));
   const outline: Mutable<Outline> = { opening: [], steps: [], checkpoint: undefined, cleanups: [], closing: [] };
   const prose = createProse(context.source, document.start);
   const [first, ...rest] = sections;
@@ -64,10 +67,14 @@ function isCleanup(context: Context, fence: Fence): boolean {
 
 function readSection(reading: Reading, section: Section): void {
   beginSection(reading, section);
+  let task: TaskItem | undefined;
   for (const element of section.elements) {
-    if (element.kind === "fence") readFenceBlock(reading, element.fence);
-    else if (element.kind === "group") readGroup(reading, element.group);
-    else reportTask(reading, element.range);
+    if (task !== undefined && reportInside(reading.context, task, element)) continue;
+    if (element.kind === "task") {
+      task = element.task;
+      readManual(reading, task);
+    } else if (element.kind === "fence") readFenceBlock(reading, element.fence);
+    else readGroup(reading, element.group);
   }
 }
 
@@ -109,10 +116,16 @@ function own(reading: Reading, block: Range): void {
   reading.prose.skip(block);
 }
 
-function reportTask({ context }: Reading, range: Range): void {
-  if (!context.isLesson) return;
-  const message = "`- [ ]` steps are not supported by this version, expected a command or a check";
-  context.findings.add("LI011", range, message, "write it as a list item without `[ ]`, or as a check");
+/** Each item is a step by itself, whatever stands above it. */
+function readManual(reading: Reading, task: TaskItem): void {
+  const { context, part, prose } = reading;
+  const draft = buildManual(context, task);
+  reading.script = undefined;
+  if (part !== "steps") reportMisplaced(reading, task.box, "A manual step");
+  if (draft === undefined || part !== "steps") return;
+  const start = task.comment?.range.start ?? task.range.start;
+  beginStep(reading, task.range, start, { id: draft.id, scripts: [], manual: draft.manual });
+  prose.skip(task.range);
 }
 
 function readFenceBlock(reading: Reading, fence: Fence): void {
@@ -146,7 +159,9 @@ function readFenceBlock(reading: Reading, fence: Fence): void {
     : command === undefined
       ? []
       : [command];
-  reading.script = scripts.at(-1);
+  // What a background block prints is no output: it goes on, and nobody knows when it has printed all.
+  const last = scripts.at(-1);
+  reading.script = last?.command.background === undefined ? last : undefined;
   takeScripts(reading, fence, { id: settings.id, scripts });
 }
 
@@ -192,7 +207,7 @@ function beginStep(
   reading: Reading,
   range: Range,
   start: number,
-  { id, scripts }: Pick<StepDraft, "id" | "scripts">,
+  { id, scripts, manual }: Pick<StepDraft, "id" | "scripts"> & Partial<Pick<StepDraft, "manual">>,
 ): StepDraft {
   const { outline, section, prose, title } = reading;
   if (outline.steps.length === 0) outline.opening.push(prose.takeUntil(openingEnd(section, start)));
@@ -206,6 +221,7 @@ function beginStep(
     checks: [],
     hints: [],
     solution: undefined,
+    manual,
     solutionText: [],
   };
   outline.steps.push(step);
@@ -239,7 +255,7 @@ function readOutput(reading: Reading, fence: Fence): void {
       "LI015",
       fence.range,
       message,
-      "move it below its command; a cleanup and a file take no output",
+      "move it below its command; a cleanup, a file, a background block and a manual step take no output",
     );
     return;
   }
@@ -260,6 +276,7 @@ function reportMisplaced({ context, part }: Reading, range: Range, what: string)
 
 function readGroup(reading: Reading, group: Group): void {
   const { context, part, outline } = reading;
+  reportBoxes(context, group);
   if (part === "checkpoint" && group.kind === "check") {
     const draft = buildCheck(context, group);
     if (draft !== undefined) outline.checkpoint?.checks.push(draft);
@@ -312,10 +329,16 @@ function readSolution(reading: Reading, step: StepDraft, group: Group): void {
     step.solutionText.push(prose.takeUntil(block.start));
     prose.skip(block);
   }
-  if (step.scripts.length > 0 || step.solution !== undefined) {
-    const why = step.solution === undefined ? "the step has its own command" : "the step has one already";
+  const why = whyNoSolution(step);
+  if (why !== undefined) {
     const hint = "a solution belongs to a section that has checks and no command";
     context.findings.add("LI022", group.summary, `A solution stands here although ${why}, expected none`, hint);
   }
   step.solution ??= command;
+}
+
+function whyNoSolution({ scripts, manual, solution }: StepDraft): string | undefined {
+  if (solution !== undefined) return "the step has one already";
+  if (manual !== undefined) return "the learner does the step by hand";
+  return scripts.length > 0 ? "the step has its own command" : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
+import { reportBackgrounds } from "./background.ts";
 import { readBlocks } from "./blocks.ts";
 import { RULES } from "./checks/rules.ts";
 import type { Context, Script } from "./commands.ts";
@@ -35,6 +36,7 @@ export function parseLesson(path: string, text: string): ParsedLesson {
   const id = lessonId(path, isLesson);
   const title = front.title ?? firstTitle(elements) ?? id;
   const outline = readOutline(context, elements, { title, start: range?.end ?? 0 });
+  reportBackgrounds(context);
   if (isLesson) reportMissing(source, outline, findings);
   const lesson = finish(source, outline, { id, path, title, front, isLesson, findings });
   for (const rule of RULES) rule.find({ source, lesson, scripts, report: reporter(rule.code, findings) });
@@ -114,6 +116,7 @@ function finishStep(source: Source, draft: StepDraft, ids: Ids): Step {
   const commands = draft.scripts.map(({ command }) => command);
   const checks = draft.checks.map((check) => finishCheck(check, ids));
   const solutionText = joinProse(draft.solutionText);
+  const manual = draft.manual === undefined ? {} : { manual: draft.manual };
   return {
     id: ids.ofStep(draft),
     section: draft.section,
@@ -125,7 +128,8 @@ function finishStep(source: Source, draft: StepDraft, ids: Ids): Step {
     hints: draft.hints,
     solution: draft.solution,
     ...(solutionText === "" ? {} : { solutionText }),
-    contentHash: contentHash({ commands, checks, solution: draft.solution }),
+    ...manual,
+    contentHash: contentHash({ commands, checks, solution: draft.solution, ...manual }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Range } from "./source.ts";
 export interface Section {
   readonly heading: { readonly depth: number; readonly text: string; readonly range: Range } | undefined;
   readonly elements: readonly Exclude<Element, { kind: "heading" }>[];
-  /** Does a command or a transcript stand in it, one that is not a cleanup? */
+  /** Does a command, a transcript (but no cleanup) or a manual step stand in it? */
   readonly hasCommand: boolean;
   readonly hasCheck: boolean;
 }
@@ -34,6 +34,7 @@ export function readSections(
 }
 
 function isCommand(element: Element): boolean {
+  if (element.kind === "task") return true;
   if (element.kind !== "fence" || isInert(element.fence)) return false;
   return languageKind(element.fence.language) !== "output";
 }

@@ -13,7 +13,13 @@ export const goals: Rule = {
   find({ lesson, report }) {
     if (lesson.kind === "page") return;
     for (const step of lesson.steps) {
-      if (step.commands.length > 0 || step.checks.length === 0 || step.solution !== undefined) continue;
+      if (
+        step.manual !== undefined ||
+        step.commands.length > 0 ||
+        step.checks.length === 0 ||
+        step.solution !== undefined
+      )
+        continue;
       const message = `\`${step.section}\` has checks, no command and no solution, expected a solution that \`test\` can run`;
       report(step.place, message, "add a `<details>` with `<summary>Solution</summary>` and a `bash` block");
     }

@@ -1,3 +1,4 @@
+import { backgrounds } from "./backgrounds.ts";
 import { clusterDeletion } from "./cluster-deletion.ts";
 import { downloads } from "./downloads.ts";
 import { goals } from "./goals.ts";
@@ -24,4 +25,5 @@ export const RULES: readonly Rule[] = [
   downloads,
   clusterDeletion,
   goals,
+  backgrounds,
 ];

@@ -21,7 +21,8 @@ export const unasserted: Rule = {
     for (const step of lesson.steps) {
       if (step.checks.length > 0) continue;
       for (const command of step.commands) {
-        if (command.file !== undefined) continue;
+        // `ready` asserts a background block; one without it has a warning of its own.
+        if (command.file !== undefined || command.background !== undefined) continue;
         const isDefault = command.exit.kind === "status" && command.exit.status === 0;
         if (command.expectations.length > 0 || !isDefault || command.condition.skip !== undefined) continue;
         const message = "Nothing checks what this command does, expected an output, a check or an exit status";
