@@ -1,3 +1,4 @@
+import { suggest } from "../text/index.ts";
 import { readKeys } from "./block-keys.ts";
 import type { Context, Script } from "./commands.ts";
 import { createFindings } from "./findings.ts";
@@ -59,9 +60,8 @@ function end(
     const found = named.has(name)
       ? "has been stopped already, or never runs where this does"
       : "names nothing above it";
-    const names = [...named].map((known) => `\`${known}\``);
-    const hint =
-      names.length === 0 ? "write `background=…` on the block that it stops" : `there is ${names.join(", ")}`;
+    const near = named.has(name) ? undefined : suggest(name, named);
+    const hint = near === undefined ? "write `background=…` on the block that it stops" : `did you mean \`${near}\`?`;
     const message = `\`stop=${name}\` ${found}, expected a background block that runs`;
     context.findings.add("LI042", rangeOfKey(context, script, "stop"), message, hint);
   }

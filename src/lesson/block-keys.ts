@@ -142,7 +142,7 @@ const CONTRADICTIONS: readonly (readonly [key: string, other: string, why: strin
 /** Of keys that have a meaning on their block: the others are reported as such. */
 function reportContradictions(keys: readonly Key[], role: Role, findings: Findings): void {
   const written = keys.filter(({ name, value }) => {
-    return KEYS[name]?.on.includes(role) === true && (name !== "mode" || value === "type");
+    return Object.hasOwn(KEYS, name) && KEYS[name]?.on.includes(role) === true && (name !== "mode" || value === "type");
   });
   const find = (name: string) => written.find((key) => key.name === name);
   for (const [key, other, why] of CONTRADICTIONS) {

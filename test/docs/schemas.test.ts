@@ -41,6 +41,8 @@ test("the schemas judge the authors' reference as the parser does, and stand whe
       "warned: true",
       "refused: true",
       "parses: true",
+      "parses: true",
+      "refused: true",
       "passes: true",
       "refused: false",
     ]

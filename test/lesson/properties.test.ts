@@ -21,6 +21,10 @@ const INFOS = [
   " {",
   " `x`",
   " {hidden}",
+  ' {background=a ready="port 1"}',
+  " {stop=a}",
+  " {constructor __proto__=x toString}",
+  " {host mode=type}",
 ];
 const NOISE = [
   "",
@@ -38,6 +42,8 @@ const NOISE = [
   "[x]: y",
   "<pre>",
   "- [ ] do",
+  "- [x] done",
+  "<!-- li: #task -->\n1. [ ] do\n\n   - [ ] more",
   "> ",
   "\t",
   "| a |",
