@@ -29,11 +29,20 @@ export function languageKind(language: string): LanguageKind {
 /** Ours, when a language is nearly but not quite ours: other case, keys glued to it, an alias, one letter off. */
 export function nearLanguage(language: string): string | undefined {
   if (languageKind(language) !== "inert" || language === "") return undefined;
-  const word = /^[{.]*(?:language-)?([^{}.:,=#()[\]"'\s]*)/.exec(language)?.[1]?.toLowerCase() ?? "";
+  const plain = withoutReferences(language).replace(/[\p{Cf}\s]/gu, "");
+  const word = /^[{.]*(?:language-)?([^{}.:,=#()[\]"'\s]*)/.exec(plain)?.[1]?.toLowerCase() ?? "";
   if (Object.hasOwn(LANGUAGES, word)) return word;
   if (Object.hasOwn(ALIASES, word)) return ALIASES[word];
   if (NEIGHBOURS.has(word)) return undefined;
   return Object.keys(LANGUAGES).find((name) => name.length > 3 && isOneEditAway(word, name));
+}
+
+/** Markdown reads `ba&#115;h` as `bash`. */
+function withoutReferences(language: string): string {
+  return language.replace(/&#(?:(\d{1,7})|[xX]([0-9a-fA-F]{1,6}));/g, (whole, decimal?: string, hex?: string) => {
+    const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
 }
 
 /** Is one letter missing, added, replaced or swapped with its neighbour? */

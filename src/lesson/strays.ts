@@ -8,18 +8,37 @@ interface Marker {
   readonly info: string;
 }
 
-/** Fence markers at the start of the lines of a range, after blanks, quote marks and list marks. */
+/** What may stand before a marker on its line: blanks, marks of quotes and lists, the name of a footnote. */
+const BEFORE = /(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t]|\[\^[^\]\s]{1,99}\]:)*/.source;
+const MARKER = new RegExp(`^(${BEFORE})(\`{3,}|~{3,})(.*)$`, "s");
+/** Too few backticks, or what a keyboard or a word processor makes of them, before a language of ours alone. */
+const NEAR_MARKER = new RegExp(
+  `^(${BEFORE})(\`{1,2}|[\u00B4\u2018\u2019'"\uFF40]{3})((?:bash|console|output|sh|shell)[ \t]*(?:\\{.*)?)$`,
+  "s",
+);
+/** A cell of a table that begins with a marker and does not end it: a table holds no blocks. */
+const CELL = /\|[ \t]*(`{3,}|~{3,})((?:(?!\1)[^|])*)(?=\||$)/g;
+
+/** The markers of a line, whose text is given. */
+function markersOf(line: string): readonly { readonly at: number; readonly marker: string; readonly info: string }[] {
+  const match = MARKER.exec(line) ?? NEAR_MARKER.exec(line);
+  if (match !== null) return [{ at: match[1]?.length ?? 0, marker: match[2] ?? "", info: (match[3] ?? "").trim() }];
+  if (!/^[ \t>]*\|/.test(line)) return [];
+  return [...line.matchAll(CELL)].map(({ 0: cell, 1: marker = "", 2: info = "", index }) => {
+    return { at: index + cell.indexOf(marker), marker, info: info.trim() };
+  });
+}
+
+/** Fence markers of the lines of a range. */
 function findMarkers(source: Source, range: Range): readonly Marker[] {
   const markers: Marker[] = [];
   for (let line = lineOf(source, range.start); ; line++) {
     const whole = rangeOfLine(source, line);
     const start = Math.max(whole.start, range.start);
     const end = Math.min(whole.end, range.end);
-    const match = /^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(`{3,}|~{3,})(.*)$/s.exec(
-      source.text.slice(start, Math.max(start, end)),
-    );
-    const [, before = "", marker = "", info = ""] = match ?? [];
-    if (match !== null) markers.push({ range: { start: start + before.length, end }, marker, info: info.trim() });
+    for (const { at, ...marker } of markersOf(source.text.slice(start, Math.max(start, end)))) {
+      markers.push({ ...marker, range: { start: start + at, end } });
+    }
     if (whole.end >= range.end || line >= source.lineStarts.length) return markers;
   }
 }
@@ -34,6 +53,7 @@ export function reportStrays(source: Source, range: Range, where: string, findin
 }
 
 function hintFor({ marker, info }: Marker, where: string): string {
+  if (!/^(?:`{3}|~{3})/.test(marker)) return "write three backticks before the language, and three alone at the end";
   if (marker.startsWith("`") && info.includes("`")) {
     return "an info string cannot hold a backtick: use `~~~` as the marker, or put the keys in a comment above";
   }

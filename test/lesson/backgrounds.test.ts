@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the values are what authors write
 import { describe, expect, test } from "vitest";
 import { parseLesson } from "../../src/lesson/index.ts";
 import { readReadiness } from "../../src/lesson/readiness.ts";
