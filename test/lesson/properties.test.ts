@@ -3,9 +3,9 @@ import type { Code, Nodes } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { frontmatterFromMarkdown } from "mdast-util-frontmatter";
 import { frontmatter } from "micromark-extension-frontmatter";
-import { expect, test } from "vitest";
-import type { Place } from "../../src/diagnostics/index.ts";
+import { expect, test, vi } from "vitest";
 import { type Lesson, parseLesson } from "../../src/lesson/index.ts";
+import { isTrue, linesOf, placesIn } from "./places.ts";
 
 const LANGUAGES = ["bash", "sh", "shell", "console", "output", "yaml", "Bash", ""];
 const SHELLS = new Set(["bash", "sh", "shell", "console"]);
@@ -51,7 +51,17 @@ const NOISE = [
   "## Clean up",
   "# Title",
   "<summary>x</summary>",
+  "\u202Etxet\u2066",
+  "\uD800",
+  "```bash\necho \u202Ea\u200B\n```",
+  "```\u00A0bash\ntrue\n```",
 ];
+
+/** What Markdown has a meaning for, in any order. */
+const tangles = fc.string({
+  unit: fc.constantFrom(...'`~-_*+>[]()<!#:|\\ \t\n\r\0\u202E{}="/1.x&;'.split("")),
+  maxLength: 60,
+});
 
 const fence = fc
   .record({
@@ -76,7 +86,13 @@ const fence = fc
     [`${marker}${language}${info}`, body, ...(isClosed ? [marker] : [])].join("\n"),
   );
 
-const plain = fc.oneof(fence, fc.constantFrom(...NOISE), fc.constantFrom("Some prose.", "## A heading", "a `b` <c>"));
+const plain = fc.oneof(
+  tangles,
+  fence,
+  fence,
+  fc.constantFrom(...NOISE),
+  fc.constantFrom("Some prose.", "## A heading", "a `b` <c>"),
+);
 const nested = fc.oneof(
   { weight: 4, arbitrary: plain },
   { weight: 1, arbitrary: plain.map((text) => indent(text, "- ", "  ")) },
@@ -95,9 +111,12 @@ const documents = fc
   .record({
     head: fc.constantFrom("", "---\ntitle: x\n---\n", "---\n", "\uFEFF---\ntitel: x\n---\n", "\uFEFF"),
     parts: fc.array(fc.tuple(nested, fc.constantFrom("\n\n", "\n\n", "\n\n", "\n")), { maxLength: 9 }),
-    end: fc.constantFrom("\n", "\r\n", "\r"),
+    ends: fc.constantFrom(["\n"], ["\r\n"], ["\r"], ["\n", "\r\n", "\r"]),
   })
-  .map(({ head, parts, end }) => (head + parts.flat().join("")).replaceAll("\n", end));
+  .map(({ head, parts, ends }) => {
+    let count = 0;
+    return (head + parts.flat().join("")).replaceAll("\n", () => ends[count++ % ends.length] ?? "\n");
+  });
 
 function indent(text: string, first: string, rest: string): string {
   return first + text.split("\n").join(`\n${rest}`);
@@ -106,24 +125,6 @@ function indent(text: string, first: string, rest: string): string {
 function codesIn(node: Nodes): readonly Code[] {
   if (node.type === "code") return [node];
   return "children" in node ? node.children.flatMap(codesIn) : [];
-}
-
-function placesIn(value: unknown): readonly Place[] {
-  if (typeof value !== "object" || value === null) return [];
-  const inner = Object.values(value).flatMap(placesIn);
-  return "endOffset" in value ? [value as Place, ...inner] : inner;
-}
-
-/** Lines as CommonMark ends them. */
-function linesOf(text: string): readonly string[] {
-  return text.split(/\r\n|\n|\r/);
-}
-
-function isTrue(place: Place, text: string): boolean {
-  const before = linesOf(text.slice(0, place.offset));
-  const column = (before.at(-1)?.replace(/^\uFEFF/, "").length ?? 0) + 1;
-  const isInside = place.offset >= 0 && place.offset <= place.endOffset && place.endOffset <= text.length;
-  return isInside && place.line === before.length && place.column === column;
 }
 
 function commandLines(lesson: Lesson | undefined): ReadonlySet<number> {
@@ -137,7 +138,9 @@ function commandLines(lesson: Lesson | undefined): ReadonlySet<number> {
   return new Set(commands.map((command) => command.place.line));
 }
 
-const RUNS = { numRuns: 1000 };
+/** `FC_RUNS=20000 npx vitest run test/lesson/properties.test.ts` looks at as many documents. */
+const RUNS = { numRuns: Number(process.env.FC_RUNS ?? 500) };
+if (process.env.FC_RUNS !== undefined) vi.setConfig({ testTimeout: 600_000 });
 
 test("any document gives a lesson or an error, and places that are true", () => {
   fc.assert(
@@ -211,7 +214,10 @@ test("in a lesson that is accepted, each line that opens a block of commands beg
       const openers = linesOf(text).flatMap((line, index) =>
         /^(?:```|~~~)(?:bash|sh|shell|console)\b/.test(line) ? [index + 1] : [],
       );
-      expect(openers.filter((line) => !isHeld.has(line) && !named.has(line))).toEqual([]);
+      // One in a comment is no block to the parser alone; hidden, it begins a command of ours.
+      const starts = commandLines(lesson);
+      const lost = openers.filter((line) => !isHeld.has(line) && !named.has(line) && !starts.has(line + 1));
+      expect(lost).toEqual([]);
     }),
     RUNS,
   );
