@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { CATALOGUE, type Diagnostic } from "../../src/diagnostics/index.ts";
-import { RULES } from "../../src/lesson/checks/rules.ts";
+import type { Diagnostic } from "../../src/diagnostics/index.ts";
 import { parseLesson } from "../../src/lesson/index.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../fixtures/lessons");
@@ -44,21 +43,4 @@ describe("a broken file gives its findings and no lesson", () => {
     expectCompanion(companion, report(diagnostics));
     expect(lesson).toBeUndefined();
   });
-});
-
-/** Found by comparing lessons, not by reading one: `course.test.ts` has their examples. */
-const COURSE_CODES = ["LI030", "LI031", "LI032"];
-/** Found before a lesson is text: `test/cli/bad-input.test.ts` has their examples. */
-const FILE_CODES = ["LI034", "LI035"];
-
-test("every code about lessons has a bad example", () => {
-  const ours = Object.keys(CATALOGUE).filter((code) => Number(code.slice(2)) < 50 || Number(code.slice(2)) > 500);
-  const broken = pairs("broken", ".report.txt").flatMap(([name, text]) => parseLesson(name, text).diagnostics);
-  const found = new Set<string>([
-    ...broken.map(({ code }) => code),
-    ...RULES.map(({ code }) => code),
-    ...COURSE_CODES,
-    ...FILE_CODES,
-  ]);
-  expect(ours.filter((code) => !found.has(code))).toEqual([]);
 });
