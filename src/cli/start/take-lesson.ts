@@ -8,7 +8,7 @@ import type { Options } from "../options.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
 import { dropSavedSession, readSavedSession, writeSavedSession } from "../saved-session.ts";
 import { madeByUs } from "../standing.ts";
-import { Guide } from "./guide.ts";
+import { guide } from "./guide.ts";
 import { createKeyInput, createWordInput, type Input } from "./input.ts";
 import { openLearnerRun, varsOf } from "./learner-run.ts";
 import type { Recording } from "./record.ts";
@@ -69,7 +69,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
       : createWordInput(io, (line) => view.echo(line));
     const open = input;
     stop.onEnd(() => open.close());
-    const guide = new Guide(
+    const end = await guide(
       run,
       {
         input,
@@ -84,7 +84,6 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
       },
       at,
     );
-    const end = await guide.guide();
     if (end !== "completed") sayHowToComeBack(taking);
     else sayCompleted(taking);
     return end === "interrupted" ? EXIT.interrupted : EXIT.ok;
