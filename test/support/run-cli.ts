@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 /** The built program (`npm run build` comes first), or an installed one that LEARN_ISTIO_BIN names. */
-const BIN = process.env.LEARN_ISTIO_BIN ?? path.resolve(import.meta.dirname, "../../src/cli/bin.cjs");
+export const BIN = process.env.LEARN_ISTIO_BIN ?? path.resolve(import.meta.dirname, "../../src/cli/bin.cjs");
 
 /** What a call of the program came to, with everything that differs between machines and runs named. */
 export interface CliResult {
@@ -23,6 +23,8 @@ export interface CliOptions {
 /** A folder of its own with state and cache inside, and the program run in it. */
 export interface CliRoom {
   readonly folder: string;
+  /** What the program sees of the environment. */
+  readonly env: Readonly<Record<string, string>>;
   write(files: Readonly<Record<string, string>>): void;
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>;
   remove(): void;
@@ -48,6 +50,7 @@ export function openCliRoom(files: Readonly<Record<string, string>> = {}): CliRo
   };
   return {
     folder,
+    env,
     write,
     run: (args, options = {}) => runCli(args, folder, { ...env, ...options.env }, options, root),
     remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 3 }),

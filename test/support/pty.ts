@@ -1,0 +1,93 @@
+import { spawn, spawnSync } from "node:child_process";
+import { BIN, type CliRoom } from "./run-cli.ts";
+
+/** Why there can be no terminal in tests here; undefined where there can. */
+export const PTY_MISSING = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux")
+  ? undefined
+  : "`script` of util-linux is not on this machine";
+
+/** The program in a terminal of its own: what it shows is waited for, then keys are pressed. */
+export interface Pty {
+  /** All that the terminal was sent so far; its line ends are `\n`. */
+  readonly shown: string;
+  /** Wait for a text that has not been waited past yet; gives what was shown up to its end. */
+  until(text: string): Promise<string>;
+  press(keys: string): void;
+  /** The terminal is closed, as when its window is. */
+  hangUp(): void;
+  /** The exit code, when the program has ended. */
+  readonly ended: Promise<number | null>;
+}
+
+export interface PtyOptions {
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A safety net that says what was waited for; no test counts on it. */
+const PATIENCE_MS = 60_000;
+
+/** Run the program in a pseudo terminal that util-linux's `script` makes. */
+export function openPty(room: CliRoom, args: readonly string[], { columns = 80, env = {} }: PtyOptions = {}): Pty {
+  const words = [process.execPath, BIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  const command = `stty cols ${columns} rows 24; exec ${words.join(" ")}`;
+  const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+    cwd: room.folder,
+    env: { ...room.env, SHELL: "/bin/sh", TERM: "xterm", ...env },
+  });
+  let shown = "";
+  let seen = 0;
+  let over = false;
+  const waiting = new Set<() => void>();
+  const look = (): void => {
+    for (const one of [...waiting]) one();
+  };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    shown += text.replaceAll("\r\n", "\n");
+    look();
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    child.on("close", (code) => {
+      over = true;
+      look();
+      resolve(code);
+    });
+  });
+  // What is pressed when the program has just ended reaches nobody.
+  child.stdin.on("error", () => {});
+  const until = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const settle = (end: () => void): void => {
+        waiting.delete(check);
+        clearTimeout(net);
+        end();
+      };
+      const check = (): void => {
+        const at = shown.indexOf(text, seen);
+        if (at !== -1) {
+          const from = seen;
+          seen = at + text.length;
+          settle(() => resolve(shown.slice(from, seen)));
+        } else if (over)
+          settle(() => reject(new Error(`the program ended before it showed ${JSON.stringify(text)}:\n${shown}`)));
+      };
+      const net = setTimeout(
+        () =>
+          settle(() =>
+            reject(new Error(`${JSON.stringify(text)} was not shown; since the last wait:\n${shown.slice(seen)}`)),
+          ),
+        PATIENCE_MS,
+      );
+      waiting.add(check);
+      check();
+    });
+  return {
+    get shown() {
+      return shown;
+    },
+    until,
+    press: (keys) => void child.stdin.write(keys),
+    hangUp: () => void child.kill("SIGHUP"),
+    ended,
+  };
+}
