@@ -3,3 +3,4 @@ export { checkCourse } from "./course.ts";
 export { readFrontMatter } from "./front-matter.ts";
 export type * from "./lesson.ts";
 export { type ParsedLesson, parseLesson } from "./parse-lesson.ts";
+export { scanShell } from "./shell-syntax.ts";

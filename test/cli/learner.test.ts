@@ -289,7 +289,7 @@ test("--yes stops at the first step that does not pass, and says how to come bac
     Write it down.
 
       $ echo "$GREETING" > greting.txt
-      waiting for: it is written down
+      waiting for: it is written down (at most <duration>)
       [ ] it is written down
       not passed
       Does not hold within <duration>: it is written down (the last try ended with status

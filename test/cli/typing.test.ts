@@ -97,6 +97,7 @@ test("what is typed runs; the step's expectation or its checks judge it", async 
       x      run     run the command again
       c      check   check again, run nothing
       b      back    read the step before again; nothing is undone
+      g      goto    go to a step, by its number or id; nothing is undone
       r      reset   undo this lesson and begin it anew
       l      list    the steps of this lesson
       ?      help    all that can be chosen

@@ -1,13 +1,14 @@
 import type { Step } from "../../lesson/index.ts";
 import { CHECKPOINT_STEP, type CheckOutcome, type StepVerdict, tallyOf } from "../../run/index.ts";
+import { editInEditor } from "./editor.ts";
 import { advance, finish } from "./moves.ts";
 import type { GuideEnd, Scene } from "./scene.ts";
-import { commandsOf, editable, runTyped, withCommand } from "./typing.ts";
+import { commandsOf, isIncomplete, runTyped, withCommand } from "./typing.ts";
 
 /** Run the step, its solution, or only its checks, and judge it. `as`: the step with another command in its place. */
 export async function perform(
   scene: Scene,
-  how: "commands" | "solve" | "checks",
+  how: "commands" | "solve" | "checks" | "confirmed",
   as: Step = scene.walk.step,
 ): Promise<GuideEnd | undefined> {
   const { walk, run, ports } = scene;
@@ -53,17 +54,25 @@ export async function typeCommand(scene: Scene): Promise<GuideEnd | undefined> {
   return end.kind === "exited" ? look(scene) : undefined;
 }
 
-/** The step's own command, changed on a line of its own, then run. */
+/** The step's own command, changed on a line of its own or, where it has several, in the learner's editor; then run. */
 export async function editCommand(scene: Scene): Promise<GuideEnd | undefined> {
   const { step } = scene.walk;
-  const source = await ask(scene, editable(step)?.source.trim() ?? "");
-  return source === undefined ? undefined : perform(scene, "commands", withCommand(step, source));
+  const own = commandsOf(step)[0]?.source.trimEnd() ?? "";
+  const source = own.includes("\n") ? await editInEditor(scene, own) : await ask(scene, own);
+  if (source === undefined) return undefined;
+  if (own.includes("\n")) scene.ports.view.source(source);
+  return perform(scene, "commands", withCommand(step, source));
 }
 
 /** A command of the learner's own; undefined when they typed none. */
 async function ask({ ports: { input, view } }: Scene, preset: string): Promise<string | undefined> {
   view.ask(input.keys ? "" : "$ ");
-  const typed = await input.line(preset);
+  const goesOn = (typed: string): boolean => {
+    const open = isIncomplete(typed);
+    if (open && !input.keys) view.ask("> ");
+    return open;
+  };
+  const typed = await input.line({ prompt: "$ ", preset, goesOn });
   if (typed === undefined) view.endAsk();
   else view.edited();
   if (typed !== undefined && typed.trim() !== "") return typed;

@@ -7,6 +7,7 @@ export interface Choice {
 
 export type ChoiceName =
   | "run"
+  | "done"
   | "type"
   | "edit"
   | "next"
@@ -15,6 +16,7 @@ export type ChoiceName =
   | "check"
   | "skip"
   | "back"
+  | "goto"
   | "reset"
   | "accept"
   | "list"
@@ -24,6 +26,7 @@ export type ChoiceName =
 /** Every choice, in the order in which they are shown. */
 export const CHOICES: readonly Choice[] = [
   { name: "run", key: "x", summary: "run the command" },
+  { name: "done", key: "d", summary: "you have done it" },
   { name: "type", key: "t", summary: "type a command yourself" },
   { name: "edit", key: "e", summary: "change the command, then run it" },
   { name: "next", key: "n", summary: "next step" },
@@ -33,6 +36,7 @@ export const CHOICES: readonly Choice[] = [
   { name: "check", key: "c", summary: "check again, run nothing" },
   { name: "skip", key: "k", summary: "skip this step" },
   { name: "back", key: "b", summary: "read the step before again; nothing is undone" },
+  { name: "goto", key: "g", summary: "go to a step, by its number or id; nothing is undone" },
   { name: "reset", key: "r", summary: "undo this lesson and begin it anew" },
   { name: "list", key: "l", summary: "the steps of this lesson" },
   { name: "help", key: "?", summary: "all that can be chosen" },
@@ -51,19 +55,28 @@ export interface Wording {
   /** Keys of a terminal, or words of the plain form. */
   readonly keys: boolean;
   readonly again: boolean;
+  /** The lesson asks the learner to type this command. */
+  readonly typed?: boolean;
 }
 
 /** Choices that are told only behind `?`: the line under each step stays one line. They work all the same. */
-const QUIET: readonly ChoiceName[] = ["edit", "back", "reset", "list"];
+const QUIET: readonly ChoiceName[] = ["edit", "back", "goto", "reset", "list"];
 
 /** The open choices, each as one part of a line: keys for a terminal, words for the plain form. */
-export function nameChoices(open: readonly ChoiceName[], { keys, again }: Wording): string[] {
+export function nameChoices(open: readonly ChoiceName[], wording: Wording): string[] {
   const shown = open.filter((name) => !QUIET.includes(name));
   return shown.map((name) => {
-    if (!keys) return name;
+    if (!wording.keys) return name;
     const key = name === open[0] ? "Enter" : CHOICES.find((choice) => choice.name === name)?.key;
-    return `${key} ${name === "help" ? "more" : again && name === "run" ? "run again" : name}`;
+    return `${key} ${labelOf(name, wording)}`;
   });
+}
+
+function labelOf(name: ChoiceName, { again, typed }: Wording): string {
+  if (name === "help") return "more";
+  if (name === "run" && again) return "run again";
+  if (typed === true && name === "run") return "run it for me";
+  return typed === true && name === "type" ? "type it" : name;
 }
 
 /** The text behind `?`: each open choice, in the order in which it is offered. */

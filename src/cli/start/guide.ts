@@ -1,10 +1,12 @@
 import type { LessonRun } from "../../run/index.ts";
 import { accept, editCommand, look, lookAfterInterruption, perform, typeCommand } from "./acts.ts";
 import { type ChoiceName, nameChoices, renderHelp, type Wording } from "./choices.ts";
+import { askWhereTo, goToNamed, stepNamedBy } from "./goto.ts";
 import { advance, goTo, reset, show, skip } from "./moves.ts";
 import { openChoices } from "./open-choices.ts";
 import { type GuideEnd, type GuidePorts, type Scene, Walk } from "./scene.ts";
 import { tellHint, tellSolution, tellSteps, tellUnknown } from "./tell.ts";
+import { asksToType } from "./typing.ts";
 
 type Action = (scene: Scene) => GuideEnd | undefined | Promise<GuideEnd | undefined>;
 
@@ -18,11 +20,13 @@ const ACTIONS: Readonly<Record<ChoiceName, Action>> = {
     return perform(scene, "solve");
   },
   accept,
+  done: (scene) => perform(scene, scene.walk.step.checks.length > 0 ? "checks" : "confirmed"),
   // Without commands the checks are the step itself; with commands they are only looked at.
   check: (scene) => (scene.walk.step.commands.length === 0 ? perform(scene, "checks") : look(scene)),
   next: advance,
   skip,
   hint: tellHint,
+  goto: askWhereTo,
   back: (scene) => goTo(scene, scene.walk.index - 1),
   reset,
   list: tellSteps,
@@ -57,7 +61,7 @@ export async function guide(
     interrupts = choice === "interrupt" ? interrupts + 1 : 0;
     if (interrupts > 1) return "interrupted";
     if (choice === "interrupt") view.sentence("Nothing runs. Ctrl-C once more leaves; `q` does too.");
-    else if (typeof choice === "object") tellUnknown(scene, choice.unknown);
+    else if (typeof choice === "object") await takeUnknown(scene, choice.unknown);
     else {
       const end = await ACTIONS[choice](scene);
       if (end !== undefined) return end;
@@ -65,10 +69,19 @@ export async function guide(
   }
 }
 
+/** A number of the list is where to go; a digit begins one. */
+async function takeUnknown(scene: Scene, word: string): Promise<void> {
+  const named = stepNamedBy(word);
+  if (named === undefined) tellUnknown(scene, word);
+  else if (scene.ports.input.keys) await askWhereTo(scene, named);
+  else goToNamed(scene, named);
+}
+
 function openNow({ walk, ports }: Scene): ChoiceName[] {
   return openChoices(walk, { keys: ports.input.keys });
 }
 
 function wordingOf({ walk, ports }: Scene): Wording {
-  return { keys: ports.input.keys, again: walk.isGreen(walk.step) };
+  const again = walk.isGreen(walk.step);
+  return { keys: ports.input.keys, again, typed: !again && asksToType(walk.step) };
 }

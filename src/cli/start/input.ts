@@ -7,11 +7,23 @@ export interface Input {
   readonly keys: boolean;
   /** The next choice among the open ones; `quit` at the end of input, `interrupt` for Ctrl-C. */
   next(open: readonly ChoiceName[]): Promise<ChoiceName | "interrupt" | { readonly unknown: string }>;
-  /** A line of the learner's own, `preset` to begin with where it can be edited; undefined: they thought better of it. */
-  line(preset: string): Promise<string | undefined>;
+  /** A line of the learner's own; undefined: they thought better of it. */
+  line(about: LineAbout): Promise<string | undefined>;
   /** A yes or no. End of input is no. */
   confirm(): Promise<boolean>;
+  /** Leave the terminal to another program while `work` lasts. */
+  lend<T>(work: () => Promise<T>): Promise<T>;
   close(): void;
+}
+
+/** What a line is asked with. */
+export interface LineAbout {
+  /** Shown where the line can be edited; elsewhere whoever asks has shown it. */
+  readonly prompt: string;
+  /** What stands there to begin with, where it can be edited. */
+  readonly preset?: string;
+  /** Whether what was typed so far needs another line. */
+  readonly goesOn?: (typed: string) => boolean;
 }
 
 const CTRL_C = "\x03";
@@ -23,6 +35,8 @@ const CTRL_D = "\x04";
  */
 export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt: () => void): Input {
   let waiting: ((key: string) => void) | undefined;
+  /** Ctrl-C pressed again in one burst with the one that is being heard. */
+  let burst = 0;
   const onData = (chunk: Buffer): void => {
     const text = chunk.toString("utf8");
     // Arrows and other function keys: one chunk that begins with ESC, and no choice of ours.
@@ -35,6 +49,7 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
     }
     const take = waiting;
     waiting = undefined;
+    if (key === CTRL_C) burst = text.split(CTRL_C).length - 2;
     take(key);
   };
   // Who waits for a key when there will be none any more must not wait for ever.
@@ -51,8 +66,22 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
   listen();
   const readKey = (): Promise<string> =>
     new Promise((resolve) => {
-      waiting = resolve;
+      if (burst === 0) waiting = resolve;
+      else {
+        burst -= 1;
+        resolve(CTRL_C);
+      }
     });
+  const lend = async <T>(work: () => Promise<T>): Promise<T> => {
+    io.stdin.off("data", onData);
+    io.stdin.setRawMode(false);
+    io.stdin.pause();
+    try {
+      return await work();
+    } finally {
+      listen();
+    }
+  };
   return {
     keys: true,
     next: async (open) => {
@@ -64,17 +93,13 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
       if (choice !== undefined) echo(choice);
       return choice ?? { unknown: word };
     },
-    line: async (preset) => {
-      io.stdin.off("data", onData);
-      const typed = await readLine(io, preset);
-      listen();
-      return typed;
-    },
+    line: (about) => lend(() => readLine(io, about)),
     confirm: async () => {
       const yes = (await readKey()).toLowerCase() === "y";
       echo(yes ? "yes" : "no");
       return yes;
     },
+    lend,
     close: () => {
       io.stdin.off("data", onData).off("end", onGone);
       io.stdin.setRawMode(false);
@@ -84,16 +109,25 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
   };
 }
 
-/** One line with a line editor. Ctrl-C and Ctrl-D on it give it up. */
-function readLine(io: Io, preset: string): Promise<string | undefined> {
-  const editor = createInterface({ input: io.stdin, output: process.stdout, terminal: true });
+/** One line (or as many as it needs) with a line editor. Ctrl-C and Ctrl-D give it up. */
+function readLine(io: Io, { prompt, preset = "", goesOn = () => false }: LineAbout): Promise<string | undefined> {
+  const editor = createInterface({ input: io.stdin, output: process.stdout, terminal: true, prompt });
+  let typed = "";
   return new Promise((resolve) => {
     editor.on("SIGINT", () => editor.close());
     editor.on("close", () => resolve(undefined));
-    editor.question("$ ", (typed) => {
+    editor.on("line", (line) => {
+      typed += line;
+      if (goesOn(typed)) {
+        typed += "\n";
+        editor.setPrompt("> ");
+        editor.prompt();
+        return;
+      }
       resolve(typed);
       editor.close();
     });
+    editor.prompt();
     editor.write(preset);
   });
 }
@@ -134,7 +168,17 @@ export function createWordInput(io: Io, echo: (line: string) => void): Input {
       const line = await readLine();
       return line === undefined ? "quit" : (choiceOf(line, open) ?? { unknown: line.trim() });
     },
-    line: readLine,
+    line: async ({ goesOn = () => false }) => {
+      let typed = await readLine();
+      while (typed !== undefined && goesOn(typed)) {
+        const more = await readLine();
+        // What never comes to its end is not run by halves.
+        if (more === undefined) return undefined;
+        typed += `\n${more}`;
+      }
+      return typed;
+    },
+    lend: (work) => work(),
     confirm: async () => ["y", "yes"].includes(((await readLine()) ?? "").trim().toLowerCase()),
     close: () => {
       io.stdin.off("data", onData).off("end", onEnd).off("error", onEnd);

@@ -21,11 +21,12 @@ export interface LearnerRunOptions {
   /** The session's state to begin with; asked again when a session that died is opened anew. */
   readonly restore: () => SavedState | undefined;
   readonly offer?: RunPorts["offer"];
+  readonly refuseHost?: RunPorts["refuseHost"];
 }
 
 /** Open a lesson's session on the learner's target. Whoever opens it closes it. */
 export function openLearnerRun(io: Io, options: Options, about: LearnerRunOptions): Promise<LessonRun> {
-  const { place, target, lesson, offer } = about;
+  const { place, target, lesson, offer, refuseHost } = about;
   const { vars } = place.course;
   const write = createFilePort();
   return LessonRun.open(lesson, {
@@ -39,6 +40,7 @@ export function openLearnerRun(io: Io, options: Options, about: LearnerRunOption
     runId: random(16).toString("hex"),
     variables: overridesFor([lesson], vars, options.var ?? [], io.env),
     ...(offer && { offer }),
+    ...(refuseHost && { refuseHost }),
   });
 }
 

@@ -2,7 +2,7 @@ import type { Step } from "../../lesson/index.ts";
 import { CHECKPOINT_STEP } from "../../run/index.ts";
 import type { ChoiceName } from "./choices.ts";
 import type { Walk } from "./scene.ts";
-import { commandsOf, editable } from "./typing.ts";
+import { asksToType, commandsOf } from "./typing.ts";
 
 /** The choices that mean something now; the first is what Enter does. */
 export function openChoices(walk: Walk, { keys }: { readonly keys: boolean }): ChoiceName[] {
@@ -11,11 +11,17 @@ export function openChoices(walk: Walk, { keys }: { readonly keys: boolean }): C
   const open: ChoiceName[] = [];
   if (green) open.push("next");
   if (walk.held) open.push("accept");
+  const toType = !green && asksToType(step) && canType(step);
+  if (toType) open.push("type");
+  const toConfirm = !green && step.manual !== undefined;
+  if (toConfirm) open.push("done");
   if (step.commands.length > 0) open.push("run");
-  if (step.checks.length > 0) open.push("check");
+  // A manual item is looked at by saying that it is done.
+  if (step.checks.length > 0 && !toConfirm) open.push("check");
   if (walk.inFlight && !walk.held) open.push("accept");
-  if (!green) open.push(...toGetThere(step, keys));
+  if (!green) open.push(...toGetThere(step, keys).filter((name) => !open.includes(name)));
   if (walk.index > 0) open.push("back");
+  if (walk.steps.length > 1) open.push("goto");
   return [...open, "reset", "list", "help", "quit"];
 }
 
@@ -23,10 +29,14 @@ export function openChoices(walk: Walk, { keys }: { readonly keys: boolean }): C
 function toGetThere(step: Step, keys: boolean): ChoiceName[] {
   if (step.id === CHECKPOINT_STEP) return [];
   const choices: ChoiceName[] = [];
-  // Without checks only the expectations of the one command can judge what is typed.
-  if (step.checks.length > 0 || commandsOf(step).length === 1) choices.push("type");
-  if (keys && editable(step) !== undefined) choices.push("edit");
+  if (canType(step)) choices.push("type");
+  if (keys && commandsOf(step).length === 1) choices.push("edit");
   if (step.hints.length > 0) choices.push("hint");
   if (step.solution !== undefined || step.commands.length > 0) choices.push("solve");
   return [...choices, "skip"];
+}
+
+/** Without checks only the expectations of the one command can judge what is typed. */
+function canType(step: Step): boolean {
+  return step.manual === undefined && (step.checks.length > 0 || commandsOf(step).length === 1);
 }

@@ -17,6 +17,8 @@ export interface GuidePorts {
   /** The signal that ends everything: a second Ctrl-C, TERM, a terminal that is gone. */
   readonly signal: AbortSignal;
   readonly target: string;
+  /** `$VISUAL` or `$EDITOR`. */
+  readonly editor: string | undefined;
   /** After each step: keep the session's state; a session that died is opened anew. */
   settle(): Promise<void>;
   /** Undo the lesson and forget its progress; false when the learner did not agree. */

@@ -14,6 +14,7 @@ export interface StepPlace {
  * the prose. The heading that the line repeats is left out.
  */
 export function showStep(view: View, lesson: Lesson, step: Step, place: StepPlace): void {
+  view.expect(step.checks);
   const { before, heading, rest } = splitAtHeading(step.lead);
   if (before.trim() !== "") {
     view.line();

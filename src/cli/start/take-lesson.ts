@@ -9,6 +9,7 @@ import type { PlaceOfWork } from "../place-of-work.ts";
 import { dropSavedSession, readSavedSession, writeSavedSession } from "../saved-session.ts";
 import { madeByUs } from "../standing.ts";
 import { guide } from "./guide.ts";
+import { refuseHost } from "./host-blocks.ts";
 import { createKeyInput, createWordInput, type Input } from "./input.ts";
 import { openLearnerRun, varsOf } from "./learner-run.ts";
 import type { Recording } from "./record.ts";
@@ -44,6 +45,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
       recording.accept(event);
       view.accept(event);
     },
+    refuseHost: (command) => refuseHost(command, { io, input, view, target: target.name }),
     offer: async () => {
       if (input === undefined) return "run";
       view.ask("All checks of this step hold already. Skip it? (y/n) ");
@@ -78,6 +80,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
         idle: () => stop.idle(),
         signal: stop.all,
         target: target.label,
+        editor: io.env.VISUAL || io.env.EDITOR || undefined,
         settle: () => settle.settle(),
         reset: () => reset(taking, run, open),
         isDone: (step) => isSettled(taking, step),

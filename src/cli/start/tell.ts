@@ -34,7 +34,7 @@ export function tellUnknown({ walk, ports: { view, input } }: Scene, word: strin
   const wantsEdit = word === "e" || word === "edit";
   if (wantsEdit && input.keys && walk.step.commands.length > 0 && !walk.isGreen(walk.step))
     view.sentence(
-      "Only a step with one command on one line can be edited. `t` types another; `learn-istio shell` is a whole shell.",
+      "Only a step with one command can be edited. `t` types another; `learn-istio shell` is a whole shell.",
     );
   else view.line(`\`${word}\` is no choice here; \`?\` lists them.`);
 }

@@ -1,4 +1,4 @@
-import type { Command, Step } from "../../lesson/index.ts";
+import { type Command, type Step, scanShell } from "../../lesson/index.ts";
 import type { LessonRun } from "../../run/index.ts";
 import type { BlockEnd } from "../../shell/index.ts";
 import type { View } from "./view.ts";
@@ -44,8 +44,12 @@ export function withCommand(step: Step, source: string): Step {
   return { ...step, commands: step.commands.map((one) => (one.file === undefined ? { ...one, source } : one)) };
 }
 
-/** The one command of a step that can be edited on one line; undefined: none, several, or one of several lines. */
-export function editable(step: Step): Command | undefined {
-  const [first, second] = commandsOf(step);
-  return first !== undefined && second === undefined && !first.source.trim().includes("\n") ? first : undefined;
+/** Bash would wait for more: an open quote, a here-document, a `do` without its `done`. */
+export function isIncomplete(source: string): boolean {
+  return scanShell(source).completeAt === undefined;
+}
+
+/** Whether the lesson wants the learner's own fingers to do this step. */
+export function asksToType(step: Step): boolean {
+  return commandsOf(step).some(({ typed }) => typed === true);
 }
