@@ -1,104 +1,43 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { renderMarkdown } from "../../src/cli/screen/markdown.ts";
 import { createPalette } from "../../src/cli/screen/palette.ts";
+import { columnsOf } from "../../src/text/index.ts";
 
-const PAGE = `## Where kubectl points
+const PAGE = readFileSync(path.join(import.meta.dirname, "prose/page.md"), "utf8");
 
-A *context* is a cluster, a **user** and a \`namespace\` under one name.
-[kind](https://kind.sigs.k8s.io) wrote one; see [the next lesson](lesson-02.md).
-
-> **In the sandbox** nothing is real but kubectl.
-
-- one
-- two, which is long enough to be wrapped when the terminal is a narrow one
-  1. inner
-  2. inner again
-- [x] done
-
-| in older texts | did | today |
-| --- | --- | --- |
-| Pilot | turned routes into proxy configuration | part of istiod |
-| Mixer | checked policies | gone |
-
-\`\`\`yaml
-kind: Gateway
-  indented: yes
-\`\`\`
-
-\`\`\`mermaid
-flowchart TB
-\`\`\`
-
-<!-- a comment -->
-`;
-
-test("prose at 80 columns", () => {
-  expect(render(PAGE, 80)).toMatchInlineSnapshot(`
-    "## Where kubectl points
-
-    A context is a cluster, a user and a \`namespace\` under one name. kind
-    (https://kind.sigs.k8s.io) wrote one; see the next lesson.
-
-    | In the sandbox nothing is real but kubectl.
-
-    - one
-    - two, which is long enough to be wrapped when the terminal is a narrow one
-
-      1. inner
-      2. inner again
-    - [x] done
-
-    in older texts  did                                     today
-    Pilot           turned routes into proxy configuration  part of istiod
-    Mixer           checked policies                        gone
-
-        kind: Gateway
-          indented: yes
-
-    (a diagram stands here in the lesson's file)"
-  `);
+test.each([
+  ["80", 80, false],
+  ["40", 40, false],
+  ["80-colour", 80, true],
+])("prose at %s columns", async (name, width, colour) => {
+  const shown = render(PAGE, width, colour).replaceAll("\u001b", "␛");
+  await expect(`${shown}\n`).toMatchFileSnapshot(`prose/page.${name}.txt`);
 });
 
-test("prose at 40 columns: a table that does not fit becomes a list", () => {
-  expect(render(PAGE, 40)).toMatchInlineSnapshot(`
-    "## Where kubectl points
-
-    A context is a cluster, a user and a
-    \`namespace\` under one name. kind
-    (https://kind.sigs.k8s.io) wrote one;
-    see the next lesson.
-
-    | In the sandbox nothing is real but
-    | kubectl.
-
-    - one
-    - two, which is long enough to be
-      wrapped when the terminal is a narrow
-      one
-
-      1. inner
-      2. inner again
-    - [x] done
-
-    Pilot
-      did: turned routes into proxy
-      configuration
-      today: part of istiod
-    Mixer
-      did: checked policies
-      today: gone
-
-        kind: Gateway
-          indented: yes
-
-    (a diagram stands here in the lesson's file)"
-  `);
+test("colour only adds: without it the text is the same, letter for letter", () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are what is taken away.
+  expect(render(PAGE, 60, true).replaceAll(/\u001b\[[\d;]*m/g, "")).toBe(render(PAGE, 60));
 });
 
-test("a lesson cannot move the cursor or set the terminal's title", () => {
-  expect(render("before \u001b[2J\u001b]0;title\u0007after", 80)).toBe("before after");
+test.each([40, 60, 80])("at %i columns no line of prose is wider, but for code and addresses", (width) => {
+  const wide = render(PAGE, width)
+    .split("\n")
+    .filter((line) => columnsOf(line) > width && !/^ {4}|https?:/.test(line));
+  expect(wide).toEqual([]);
 });
 
-function render(markdown: string, width: number): string {
-  return renderMarkdown(markdown, { width, palette: createPalette(false) });
+test.each([
+  ["a sequence", "before \u001b[2J\u001b]0;title\u0007after", "before after"],
+  ["the title by character references", "before &#27;]0;title&#7;after", "before \ufffd]0;title\ufffdafter"],
+  ["a clipboard (OSC 52) in code", "```text\nx\u001b]52;c;aGk=\u0007y\n```", "    xy"],
+  ["a link with an address that is a sequence", "[x](<https://a/\u001b[2J>)", "x (https://a/)"],
+  ["colour where there is none", "a \u001b[31mred\u001b[0m word", "a red word"],
+])("a lesson cannot act on the terminal: %s", (_what, markdown, shown) => {
+  expect(render(markdown, 80)).toBe(shown);
+});
+
+function render(markdown: string, width: number, colour = false): string {
+  return renderMarkdown(markdown, { width, palette: createPalette(colour) });
 }

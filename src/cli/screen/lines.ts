@@ -1,8 +1,9 @@
 import { columnsOf, wrapWords } from "../../text/index.ts";
+import { breakIdeographs } from "./ideographs.ts";
 
-/** Wrap at blanks; a word longer than a line (an address) is left whole, so that it can be copied. */
+/** Wrap at blanks and ideographs; a word longer than a line (an address) is left whole, so that it can be copied. */
 export function wrapText(text: string, width: number): string {
-  return wrapWords(text, width);
+  return wrapWords(breakIdeographs(text, width), width);
 }
 
 /** Put `prefix` before every line; a line that stays empty gets none of its trailing blanks. */

@@ -1,17 +1,21 @@
 import type {
-  BlockContent,
   Blockquote,
-  DefinitionContent,
+  Definition,
+  FootnoteDefinition,
   List,
-  Parents,
+  ListItem,
+  Paragraph,
   PhrasingContent,
+  Root,
   RootContent,
   Table,
 } from "mdast";
 import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
-import { keepColour } from "../../text/index.ts";
+import { keepColour, stripAnsi } from "../../text/index.ts";
+import { highlight } from "./code.ts";
+import { type InlineStyle, renderInline } from "./inline.ts";
 import { indent, wrapText } from "./lines.ts";
 import type { Palette } from "./palette.ts";
 import { renderTable } from "./table.ts";
@@ -22,10 +26,24 @@ export interface ProseStyle {
   readonly palette: Palette;
 }
 
+interface BlockStyle extends InlineStyle {
+  readonly width: number;
+}
+
 /** Markdown as lines for a terminal, with a blank line between blocks. Pure; empty for Markdown without content. */
-export function renderMarkdown(markdown: string, style: ProseStyle): string {
-  const root = unified().use(remarkParse).use(remarkGfm).parse(keepColour(markdown));
-  return renderBlocks(root.children, style);
+export function renderMarkdown(markdown: string, { width, palette }: ProseStyle): string {
+  const root = parse(keepColour(markdown));
+  const definitions = new Map(
+    root.children.flatMap((node): [string, Definition][] =>
+      node.type === "definition" ? [[node.identifier, node]] : [],
+    ),
+  );
+  const style: BlockStyle = { width, palette, definitions, footnotes: [] };
+  const text = [renderBlocks(root.children, style), renderFootnotes(root, style)]
+    .filter((one) => one !== "")
+    .join("\n\n");
+  // A character reference is a control character only after it was read.
+  return palette.coloured ? keepColour(text) : stripAnsi(text);
 }
 
 /** Markdown before its first heading, and from that heading on. `#` in a code block is no heading. */
@@ -34,8 +52,7 @@ export function splitAtHeading(markdown: string): {
   readonly heading: string;
   readonly rest: string;
 } {
-  const root = unified().use(remarkParse).use(remarkGfm).parse(markdown);
-  const heading = root.children.find((block) => block.type === "heading");
+  const heading = parse(markdown).children.find((block) => block.type === "heading");
   const start = heading?.position?.start.offset;
   const end = heading?.position?.end.offset;
   if (heading === undefined || start === undefined || end === undefined)
@@ -43,22 +60,25 @@ export function splitAtHeading(markdown: string): {
   return { before: markdown.slice(0, start), heading: textOf(heading.children), rest: markdown.slice(end) };
 }
 
+function parse(markdown: string): Root {
+  return unified().use(remarkParse).use(remarkGfm).parse(markdown);
+}
+
 function textOf(nodes: readonly PhrasingContent[]): string {
   return nodes.map((node) => ("children" in node ? textOf(node.children) : "value" in node ? node.value : "")).join("");
 }
 
-type Block = RootContent | BlockContent | DefinitionContent;
-
-function renderBlocks(blocks: readonly Block[], style: ProseStyle): string {
-  return blocks
-    .filter((block, index) => !isEmptySection(block, blocks[index + 1]))
+function renderBlocks(blocks: readonly RootContent[], style: BlockStyle, gap = "\n\n"): string {
+  const shown = blocks.filter(({ type }) => type !== "definition" && type !== "footnoteDefinition");
+  return shown
+    .filter((block, index) => !isEmptySection(block, shown[index + 1]))
     .map((block) => renderBlock(block, style))
     .filter((text) => text !== "")
-    .join("\n\n");
+    .join(gap);
 }
 
 /** A heading whose section has nothing to show here: its blocks are steps, or clean-up that is not due yet. */
-function isEmptySection(block: Block, next: Block | undefined): boolean {
+function isEmptySection(block: RootContent, next: RootContent | undefined): boolean {
   return (
     block.type === "heading" &&
     block.depth > 1 &&
@@ -66,15 +86,15 @@ function isEmptySection(block: Block, next: Block | undefined): boolean {
   );
 }
 
-function renderBlock(block: Block, style: ProseStyle): string {
+function renderBlock(block: RootContent, style: BlockStyle): string {
   const { palette, width } = style;
   switch (block.type) {
     case "heading":
-      return palette.bold(`${"#".repeat(block.depth)} ${renderInline(block.children, style)}`);
+      return wrapText(palette.bold(`${"#".repeat(block.depth)} ${renderInline(block.children, style)}`), width);
     case "paragraph":
       return wrapText(renderInline(block.children, style), width);
     case "code":
-      return renderCode(block.lang ?? "", block.value, palette);
+      return renderCode(block.lang ?? "", block.value, style);
     case "blockquote":
       return renderQuote(block, style);
     case "list":
@@ -83,66 +103,88 @@ function renderBlock(block: Block, style: ProseStyle): string {
       return renderRows(block, style);
     case "thematicBreak":
       return "-".repeat(Math.min(20, width));
-    // A comment or raw tag has nothing to say on a terminal; `details` are steps' hints and checks, shown elsewhere.
+    case "html":
+      return renderHtml(block.value, style);
     default:
       return "";
   }
 }
 
 /** Diagrams are drawn from their source; on a terminal the source is noise, so it is named instead. */
-function renderCode(language: string, value: string, palette: Palette): string {
-  if (language === "mermaid") return palette.dim("(a diagram stands here in the lesson's file)");
-  return indent(palette.dim(value), "    ");
+function renderCode(language: string, value: string, { palette, width }: BlockStyle): string {
+  if (language === "mermaid") return wrapText(palette.dim("(a diagram stands here in the lesson's file)"), width);
+  return indent(highlight(value, language, palette), "    ");
 }
 
-function renderQuote(block: Blockquote, style: ProseStyle): string {
-  return indent(renderBlocks(block.children, { ...style, width: style.width - 2 }), "| ");
+const ALERT = /^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)/;
+
+/** A quote behind a bar; GitHub's alerts say what they are. */
+function renderQuote({ children }: Blockquote, style: BlockStyle): string {
+  const inner = { ...style, width: style.width - 2 };
+  const [first, ...rest] = children;
+  const words = first?.type === "paragraph" ? first.children[0] : undefined;
+  const alert = words?.type === "text" ? ALERT.exec(words.value) : null;
+  if (first?.type !== "paragraph" || words?.type !== "text" || alert === null)
+    return indent(renderBlocks(children, inner), "| ");
+  const [, kind = ""] = alert;
+  const left: Paragraph = {
+    ...first,
+    children: [{ ...words, value: words.value.slice(alert[0].length) }, ...first.children.slice(1)],
+  };
+  const body = renderBlocks([left, ...rest], inner);
+  const title = style.palette.bold(kind.slice(0, 1) + kind.slice(1).toLowerCase());
+  return indent(body === "" ? title : `${title}\n${body}`, "| ");
 }
 
-function renderList(list: List, style: ProseStyle): string {
+function renderList(list: List, style: BlockStyle): string {
   const start = list.start ?? 1;
+  const digits = String(start + list.children.length - 1).length;
+  const isLoose = list.spread === true || list.children.some(({ spread }) => spread === true);
   const items = list.children.map((item, index) => {
-    const task = item.checked === true ? "[x] " : item.checked === false ? "[ ] " : "";
-    const mark = `${list.ordered ? `${start + index}.` : "-"} ${task}`;
-    const body = renderBlocks(item.children, { ...style, width: style.width - mark.length });
-    return mark + indent(body, " ".repeat(mark.length)).trimStart();
+    const bullet = list.ordered ? `${start + index}.`.padStart(digits + 1) : "-";
+    return renderItem(item, `${bullet} `, style, isLoose);
   });
-  return items.join(list.spread ? "\n\n" : "\n");
+  return items.join(isLoose ? "\n\n" : "\n");
 }
 
-function renderRows(table: Table, style: ProseStyle): string {
+function renderItem(item: ListItem, bullet: string, style: BlockStyle, isLoose: boolean): string {
+  const task = item.checked === true ? "[x] " : item.checked === false ? "[ ] " : "";
+  const mark = bullet + task;
+  const body = renderBlocks(item.children, { ...style, width: style.width - mark.length }, isLoose ? "\n\n" : "\n");
+  return (mark + indent(body, " ".repeat(mark.length)).slice(mark.length)).trimEnd();
+}
+
+function renderRows(table: Table, style: BlockStyle): string {
   const rows = table.children.map((row) => row.children.map((cell) => renderInline(cell.children, style)));
-  return renderTable(rows, style.width);
+  return renderTable(rows, { width: style.width, align: table.align ?? [], bold: style.palette.bold });
 }
 
-function renderInline(nodes: readonly PhrasingContent[], style: ProseStyle): string {
-  return nodes.map((node) => renderPhrase(node, style)).join("");
+/** Of raw HTML a terminal shows what a folded part is about, and what a picture shows; the rest are tags and comments. */
+function renderHtml(html: string, { palette, width }: BlockStyle): string {
+  const visible = html.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, "");
+  const summary = /<summary[^>]*>([\s\S]*?)<\/summary>/i.exec(visible)?.[1];
+  if (summary !== undefined) return wrapText(palette.bold(withoutTags(summary)), width);
+  const alt = /<img\b[^>]*\balt\s*=\s*"([^"]+)"/i.exec(visible)?.[1];
+  return alt === undefined ? "" : `(a picture: ${alt})`;
 }
 
-function renderPhrase(node: PhrasingContent, style: ProseStyle): string {
-  const { palette } = style;
-  switch (node.type) {
-    case "text":
-      // A line break inside a paragraph is a blank: the paragraph is wrapped anew.
-      return node.value.replaceAll("\n", " ");
-    case "strong":
-      return palette.bold(renderInline(node.children, style));
-    case "inlineCode":
-      return palette.code(`\`${node.value}\``);
-    case "link":
-      return renderLink(renderInline(node.children, style), node.url);
-    case "image":
-      return node.alt ?? "";
-    case "break":
-      return "\n";
-    case "html":
-      return "";
-    default:
-      return "children" in node ? renderInline((node as Parents).children as PhrasingContent[], style) : "";
+function withoutTags(html: string): string {
+  return html
+    .replaceAll(/<[^>]*>/g, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
+/** The footnotes that the text names, at its end. */
+function renderFootnotes(root: Root, style: BlockStyle): string {
+  const notes = root.children.filter((node): node is FootnoteDefinition => node.type === "footnoteDefinition");
+  const lines: string[] = [];
+  // A note may name another one.
+  for (let index = 0; index < style.footnotes.length; index += 1) {
+    const note = notes.find(({ identifier }) => identifier === style.footnotes[index]);
+    const mark = `[${index + 1}] `;
+    const body = renderBlocks(note?.children ?? [], { ...style, width: style.width - mark.length });
+    lines.push(mark + indent(body, " ".repeat(mark.length)).slice(mark.length));
   }
-}
-
-/** A page of the web is shown with its address; a place in the lesson or a file beside it is just its words. */
-function renderLink(text: string, url: string): string {
-  return /^https?:/.test(url) && text !== url ? `${text} (${url})` : text;
+  return lines.join("\n");
 }

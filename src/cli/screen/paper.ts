@@ -24,7 +24,7 @@ export class Paper {
   line(text = ""): void {
     this.endAsk();
     if (text === "" && this.#blank) return;
-    this.io.print(this.clean(`${text}\n`));
+    this.io.print(`${this.clean(text)}\n`);
     this.#blank = text === "" || text.endsWith("\n");
   }
 
@@ -50,7 +50,7 @@ export class Paper {
 
   /** What was chosen by a key or typed into a pipe, so that the record reads like a session. */
   echo(text: string): void {
-    this.io.print(this.clean(`${text}\n`));
+    this.io.print(`${this.clean(text)}\n`);
     this.#atLineStart = true;
     this.#blank = false;
   }

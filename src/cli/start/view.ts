@@ -2,6 +2,7 @@ import type { Check, Lesson, Step } from "../../lesson/index.ts";
 import { renderBackgroundEnd, renderCheckVerdict, renderVerdict } from "../../report/index.ts";
 import { hiddenHead, type RunEvent, type StepVerdict, tallyOf } from "../../run/index.ts";
 import { columnsOf, formatDuration, showHidden } from "../../text/index.ts";
+import { highlight } from "../screen/code.ts";
 import { flow, indent, wrapText } from "../screen/lines.ts";
 import { renderMarkdown } from "../screen/markdown.ts";
 import { Paper } from "../screen/paper.ts";
@@ -52,7 +53,8 @@ export class View extends Paper {
     if (file === undefined) this.source(source);
     else {
       this.sentence(`writes \`${showHidden(file)}\``, "  ");
-      this.line(this.palette.code(indent(showHidden(source), "    ")));
+      const language = file.slice(file.lastIndexOf(".") + 1);
+      this.line(indent(highlight(showHidden(source.trimEnd()), language, this.palette), "    "));
     }
   }
 
