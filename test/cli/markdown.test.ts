@@ -17,7 +17,6 @@ test.each([
 });
 
 test("colour only adds: without it the text is the same, letter for letter", () => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are what is taken away.
   expect(render(PAGE, 60, true).replaceAll(/\u001b\[[\d;]*m/g, "")).toBe(render(PAGE, 60));
 });
 

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
 import { BIN, type CliRoom } from "./run-cli.ts";
 
 /** Why there can be no terminal in tests here; undefined where there can. */
@@ -8,7 +9,9 @@ export const PTY_MISSING = spawnSync("script", ["--version"], { encoding: "utf8"
 
 /** The program in a terminal of its own: what it shows is waited for, then keys are pressed. */
 export interface Pty {
-  /** All that the terminal was sent so far; its line ends are `\n`. */
+  /** All that the terminal was sent so far, byte for byte. */
+  readonly bytes: string;
+  /** The same as text: no colour, no line editor at work; line ends are `\n`. */
   readonly shown: string;
   /** Wait for a text that has not been waited past yet; gives what was shown up to its end. */
   until(text: string): Promise<string>;
@@ -25,7 +28,7 @@ export interface PtyOptions {
 }
 
 /** A safety net that says what was waited for; no test counts on it. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 20_000;
 
 /** Run the program in a pseudo terminal that util-linux's `script` makes. */
 export function openPty(room: CliRoom, args: readonly string[], { columns = 80, env = {} }: PtyOptions = {}): Pty {
@@ -35,6 +38,7 @@ export function openPty(room: CliRoom, args: readonly string[], { columns = 80, 
     cwd: room.folder,
     env: { ...room.env, SHELL: "/bin/sh", TERM: "xterm", ...env },
   });
+  let bytes = "";
   let shown = "";
   let seen = 0;
   let over = false;
@@ -43,7 +47,8 @@ export function openPty(room: CliRoom, args: readonly string[], { columns = 80, 
     for (const one of [...waiting]) one();
   };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    shown += text.replaceAll("\r\n", "\n");
+    bytes += text;
+    shown = stripVTControlCharacters(bytes).replaceAll("\r\n", "\n");
     look();
   });
   const ended = new Promise<number | null>((resolve) => {
@@ -82,6 +87,9 @@ export function openPty(room: CliRoom, args: readonly string[], { columns = 80, 
       check();
     });
   return {
+    get bytes() {
+      return bytes;
+    },
     get shown() {
       return shown;
     },

@@ -20,6 +20,10 @@ export class Paper {
     this.palette = createPalette(io.colour);
   }
 
+  get width(): number {
+    return this.io.width;
+  }
+
   /** Text of ours, on lines of its own. */
   line(text = ""): void {
     this.endAsk();

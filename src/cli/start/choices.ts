@@ -1,3 +1,5 @@
+import { indent, wrapText } from "../screen/lines.ts";
+
 /** What a learner can choose at a step. Each is a key and a word: the same choices with and without a terminal. */
 export interface Choice {
   readonly name: ChoiceName;
@@ -80,16 +82,21 @@ function labelOf(name: ChoiceName, { again, typed }: Wording): string {
 }
 
 /** The text behind `?`: each open choice, in the order in which it is offered. */
-export function renderHelp(open: readonly ChoiceName[], { keys, again }: Wording): string {
+export function renderHelp(open: readonly ChoiceName[], { keys, again }: Wording, width = 80): string {
   const rows = open.flatMap((name, index) => {
     const choice = CHOICES.find((one) => one.name === name);
     if (choice === undefined) return [];
     const key = index === 0 ? "Enter" : choice.key;
     const summary = again && name === "run" ? "run the command again" : choice.summary;
-    return [`  ${key.padEnd(6)} ${name.padEnd(7)} ${summary}`];
+    return [behind(`  ${key.padEnd(6)} ${name.padEnd(7)} `, summary, width)];
   });
   const end = keys
-    ? "  Ctrl-C ends the command that runs; twice leaves."
-    : "  Type a word or its key, then Enter. An empty line is the first choice.";
-  return [...rows, end].join("\n");
+    ? "Ctrl-C ends the command that runs; twice leaves."
+    : "Type a word or its key, then Enter. An empty line is the first choice.";
+  return [...rows, behind("  ", end, width)].join("\n");
+}
+
+/** A text to the right of its lead, wrapped there. */
+function behind(lead: string, text: string, width: number): string {
+  return lead + indent(wrapText(text, width - lead.length), " ".repeat(lead.length)).slice(lead.length);
 }

@@ -31,7 +31,7 @@ const ACTIONS: Readonly<Record<ChoiceName, Action>> = {
   reset,
   list: tellSteps,
   help: (scene) => {
-    scene.ports.view.line(renderHelp(openNow(scene), wordingOf(scene)));
+    scene.ports.view.line(renderHelp(openNow(scene), wordingOf(scene), scene.ports.view.width));
     return undefined;
   },
   quit: () => "quit",

@@ -28,6 +28,8 @@ export interface LineAbout {
 
 const CTRL_C = "\x03";
 const CTRL_D = "\x04";
+/** `ESC [ A`, `ESC O P`, Alt with a letter, or the key Esc alone. */
+const FUNCTION_KEY = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[^\x03\x04])?/g;
 
 /**
  * Keys of a terminal in raw mode. The terminal stays raw while a command runs: nothing is echoed into its output, what is
@@ -38,9 +40,9 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
   /** Ctrl-C pressed again in one burst with the one that is being heard. */
   let burst = 0;
   const onData = (chunk: Buffer): void => {
-    const text = chunk.toString("utf8");
-    // Arrows and other function keys: one chunk that begins with ESC, and no choice of ours.
-    if (text.startsWith("\x1b")) return;
+    // Arrows and other function keys are no choice of ours; what comes in one chunk with them may be.
+    const text = chunk.toString("utf8").replaceAll(FUNCTION_KEY, "");
+    if (text === "") return;
     const [key = ""] = text.includes(CTRL_C) ? [CTRL_C] : text;
     if (waiting === undefined) {
       // Pressed twice in a hurry, both may come in one chunk; each counts.
