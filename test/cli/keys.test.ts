@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from "node:child_process";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { columnsOf } from "../../src/text/index.ts";
 import { openPty, PTY_MISSING, type Pty } from "../support/pty.ts";
@@ -271,6 +273,49 @@ describe.skipIf(PTY_MISSING !== undefined)(
       await press(terminal);
       await terminal.until("`learn-istio start lesson-01` goes on here.");
       expect(await terminal.ended).toBe(130);
+    });
+
+    test("e opens a command of several lines in the learner's editor", async () => {
+      room.write({
+        "lessons/lesson-01-first.md": LESSON.replace("echo hello\n", "echo hel\\\nlo\n"),
+        "editor.sh": 'sed -i "s/hel/HEL/" "$2"\n',
+      });
+      const terminal = openPty(room, ["start", "lesson-01", "--target", "none", "--trust"], {
+        env: { EDITOR: "sh editor.sh --wait" },
+      });
+      await ready(terminal);
+      terminal.press("e");
+      expect(await ready(terminal)).toMatch(/edit\n {2}\$ echo HEL\\\n {4}lo\nHELlo\n.*not passed/s);
+      terminal.press("q");
+      expect(await terminal.ended).toBe(0);
+    });
+
+    test("e says what to set where no editor is named", async () => {
+      room.write({ "lessons/lesson-01-first.md": LESSON.replace("echo hello\n", "echo hel\\\nlo\n") });
+      const terminal = start();
+      await ready(terminal);
+      terminal.press("e");
+      expect(await ready(terminal)).toContain("neither `$VISUAL` nor `$EDITOR`");
+      terminal.press("q");
+      expect(await terminal.ended).toBe(0);
+    });
+
+    test("a terminal that is closed ends all that runs in it", async () => {
+      const fifo = path.join(room.folder, "held");
+      execFileSync("mkfifo", [fifo]);
+      // Whoever descends from the terminal holds the other end: this one ends when the last of them has.
+      const held = spawn("cat", [fifo]);
+      const over = new Promise((resolve) => held.on("close", resolve));
+      const terminal = openPty(room, ["start", "lesson-01#wait", "--target", "none", "--trust"], { hold: fifo });
+      await ready(terminal);
+      terminal.press(ENTER);
+      await terminal.until("begun");
+      terminal.hangUp();
+      await over;
+      const again = start();
+      expect(await ready(again)).toContain("step 1 of 5");
+      again.press("q");
+      expect(await again.ended).toBe(0);
     });
 
     test("at 40 columns no line is wider", async () => {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
+import { onTestFinished } from "vitest";
 import { BIN, type CliRoom } from "./run-cli.ts";
 
 /** Why there can be no terminal in tests here; undefined where there can. */
@@ -25,19 +26,26 @@ export interface Pty {
 export interface PtyOptions {
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** A file that the program and all it starts hold open for writing. */
+  readonly hold?: string;
 }
 
 /** A safety net that says what was waited for; no test counts on it. */
 const PATIENCE_MS = 20_000;
 
 /** Run the program in a pseudo terminal that util-linux's `script` makes. */
-export function openPty(room: CliRoom, args: readonly string[], { columns = 80, env = {} }: PtyOptions = {}): Pty {
+export function openPty(
+  room: CliRoom,
+  args: readonly string[],
+  { columns = 80, env = {}, hold }: PtyOptions = {},
+): Pty {
   const words = [process.execPath, BIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  const command = `stty cols ${columns} rows 24; exec ${words.join(" ")}`;
+  const command = `stty cols ${columns} rows 24; ${hold === undefined ? "" : `exec 9>'${hold}'; `}exec ${words.join(" ")}`;
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
     cwd: room.folder,
     env: { ...room.env, SHELL: "/bin/sh", TERM: "xterm", ...env },
   });
+  onTestFinished(() => void child.kill("SIGKILL"));
   let bytes = "";
   let shown = "";
   let seen = 0;
@@ -95,7 +103,8 @@ export function openPty(room: CliRoom, args: readonly string[], { columns = 80, 
     },
     until,
     press: (keys) => void child.stdin.write(keys),
-    hangUp: () => void child.kill("SIGHUP"),
+    // `script` itself outlives a HUP; with its end the terminal is gone, and the kernel says so to whoever sat at it.
+    hangUp: () => void child.kill("SIGKILL"),
     ended,
   };
 }
