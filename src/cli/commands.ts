@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   lint: () => import("./commands/lint.ts"),
   list: () => import("./commands/list.ts"),
   log: () => import("./commands/log.ts"),
+  new: () => import("./commands/new.ts"),
   "not-yet": () => import("./commands/not-yet.ts"),
   reset: () => import("./commands/reset.ts"),
   sandbox: () => import("./commands/sandbox.ts"),

@@ -53,16 +53,24 @@ export function findCourse(cwd: string, named: string | undefined, cacheDir?: st
 export function readCourse(folder: string, cacheDir?: string): Course {
   const real = realpathSync(folder);
   const about = readAbout(path.join(folder, "course.yaml"), cacheDir);
-  const name = path.basename(real);
+  const unnamed = unnamedCourse(real);
   const own = ownLessons();
   return {
-    id: about.id ?? `${slug(name)}-${createHash("sha256").update(real).digest("hex").slice(0, 8)}`,
-    title: about.title ?? name,
+    id: about.id ?? unnamed.id,
+    title: about.title ?? unnamed.title,
     folder: real,
     own: own !== undefined && realpathSync(own) === real,
     vars: about.vars,
     lessons: lessonsIn(real),
   };
+}
+
+/** What a course is called whose `course.yaml` does not say. */
+export function unnamedCourse(folder: string): { id: string; title: string } {
+  const real = realpathSync(folder);
+  const title = path.basename(real);
+  const mark = createHash("sha256").update(real).digest("hex").slice(0, 8);
+  return { id: `${slugOf(title) || "course"}-${mark}`, title };
 }
 
 /** The lesson of that id, or part of a path to it. Errors: none of that name (did you mean). */
@@ -162,11 +170,10 @@ function badCourse(file: string, what: string): AuthorError {
   return new AuthorError(`\`${file}\`: ${what}.`, "Correct the file; a course has `id`, `title` and `vars`.");
 }
 
-function slug(name: string): string {
-  return (
-    name
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, "-")
-      .replaceAll(/^-|-$/g, "") || "course"
-  );
+/** Lower-case letters, digits and single hyphens; empty where the name has no letter or digit of ASCII. */
+export function slugOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
 }

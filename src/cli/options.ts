@@ -20,6 +20,7 @@ export interface Options {
   readonly from?: string;
   readonly reporter?: readonly string[];
   readonly codes?: boolean;
+  readonly title?: string;
 }
 
 /** One call of the command line, understood: which command, with what. */
@@ -45,5 +46,6 @@ export type CommandName =
   | "shell"
   | "env"
   | "sandbox"
+  | "new"
   | "uninstall"
   | "not-yet";

@@ -25,6 +25,7 @@ const OPTIONS = {
   quiet: () => new Option("--quiet", "say nothing when all went well"),
   reporter: () =>
     new Option("--reporter <name>", "`pretty` or `json`, each also as `name=FILE`; repeatable").argParser(collect),
+  title: () => new Option("--title <text>", "the new lesson's title"),
   target: () => new Option("--target <name>", "where lessons run").choices(["sandbox", "live", "none"]),
   trust: () => new Option("--trust", "run the commands of this course without being asked"),
   var: () => new Option("--var <name=value>", "set a lesson's variable; repeatable").argParser(collect),
@@ -112,6 +113,12 @@ const COMMANDS: readonly Row[] = [
     options: ["lessons", "plain", "json", "codes"],
   },
   {
+    usage: "new <what> [slug]",
+    command: "new",
+    summary: "write a lesson to begin with: `new lesson traffic-shifting`",
+    options: ["lessons", "title"],
+  },
+  {
     usage: "doctor",
     command: "doctor",
     summary: "what is on this machine, what is missing, how to get it",
@@ -121,7 +128,7 @@ const COMMANDS: readonly Row[] = [
 ];
 
 /** Commands that the manual plans and this version does not have: said so, never silence. */
-const NOT_YET: readonly string[] = ["new", "completion", "host", "join", "board"];
+const NOT_YET: readonly string[] = ["host", "join", "board"];
 
 /** argv (without node and script) → a request, or what to print. Pure: prints nothing itself. */
 export function parseArguments(argv: readonly string[], version: string, columns: number): Parsed {

@@ -56,7 +56,7 @@ export class BashSession implements Session {
   #asked: ((record: ControlRecord | undefined) => void) | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   /** Begins anywhere: a block that writes a report of its own does not know its number. */
-  #sequence = randomBytes(3).readUIntBE(0, 3);
+  #sequence = random(3).readUIntBE(0, 3);
   #trapsReached = false;
   #signal: AbortSignal | undefined;
   readonly #interrupt = (): void => {

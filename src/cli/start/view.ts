@@ -111,7 +111,7 @@ export class View extends Paper {
         return;
       case "background-end":
         if (event.how === "by-itself")
-          this.line(indent(renderBackgroundEnd(event, { colour: this.#io.colour, width: this.#io.width - 2 }), "  "));
+          this.line(indent(renderBackgroundEnd(event, { colour: this.io.colour, width: this.io.width - 2 }), "  "));
         return;
       case "cleanup-end":
         this.#cleanupEnd(event);
