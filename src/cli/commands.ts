@@ -3,12 +3,14 @@ import type { CommandName, Options, Request } from "./options.ts";
 
 /** What each command's file gives: argv, understood, to an exit code. Throws UsageError and EnvironmentError. */
 interface CommandModule {
-  run(io: Io, options: Options, args: readonly string[]): Promise<number>;
+  run(io: Io, options: Options, args: readonly string[], vocabulary: Request["vocabulary"]): Promise<number>;
 }
 
 /** Each command is a chunk of its own: `list` does not load Markdown, nor the sandbox. */
 const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   check: () => import("./commands/check.ts"),
+  complete: () => import("./commands/complete.ts"),
+  completion: () => import("./commands/completion.ts"),
   doctor: () => import("./commands/doctor.ts"),
   env: () => import("./commands/env.ts"),
   hint: () => import("./commands/hint.ts"),
@@ -43,7 +45,7 @@ export async function runCommand(request: Request): Promise<void> {
       // Before anything is asked or opened: a slip in the arguments must not cost a run.
       if (request.options.var !== undefined) (await import("./variables.ts")).parseVariables(request.options.var);
       const command = await COMMANDS[request.command]();
-      code = await command.run(io, request.options, request.args);
+      code = await command.run(io, request.options, request.args, request.vocabulary);
     } catch (error) {
       code = io.interrupted() ? 130 : reportError(error, { write: io.say }, process.env);
     }

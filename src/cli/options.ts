@@ -1,4 +1,5 @@
 import type { TargetName } from "../lesson/index.ts";
+import type { Vocabulary } from "./completion/complete.ts";
 
 /** The options of all commands, as commander gives them; a command reads those that its row in the table names. */
 export interface Options {
@@ -28,6 +29,8 @@ export interface Request {
   readonly command: CommandName;
   readonly args: readonly string[];
   readonly options: Options;
+  /** What can be said at all; for `complete` alone. */
+  readonly vocabulary?: Vocabulary;
 }
 
 export type CommandName =
@@ -47,5 +50,7 @@ export type CommandName =
   | "env"
   | "sandbox"
   | "new"
+  | "complete"
+  | "completion"
   | "uninstall"
   | "not-yet";

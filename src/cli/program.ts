@@ -1,4 +1,5 @@
 import { type Argument, Command, CommanderError, Option } from "commander";
+import type { CommandWords, OptionWords, Vocabulary } from "./completion/complete.ts";
 import type { CommandName, Options, Request } from "./options.ts";
 
 /** What the arguments came to: a command to run, or text (help, version, wrong usage) and an exit code. */
@@ -124,6 +125,12 @@ const COMMANDS: readonly Row[] = [
     summary: "what is on this machine, what is missing, how to get it",
     options: ["fix", "yes", "offline", "json", "plain"],
   },
+  {
+    usage: "completion <shell>",
+    command: "completion",
+    summary: "print a script that completes lines: bash, zsh, fish",
+    options: [],
+  },
   { usage: "uninstall", command: "uninstall", summary: "remove the cache and all progress", options: ["yes", "plain"] },
 ];
 
@@ -133,6 +140,9 @@ const NOT_YET: readonly string[] = ["host", "join", "board"];
 /** argv (without node and script) → a request, or what to print. Pure: prints nothing itself. */
 export function parseArguments(argv: readonly string[], version: string, columns: number): Parsed {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return text(`${version}\n`);
+  if (argv[0] === "__complete") {
+    return request({ command: "complete", args: argv.slice(1), options: {}, vocabulary: vocabularyOf() });
+  }
   const seen: { request: Request | undefined; stdout: string; stderr: string } = {
     request: undefined,
     stdout: "",
@@ -208,6 +218,21 @@ function createProgram(argv: readonly string[], version: string, width: number, 
     later.action(() => sink.accept({ command: "not-yet", args: [name], options: {} }));
   }
   return program;
+}
+
+/** The table as completion needs it. */
+function vocabularyOf(): Vocabulary {
+  const words = (name: keyof typeof OPTIONS): OptionWords => {
+    const option = OPTIONS[name]();
+    const value = option.argChoices ?? /<(\w+)/.exec(option.flags)?.[1];
+    return { name: option.long ?? "", summary: option.description, value, repeats: option.parseArg === collect };
+  };
+  const commands = COMMANDS.map(({ usage, summary, options }): CommandWords => {
+    const [name = "", ...args] = usage.split(" ");
+    const shapes = args.map((arg) => ({ name: arg.replaceAll(/\W/g, ""), variadic: arg.includes("...") }));
+    return { name, summary, args: shapes, options: options.map(words) };
+  });
+  return { root: COURSE.map(words), commands };
 }
 
 function term(argument: Argument): string {

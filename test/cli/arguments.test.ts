@@ -9,31 +9,34 @@ test("--help", () => {
     cluster.
 
     Options:
-      -V, --version      print the version
-      --lessons <dir>    folder of lessons (default: ./lessons, else the ones that
-                         came along)
-      --target <name>    where lessons run (choices: "sandbox", "live", "none")
-      --plain            typed words, line by line; no keys, no colour
-      --json             print data as JSON
-      -h, --help         print this text
+      -V, --version       print the version
+      --lessons <dir>     folder of lessons (default: ./lessons, else the ones that
+                          came along)
+      --target <name>     where lessons run (choices: "sandbox", "live", "none")
+      --plain             typed words, line by line; no keys, no colour
+      --json              print data as JSON
+      -h, --help          print this text
 
     Commands:
-      start [lesson]     take a lesson, step by step (\`lesson-03\`, \`lesson-03#step\`)
-      list               all lessons, and how far you are
-      status             where you are: lesson, step, target
-      check [lesson]     look again whether your step is done, and why not
-      hint [lesson]      the next hint for your step
-      solve [lesson]     show the solution of your step
-      reset [lesson]     undo a lesson (its clean-up), and begin it anew
-      log [lesson]       what was run, and what was seen
-      shell              a prompt with the target's tools
-      env                the target's environment, as \`export\` lines
-      sandbox <action>   the simulated cluster: start, stop, status, reset
-      test [paths...]    run lessons without questions, as in CI
-      lint [paths...]    find mistakes in lessons, without running them
-      new <what> [slug]  write a lesson to begin with: \`new lesson traffic-shifting\`
-      doctor             what is on this machine, what is missing, how to get it
-      uninstall          remove the cache and all progress
+      start [lesson]      take a lesson, step by step (\`lesson-03\`,
+                          \`lesson-03#step\`)
+      list                all lessons, and how far you are
+      status              where you are: lesson, step, target
+      check [lesson]      look again whether your step is done, and why not
+      hint [lesson]       the next hint for your step
+      solve [lesson]      show the solution of your step
+      reset [lesson]      undo a lesson (its clean-up), and begin it anew
+      log [lesson]        what was run, and what was seen
+      shell               a prompt with the target's tools
+      env                 the target's environment, as \`export\` lines
+      sandbox <action>    the simulated cluster: start, stop, status, reset
+      test [paths...]     run lessons without questions, as in CI
+      lint [paths...]     find mistakes in lessons, without running them
+      new <what> [slug]   write a lesson to begin with: \`new lesson
+                          traffic-shifting\`
+      doctor              what is on this machine, what is missing, how to get it
+      completion <shell>  print a script that completes lines: bash, zsh, fish
+      uninstall           remove the cache and all progress
 
     Without a command: where you are, and what is next.
     "
