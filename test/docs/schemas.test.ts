@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { COURSE_KEYS } from "../../src/cli/course.ts";
@@ -125,6 +126,70 @@ function verdictsOnFront(yaml: string): { parser: boolean; schema: boolean } {
   const { diagnostics } = readFrontMatter("lesson-09-x.md", `---\n${yaml}\n---\n`);
   return { parser: diagnostics.length === 0, schema: isFrontMatter(parse(yaml)) };
 }
+
+describe("front matter of any kind", () => {
+  const duration = fc.stringMatching(/^[0-9]{0,3}(?:\.[0-9])?(?:h|m|s|ms|d|)(?:[0-9]{1,2}(?:m|s|ms))?$/);
+  const range = fc.stringMatching(
+    /^ ?(?:[<>]=?|=|~|\^|)v?(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}(?:\.x)?|x|\*)(?: ?(?:-|\|\||,|) ?[<>]?=?[0-9.]{1,4})?$/,
+  );
+  const name = fc.stringMatching(/^[A-Za-z_0-9-]{0,4}$/);
+  const word = fc.constantFrom(
+    "sandbox",
+    "live",
+    "none",
+    "linux",
+    "darwin",
+    "both",
+    "stderr",
+    "all",
+    "date",
+    "",
+    " ",
+    "x",
+  );
+  const scalar = fc.oneof(
+    word,
+    duration,
+    range,
+    name,
+    fc.integer({ min: -2, max: 99_999 }),
+    fc.integer({ min: -4, max: 8 }).map((quarters) => quarters / 4),
+    fc.boolean(),
+    fc.constant(null),
+  );
+  const any = fc.oneof(
+    { weight: 4, arbitrary: scalar },
+    fc.array(scalar, { maxLength: 3 }),
+    fc.dictionary(fc.oneof(name, word), scalar, { maxKeys: 2 }),
+  );
+  const likely: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+    defaults: fc.dictionary(fc.constantFrom(...DEFAULTS, "exit"), scalar, { maxKeys: 3 }),
+    targets: fc.array(word, { maxLength: 3 }),
+    tools: fc.dictionary(name, fc.oneof(range, scalar, fc.dictionary(word, range, { maxKeys: 2 })), { maxKeys: 2 }),
+    vars: fc.dictionary(name, fc.oneof(scalar, fc.record({ command: scalar })), { maxKeys: 2 }),
+    requires: fc.array(scalar, { maxLength: 3 }),
+  };
+  const field = fc
+    .constantFrom(...Object.keys(FIELDS), "titel")
+    .chain((key) => fc.tuple(fc.constant(key), fc.oneof(likely[key] ?? any, any)));
+  const front = fc
+    .uniqueArray(field, { maxLength: 3, selector: ([key]) => key })
+    .map((fields) => Object.fromEntries(fields));
+
+  test("is judged by the schema as by the parser", () => {
+    let good = 0;
+    fc.assert(
+      fc.property(front, (fields) => {
+        const { parser, schema } = verdictsOnFront(JSON.stringify(fields));
+        good += Number(parser);
+        expect(schema).toBe(parser);
+      }),
+      { numRuns: 5000 },
+    );
+    // Were nearly all refused, agreement would say little.
+    expect(good).toBeGreaterThan(500);
+  });
+});
 
 describe("a course's file that the program refuses is refused by the schema, and no other", () => {
   let room: CliRoom;
