@@ -90,7 +90,8 @@ function isFolder(name: string): boolean {
   return statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function lessonsIn(folder: string): CourseLesson[] {
+/** The lessons of a folder, by their file names alone. */
+export function lessonsIn(folder: string): CourseLesson[] {
   return readdirSync(folder)
     .flatMap((name) => {
       const id = LESSON_NAME.exec(name)?.[1];

@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Lesson } from "../lesson/index.ts";
-import { readCourse } from "./course.ts";
+import { lessonsIn, readCourse } from "./course.ts";
 import { type LessonFile, readLessonFile } from "./lesson-files.ts";
 import type { ParsedFile } from "./parse-cached.ts";
 
-/** The selected files and the lessons that they build on, found beside them. What is not there is a finding, later. */
+/**
+ * The selected files, the lessons that they build on, and any that bear the same id, found beside them. What is not there,
+ * or there twice, is a finding, later.
+ */
 export async function withRequired(
   selected: readonly ParsedFile[],
   cwd: string,
@@ -21,11 +24,9 @@ export async function withRequired(
 }
 
 function requiredFiles({ path: file, lesson }: ParsedFile, cwd: string): string[] {
-  if (lesson === undefined || lesson.front.requires.length === 0) return [];
-  const ids = new Set(lesson.front.requires.map((required) => required.id));
-  const folder = path.dirname(path.resolve(cwd, file));
-  const { lessons } = readCourse(folder);
-  return lessons.filter((one) => ids.has(one.id)).map((one) => path.join(folder, path.basename(one.file)));
+  if (lesson?.kind !== "lesson") return [];
+  const ids = new Set([lesson.id, ...lesson.front.requires.map((required) => required.id)]);
+  return lessonsIn(path.dirname(path.resolve(cwd, file))).flatMap((one) => (ids.has(one.id) ? [one.file] : []));
 }
 
 /** Variables that the lessons' courses share. */

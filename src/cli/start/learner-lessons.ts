@@ -1,5 +1,5 @@
 import { type Diagnostic, EnvironmentError } from "../../diagnostics/index.ts";
-import type { Lesson } from "../../lesson/index.ts";
+import { checkCourse, type Lesson } from "../../lesson/index.ts";
 import { renderDiagnostics } from "../../report/index.ts";
 import type { Course } from "../course.ts";
 import { AuthorError } from "../errors.ts";
@@ -45,11 +45,21 @@ export function lessonWithRequired(
   id: string,
 ): Lesson[] {
   const ordered: Lesson[] = [];
+  const refuseCourse = (wrong: Lesson | undefined, codes: readonly string[]): AuthorError => {
+    const findings = checkCourse(lessons).filter(({ code }) => codes.includes(code));
+    io.say(renderDiagnostics(findings, sourceOf(files), { colour: false, width: io.width }));
+    return new AuthorError(`\`${wrong?.path ?? id}\` does not fit its course, so it is not run.`, CORRECT);
+  };
+  const find = (wanted: string | undefined) => lessons.find((one) => one.id === wanted);
   const visit = (wanted: string, trail: readonly string[]): void => {
     if (ordered.some((lesson) => lesson.id === wanted)) return;
-    if (trail.includes(wanted)) throw new AuthorError(`Lessons require each other: ${[...trail, wanted].join(", ")}.`);
-    const lesson = lessons.find((one) => one.id === wanted);
-    if (lesson === undefined) throw unreadable.get(wanted) ?? refuse(io, course, files, wanted, trail);
+    if (trail.includes(wanted)) throw refuseCourse(find(trail.at(-1)), ["LI032"]);
+    const lesson = find(wanted);
+    if (lesson === undefined) {
+      if (course.lessons.every((one) => one.id !== wanted)) throw refuseCourse(find(trail.at(-1)), ["LI031"]);
+      throw unreadable.get(wanted) ?? refuse(io, course, files, wanted);
+    }
+    if (course.lessons.filter((one) => one.id === wanted).length > 1) throw refuseCourse(lesson, ["LI030"]);
     for (const required of lesson.front.requires) visit(required.id, [...trail, wanted]);
     ordered.push(lesson);
   };
@@ -57,18 +67,11 @@ export function lessonWithRequired(
   return ordered;
 }
 
-function refuse(
-  io: Io,
-  course: Course,
-  files: readonly ParsedFile[],
-  id: string,
-  trail: readonly string[],
-): AuthorError {
-  const index = course.lessons.findIndex((lesson) => lesson.id === id);
-  const file = files[index];
-  if (file === undefined)
-    return new AuthorError(`\`${trail.at(-1)}\` requires \`${id}\`, which is not in this course.`);
-  const findings: readonly Diagnostic[] = file.diagnostics;
+const CORRECT = "Correct what is found above.";
+
+function refuse(io: Io, course: Course, files: readonly ParsedFile[], id: string): AuthorError {
+  const file = files[course.lessons.findIndex((lesson) => lesson.id === id)];
+  const findings: readonly Diagnostic[] = file?.diagnostics ?? [];
   io.say(renderDiagnostics(findings, sourceOf(files), { colour: false, width: io.width }));
-  return new AuthorError(`\`${file.path}\` is written wrongly, so it is not run.`, "Correct what is found above.");
+  return new AuthorError(`\`${file?.path ?? id}\` is written wrongly, so it is not run.`, CORRECT);
 }
