@@ -38,7 +38,12 @@ interface Row {
   readonly command: CommandName;
   readonly summary: string;
   readonly options: readonly (keyof typeof OPTIONS)[];
+  /** What its own help says below the options. */
+  readonly more?: string;
 }
+
+const EXITS =
+  "Exit status: 0 all right, 1 something failed, 2 wrong usage, 3 a lesson is written wrongly, 4 the machine refuses, 130 interrupted.";
 
 const COURSE = ["lessons", "target", "plain", "json"] as const;
 const RUN = ["lessons", "target", "context", "yes", "var", "plain", "offline", "trust"] as const;
@@ -50,6 +55,7 @@ const COMMANDS: readonly Row[] = [
     command: "start",
     summary: "take a lesson, step by step (`lesson-03`, `lesson-03#step`)",
     options: RUN,
+    more: "Without a lesson: the one that you are in. Leave with `q` at any time; the next start goes on where you were.",
   },
   { usage: "list", command: "list", summary: "all lessons, and how far you are", options: COURSE },
   { usage: "status", command: "status", summary: "where you are: lesson, step, target", options: COURSE },
@@ -65,7 +71,7 @@ const COMMANDS: readonly Row[] = [
     usage: "reset [lesson]",
     command: "reset",
     summary: "undo a lesson (its clean-up), and begin it anew",
-    options: [...COURSE, "yes"],
+    options: ["lessons", "target", "plain", "yes"],
   },
   { usage: "log [lesson]", command: "log", summary: "what was run, and what was seen", options: COURSE },
   {
@@ -85,6 +91,7 @@ const COMMANDS: readonly Row[] = [
     command: "sandbox",
     summary: "the simulated cluster: start, stop, status, reset",
     options: ["lessons", "json", "yes", "offline", "quiet"],
+    more: "start makes the cluster at once, where lessons would make it themselves; stop keeps its state; reset throws all away.",
   },
   {
     usage: "test [paths...]",
@@ -106,30 +113,35 @@ const COMMANDS: readonly Row[] = [
       "from",
       "reporter",
     ],
+    more: `Paths are Markdown files, folders or lesson ids; without any, the lessons here. Files with front matter run in a sandbox of their own, others without a cluster.\n\n${EXITS}`,
   },
   {
     usage: "lint [paths...]",
     command: "lint",
     summary: "find mistakes in lessons, without running them",
     options: ["lessons", "plain", "json", "codes"],
+    more: `Paths are Markdown files, folders or lesson ids; without any, the lessons here.\n\n${EXITS}`,
   },
   {
     usage: "new <what> [slug]",
     command: "new",
     summary: "write a lesson to begin with: `new lesson traffic-shifting`",
     options: ["lessons", "title"],
+    more: "It passes as it stands, and stands beside the others in ./lessons, which is made where there is none. Nothing is written over.",
   },
   {
     usage: "doctor",
     command: "doctor",
     summary: "what is on this machine, what is missing, how to get it",
     options: ["fix", "yes", "offline", "json", "plain"],
+    more: "Exit status: 0 the sandbox can run here, 4 it cannot.",
   },
   {
     usage: "completion <shell>",
     command: "completion",
     summary: "print a script that completes lines: bash, zsh, fish",
     options: [],
+    more: "Nothing is installed: the first line of the script says what to do with it.",
   },
   { usage: "uninstall", command: "uninstall", summary: "remove the cache and all progress", options: ["yes", "plain"] },
 ];
@@ -209,7 +221,7 @@ function createProgram(argv: readonly string[], version: string, width: number, 
   // What is not called is not made, because that takes time: a command named first needs no other, the help no options.
   const called = COMMANDS.filter((row) => row.command === argv[0]);
   for (const row of called.length > 0 ? called : COMMANDS) {
-    const command = addCommand(program, row, sink);
+    const command = addCommand(program, row, sink, width);
     if (argv.includes(row.command)) for (const name of row.options) command.addOption(OPTIONS[name]());
   }
   if (called.length > 0) return program;
@@ -240,8 +252,9 @@ function term(argument: Argument): string {
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-function addCommand(program: Command, row: Row, sink: Sink): Command {
+function addCommand(program: Command, row: Row, sink: Sink, width: number): Command {
   const command = program.command(row.usage).description(row.summary).helpOption("-h, --help", "print this text");
+  if (row.more !== undefined) command.addHelpText("after", () => `\n${wrap(row.more ?? "", width)}`);
   return command.action((...given: unknown[]) => {
     const args = given
       .slice(0, -2)
@@ -249,6 +262,16 @@ function addCommand(program: Command, row: Row, sink: Sink): Command {
       .filter((value): value is string => typeof value === "string");
     sink.accept({ command: row.command, args, options: { ...program.opts(), ...command.opts() } });
   });
+}
+
+/** Words in lines of at most so many columns; what this bundle has for it must be small. */
+function wrap(text: string, width: number): string {
+  const lines = new RegExp(`(.{1,${width}})(?: +|$)`, "g");
+  return text
+    .split("\n\n")
+    .map((part) => part.replaceAll(lines, "$1\n"))
+    .join("\n")
+    .trimEnd();
 }
 
 /** commander's sentence in our shape: values in backticks, what to do next on a line of its own. */

@@ -65,6 +65,12 @@ test("the help of a command", () => {
       --from <step>       begin at this step; the ones before it are not run
       --reporter <name>   \`pretty\` or \`json\`, each also as \`name=FILE\`; repeatable
       -h, --help          print this text
+
+    Paths are Markdown files, folders or lesson ids; without any, the lessons here.
+    Files with front matter run in a sandbox of their own, others without a cluster.
+
+    Exit status: 0 all right, 1 something failed, 2 wrong usage, 3 a lesson is
+    written wrongly, 4 the machine refuses, 130 interrupted.
     "
   `);
 });

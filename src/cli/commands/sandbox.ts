@@ -39,6 +39,7 @@ async function start(io: Io, options: Options, place: PlaceOfWork): Promise<numb
 
 async function stop(io: Io, options: Options, place: PlaceOfWork): Promise<number> {
   const stopped = await stopSandbox(folderOf(place));
+  if (options.json) return status(io, options, place);
   if (!options.quiet)
     io.say(stopped ? "The sandbox has stopped; it comes back as it was.\n" : "No sandbox was running.\n");
   return 0;
@@ -64,6 +65,7 @@ async function reset(io: Io, options: Options, place: PlaceOfWork): Promise<numb
   const sandbox = await openSandbox({ stateDir: folderOf(place), pace: "learner", cluster: "none", idleMs: 7_200_000 });
   await sandbox.reset();
   sandbox.disconnect();
+  if (options.json) return status(io, options, place);
   io.say("The sandbox is an empty machine again.\n");
   return 0;
 }
