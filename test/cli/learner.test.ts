@@ -389,7 +389,7 @@ test("a lesson that is written wrongly is refused by lint and by start", async (
     {
       "code": 3,
       "stderr": "",
-      "stdout": "lessons/lesson-01-first.md:16:17 error LI006 Unknown key \`timeot\`, expected \`exit\`, \`#id\`, \`hidden\`, \`if\`, \`mode\`, \`os\`, \`skip\`, \`stream\`, \`target\`, \`timeout\`, \`tty\`
+      "stdout": "lessons/lesson-01-first.md:16:17 error LI006 Unknown key \`timeot\`, expected \`background\`, \`exit\`, \`#id\`, \`hidden\`, \`host\`, \`if\`, \`mode\`, \`os\`, \`ready\`, \`skip\`, \`stop\`, \`stream\`, \`target\`, \`timeout\`, \`tty\`
       16 | \`\`\`bash {#greet timeot=5s}
          |                 ^^^^^^^^^
       hint: did you mean \`timeout\`?

@@ -272,7 +272,7 @@ test("a page that is written wrongly is not run", async () => {
   expect(await room.run(["test", "broken.md"])).toMatchInlineSnapshot(`
     {
       "code": 3,
-      "stderr": "broken.md:3:10 error LI006 Unknown key \`timeot\`, expected \`exit\`, \`#id\`, \`hidden\`, \`if\`, \`mode\`, \`os\`, \`skip\`, \`stream\`, \`target\`, \`timeout\`, \`tty\`
+      "stderr": "broken.md:3:10 error LI006 Unknown key \`timeot\`, expected \`background\`, \`exit\`, \`#id\`, \`hidden\`, \`host\`, \`if\`, \`mode\`, \`os\`, \`ready\`, \`skip\`, \`stop\`, \`stream\`, \`target\`, \`timeout\`, \`tty\`
       3 | \`\`\`bash {timeot=5s}
         |          ^^^^^^^^^
       hint: did you mean \`timeout\`?
