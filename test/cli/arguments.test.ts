@@ -62,6 +62,7 @@ test("the help of a command", () => {
       --inherit-env       target none: pass your whole environment to the lesson
       --keep-going        after a failure, run the rest of the lesson too
       --fail-fast         stop at the first failure
+      --allow-host        run the blocks that change this machine too
       --from <step>       begin at this step; the ones before it are not run
       --reporter <name>   \`pretty\` or \`json\`, each also as \`name=FILE\`; repeatable
       -h, --help          print this text
