@@ -42,12 +42,17 @@ export function openReporters(io: Io, options: Options, sourceOf: (file: string)
   );
 }
 
+/** How much output waits to be reported, in characters. */
+const MOST_WAITING = 1 << 16;
+
 /** Reports at the next turn of the event loop: by then the session has its next block, and works while we write. */
 function deferred(report: (events: readonly RunEvent[]) => void, end: () => void): Reporting {
   let waiting: RunEvent[] = [];
+  let length = 0;
   const flush = (): void => {
     const events = waiting;
     waiting = [];
+    length = 0;
     report(events);
   };
   // A second Ctrl-C ends the process at once: what has happened by then is told all the same.
@@ -56,6 +61,10 @@ function deferred(report: (events: readonly RunEvent[]) => void, end: () => void
     accept: (event) => {
       if (waiting.length === 0) setImmediate(flush);
       waiting.push(event);
+      if (event.type !== "output") return;
+      // A block that prints without end brings megabytes in one turn: they are not kept until its end.
+      length += event.text.length;
+      if (length > MOST_WAITING) flush();
     },
     close: () => {
       process.off("exit", flush);
