@@ -15,8 +15,7 @@ function load(name) {
   const known = loaded.get(name);
   if (known !== undefined) return known.exports;
   const filename = path.join(dist, name);
-  // Bundles are ASCII, which is read faster as such.
-  const source = readFileSync(filename, "latin1");
+  const source = readFileSync(filename, "utf8");
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
     filename,
     cachedData: readCompiled(name),
