@@ -18,17 +18,20 @@ export function inCleanupOrder({ cleanups, checkpoint }: Lesson): readonly Comma
   return [...section, ...beside.toReversed()];
 }
 
-/** Run one cleanup and report it; true when it did what it should, or was left out by its condition. */
+/** Run one cleanup and report it; true when it did what it should, or its condition says that it is not needed. */
 export async function runCleanup(context: StepContext, cleanup: Command): Promise<boolean> {
   const { ports, session, signal } = context;
   const about = { type: "cleanup-end", lesson: context.lesson.id, place: cleanup.place } as const;
-  const out = (await leftOut(cleanup, ports, session)) ?? (await hostRefusal(cleanup, ports));
+  const left = await leftOut(cleanup, ports, session);
+  const out = left ?? (await hostRefusal(cleanup, ports));
   if (out !== undefined) {
     ports.emit({ ...about, at: ports.clock.now(), status: undefined, output: "", verdict: out });
-    return out.kind === "skipped";
+    // A condition says that there is nothing to undo; a refusal leaves it there.
+    return left?.kind === "skipped";
   }
-  if (cleanup.hidden) {
-    const text = `${hiddenHead(cleanup.place)} ${cleanup.source}`;
+  if (cleanup.hidden || cleanup.host) {
+    const head = cleanup.hidden ? hiddenHead(cleanup.place) : "changes this machine:";
+    const text = `${head} ${cleanup.source}`;
     ports.emit({ type: "note", at: ports.clock.now(), lesson: context.lesson.id, text });
   }
   const { source, timeoutMs, stream, expectations } = cleanup;

@@ -23,11 +23,9 @@ export async function runCommand(context: StepContext, command: Command): Promis
   ports.emit({ type: "command-start", at: ports.clock.now(), lesson, step, source, place, ...flags });
   const { end, output, durationMs } = await session.run(blockOf(context, command));
   const ended = judgeEnd(command, end);
-  const { unmet, constrained, normalisers } = await compare(
-    ended === undefined ? command.expectations : [],
-    output,
-    session,
-  );
+  const isUnseen = ownsTerminal(context, command);
+  const asked = ended === undefined && !isUnseen ? command.expectations : [];
+  const { unmet, constrained, normalisers } = await compare(asked, output, session);
   ports.emit({
     type: "command-end",
     at: ports.clock.now(),
@@ -42,6 +40,10 @@ export async function runCommand(context: StepContext, command: Command): Promis
     ...(normalisers === undefined ? {} : { normalisers }),
   });
   if (ended !== undefined) return ended;
+  if (isUnseen && command.expectations.length > 0) {
+    const text = "What it printed went to the terminal, so it was not compared.";
+    ports.emit({ type: "note", at: ports.clock.now(), lesson, text });
+  }
   return unmet === undefined ? PASS : mismatchOf(unmet);
 }
 
@@ -70,9 +72,14 @@ export function isAsserted(command: Command, step: Pick<Step, "checks">): boolea
   return command.expectations.length > 0 || step.checks.length > 0 || !ordinaryExit;
 }
 
-function blockOf({ ports, lesson, step, signal }: StepContext, command: Command): BlockRequest {
+function ownsTerminal({ ports }: StepContext, { tty }: Command): boolean {
+  return tty && ports.terminal === true;
+}
+
+function blockOf(context: StepContext, command: Command): BlockRequest {
+  const { ports, lesson, step, signal } = context;
   const { source, timeoutMs, stream } = command;
   const onOutput = (text: string): void => ports.emit({ type: "output", lesson: lesson.id, step, text });
   const block: BlockRequest = { source, mode: "act", timeoutMs, stream, signal, onOutput };
-  return command.tty ? { ...block, tty: true } : block;
+  return ownsTerminal(context, command) ? { ...block, tty: true } : block;
 }

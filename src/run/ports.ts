@@ -33,6 +33,11 @@ export interface RunPorts {
    * runs.
    */
   refuseHost?(command: Command): Promise<string | undefined>;
+  /**
+   * Blocks with the flag `tty` own the terminal; nothing of what they print is seen here then. Default false: there is none,
+   * and they run as any other block, their output kept and compared.
+   */
+  readonly terminal?: boolean;
   /** Asked with `precheck: "offer"` when all checks of a step hold before it ran. Without it the step runs. */
   offer?(step: Step): Promise<"skip" | "run">;
 }

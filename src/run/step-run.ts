@@ -52,15 +52,17 @@ async function judgeItself(
     return byHand(context, step, step.manual);
   const chosen = chooseCommands(step, options);
   const possible: Command[] = [];
-  const out = await sortOut(context, chosen, possible);
+  const left: LeftOut[] = [];
+  const out = await sortOut(context, chosen, possible, left);
   if (out !== undefined && (out.kind !== "skipped" || !keepsAny(possible, chosen))) return out;
   if (options.precheck !== undefined && options.precheck !== "off" && (await isAlreadyTrue(context, step, options))) {
     return { kind: "already-true" };
   }
   // Asked last, where nothing else stands against it.
   const kept: Command[] = [];
-  const refused = await refuseHosts(context, possible, kept);
+  const refused = await refuseHosts(context, possible, kept, left);
   if (refused !== undefined && !keepsAny(kept, chosen)) return refused;
+  if (kept.length > 0) tellLeftOut(context, left);
   for (const command of kept) {
     if (command.file === undefined) {
       tally.commands += 1;
@@ -88,31 +90,40 @@ async function runAndStop(context: StepContext, command: Command): Promise<StepV
 
 /** Fill `kept` with the commands that may run; returns why the last of the others may not. */
 async function refuseHosts(
-  { lesson, ports }: StepContext,
+  { ports }: StepContext,
   commands: readonly Command[],
   kept: Command[],
+  left: LeftOut[],
 ): Promise<StepVerdict | undefined> {
   let refused: StepVerdict | undefined;
-  const left: { readonly command: Command; readonly reason: string }[] = [];
   for (const command of commands) {
     const refusal = await hostRefusal(command, ports);
     if (refusal === undefined) kept.push(command);
     else refused = refusal;
     if (refusal?.kind === "skipped") left.push({ command, reason: refusal.reason });
   }
-  // A step of which something runs must not look as if all of it did.
-  for (const { command, reason } of kept.length > 0 ? left : []) {
+  return refused;
+}
+
+/** A block that is not run, and why; of a transcript only its first command. */
+interface LeftOut {
+  readonly command: Command;
+  readonly reason: string;
+}
+
+/** A step of which something runs must not look as if all of it did. */
+function tellLeftOut({ lesson, ports }: StepContext, left: readonly LeftOut[]): void {
+  for (const { command, reason } of left) {
     const text = `not run, line ${command.place.line}: ${reason}`;
     ports.emit({ type: "note", at: ports.clock.now(), lesson: lesson.id, text });
   }
-  return refused;
 }
 
 /** Write only the files of a step: what somebody types in place of its commands may need them. */
 export async function writeFiles(context: StepContext, step: Step): Promise<StepVerdict> {
   const kept: Command[] = [];
   const files = step.commands.filter((command) => command.file !== undefined);
-  const out = await sortOut(context, files, kept);
+  const out = await sortOut(context, files, kept, []);
   if (out !== undefined && out.kind !== "skipped") return out;
   for (const file of kept) {
     const verdict = await runCommand(context, file);
@@ -137,6 +148,7 @@ async function sortOut(
   context: StepContext,
   commands: readonly Command[],
   kept: Command[],
+  left: LeftOut[],
 ): Promise<StepVerdict | undefined> {
   let out: StepVerdict | undefined;
   let asked: Command | undefined;
@@ -148,6 +160,7 @@ async function sortOut(
     out = verdict;
     if (verdict === undefined) kept.push(command);
     else if (verdict.kind !== "skipped") return verdict;
+    else if (!same) left.push({ command, reason: verdict.reason });
   }
   return out;
 }

@@ -38,6 +38,7 @@ export function openLearnerRun(io: Io, options: Options, about: LearnerRunOption
     target: target.name,
     os: process.platform === "darwin" ? "darwin" : "linux",
     runId: random(16).toString("hex"),
+    terminal: io.interactive,
     variables: overridesFor([lesson], vars, options.var ?? [], io.env),
     ...(offer && { offer }),
     ...(refuseHost && { refuseHost }),
