@@ -45,6 +45,11 @@ export class Backgrounds {
     return [...this.#running.values()].map(({ command }) => command);
   }
 
+  /** Asked after each step: most lessons have none. */
+  get isEmpty(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** Begin a block and wait until it is ready. One of its name that runs (the step is run again) is stopped first. */
   async begin(context: Surroundings, command: Command, background: Background): Promise<Begun> {
     await this.stop(background.name);
@@ -101,7 +106,7 @@ export class Backgrounds {
 
   /** The verdict on blocks that ended although nothing stopped them; each is told once. */
   async endedByThemselves(): Promise<StepVerdict | undefined> {
-    if (this.#running.size === 0) return undefined;
+    if (this.isEmpty) return undefined;
     // What has happened by now is known after a turn of the event loop.
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     let first: StepVerdict | undefined;

@@ -37,6 +37,7 @@ export async function judgeStep(
   tally: StepTally,
 ): Promise<StepVerdict> {
   const verdict = await judgeItself(context, step, options, tally);
+  if (context.backgrounds.isEmpty) return verdict;
   const ended = await context.backgrounds.endedByThemselves();
   return ended === undefined || ["failed", "interrupted"].includes(tallyOf(verdict)) ? verdict : ended;
 }
@@ -68,7 +69,9 @@ async function judgeItself(
       tally.commands += 1;
       if (isAsserted(command, step)) tally.asserted += 1;
     }
-    const verdict = await runAndStop(context, command);
+    const verdict = await (command.stop === undefined
+      ? runCommand(context, command)
+      : runAndStop(context, command, command.stop));
     if (verdict.kind !== "pass") return verdict;
   }
   const judged = step.checks.length === 0 ? undefined : judgeChecks(context, await runChecks(context, step.checks));
@@ -79,12 +82,11 @@ async function judgeItself(
 }
 
 /** A command, and what it stops: the block ends when the command has ended, however that was. */
-async function runAndStop(context: StepContext, command: Command): Promise<StepVerdict> {
-  if (command.stop === undefined) return runCommand(context, command);
+async function runAndStop(context: StepContext, command: Command, name: string): Promise<StepVerdict> {
   const early = await context.backgrounds.endedByThemselves();
   if (early !== undefined) return early;
   const verdict = await runCommand(context, command);
-  await context.backgrounds.stop(command.stop);
+  await context.backgrounds.stop(name);
   return verdict;
 }
 
@@ -97,7 +99,7 @@ async function refuseHosts(
 ): Promise<StepVerdict | undefined> {
   let refused: StepVerdict | undefined;
   for (const command of commands) {
-    const refusal = await hostRefusal(command, ports);
+    const refusal = command.host ? await hostRefusal(command, ports) : undefined;
     if (refusal === undefined) kept.push(command);
     else refused = refusal;
     if (refusal?.kind === "skipped") left.push({ command, reason: refusal.reason });
