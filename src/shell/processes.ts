@@ -20,6 +20,9 @@ const TICKS = 100;
 /**
  * The processes of a session: descendants of its bash, members of its process group session, and all that carry its nonce
  * in the environment they were started with. The bash itself is not among them. A `bash` of 0 asks for the nonce alone.
+ *
+ * Not found: a process that gave up all three (`env -i setsid`, started by a parent that ended before anybody looked). To
+ * hold on to those takes a cgroup or a subreaper, and neither bash nor Node can be one without privileges or native code.
  */
 export function processesOf(bash: number, nonce: string, startedAfter = 0): number[] {
   return findProcesses(bash, new Roster(nonce), startedAfter).map((one) => one.pid);

@@ -173,7 +173,9 @@ export class View extends Paper {
 
   #cleanupEnd({ verdict, output }: Extract<RunEvent, { type: "cleanup-end" }>): void {
     if (output.trim() !== "") this.line(indent(this.clean(output.trimEnd()), "  "));
-    if (tallyOf(verdict) === "failed") this.line(indent(renderVerdict(verdict, { width: this.io.width - 2 }), "  "));
+    // A block that was left out undid nothing: its reason says whether there is something to do by hand.
+    if (tallyOf(verdict) === "failed" || tallyOf(verdict) === "skipped")
+      this.line(indent(renderVerdict(verdict, { width: this.io.width - 2 }), "  "));
   }
 
   get #look() {

@@ -1,6 +1,8 @@
 # Ends what a session left behind when the program that opened it was killed. Standard input is a pipe from that program:
 # `+` and a number is a bash of the session, `-` and the number that it is gone, `bye` means that the session ended well,
-# end of file without it that the program is gone. $1 is the session's nonce; those of its background blocks begin with it. $2 is a folder of the run's own, or nothing.
+# end of file without it that the program is gone. $1 is the session's nonce; those of its background blocks begin with it.
+# $2 is a folder of the run's own, or nothing. A bash that waits for its next block ends at that same moment: who had given
+# up its environment and is not seen before that has no parent left to be found by.
 trap '' HUP INT TERM
 bashes=' ' known=''
 while read -r line; do
