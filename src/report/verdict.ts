@@ -30,7 +30,8 @@ export function renderVerdict(verdict: StepVerdict, look?: Partial<Look>, reader
 export function renderCheckVerdict(title: string, verdict: CheckVerdict, look?: Partial<Look>): string {
   const style = styleOf(look);
   const lines = [style.sentence(describeCheck(style.clean(title), verdict, style))];
-  if (verdict.kind === "wrong") lines.push(...verdict.whys.map((why) => `why: ${style.clean(why)}`));
+  if (verdict.kind === "wrong")
+    lines.push(...verdict.whys.map((why) => style.sentence(`why: ${style.clean(why)}`, "     ")));
   if (verdict.kind !== "wrong" && verdict.kind !== "broken") return lines.join("\n");
   const { diff, output, reason } = verdict.found;
   if (reason !== undefined) lines.push(style.sentence(style.clean(reason)));

@@ -200,7 +200,7 @@ describe.skipIf(PTY_MISSING !== undefined)(
       expect(await terminal.until("twice leaves.")).toMatch(/Enter {2}run .*\n {2}c {6}check .*g {6}goto .*q {6}quit/s);
       await ready(terminal);
       terminal.press("z");
-      expect(await ready(terminal)).toContain("`z` is no choice here; `?` lists them.");
+      expect(await ready(terminal)).toContain("`z` is no choice here; `?` lists what can be chosen.");
       terminal.press("\x1b[A");
       terminal.press(CTRL_D);
       await terminal.until("goes on here.");

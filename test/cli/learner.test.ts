@@ -128,7 +128,7 @@ test("a lesson by typed words, left and taken up again with the session's variab
 
     run, type, solve, skip, help, quit
     > hint
-    \`hint\` is no choice here; \`?\` lists them.
+    This step has no hint; \`?\` lists what can be chosen.
 
     run, type, solve, skip, help, quit
     > run
@@ -146,7 +146,7 @@ test("a lesson by typed words, left and taken up again with the session's variab
 
     run, check, type, hint, solve, skip, help, quit
     > wibble
-    \`wibble\` is no choice here; \`?\` lists them.
+    \`wibble\` is no choice here; \`?\` lists what can be chosen.
 
     run, check, type, hint, solve, skip, help, quit
     > quit
@@ -191,11 +191,11 @@ test("a lesson by typed words, left and taken up again with the session's variab
 
     check, help, quit
     > hint
-    \`hint\` is no choice here; \`?\` lists them.
+    This step has no hint; \`?\` lists what can be chosen.
 
     check, help, quit
     > next
-    \`next\` is no choice here; \`?\` lists them.
+    This step has not passed yet; \`?\` lists what can be chosen.
 
     check, help, quit
     > 

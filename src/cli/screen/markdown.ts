@@ -13,7 +13,7 @@ import type {
 import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
-import { keepColour, stripAnsi } from "../../text/index.ts";
+import { columnsOf, keepColour, stripAnsi } from "../../text/index.ts";
 import { highlight } from "./code.ts";
 import { type InlineStyle, renderInline } from "./inline.ts";
 import { indent, wrapText } from "./lines.ts";
@@ -113,7 +113,13 @@ function renderBlock(block: RootContent, style: BlockStyle): string {
 /** Diagrams are drawn from their source; on a terminal the source is noise, so it is named instead. */
 function renderCode(language: string, value: string, { palette, width }: BlockStyle): string {
   if (language === "mermaid") return wrapText(palette.dim("(a diagram stands here in the lesson's file)"), width);
-  return indent(highlight(value, language, palette), "    ");
+  return indent(highlight(value, language, palette), " ".repeat(marginOf(value, width)));
+}
+
+/** Code is never wrapped: on a narrow terminal it gives up its margin first. */
+function marginOf(code: string, width: number): number {
+  const widest = Math.max(...code.split("\n").map(columnsOf));
+  return widest > width ? 2 : Math.min(4, width - widest);
 }
 
 const ALERT = /^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)/;

@@ -1,5 +1,7 @@
+import { CHOICES, type ChoiceName } from "./choices.ts";
 import { hintHead } from "./hints.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene, Walk } from "./scene.ts";
+import { commandsOf } from "./typing.ts";
 
 /** The next hint; after the last the first again. */
 export function tellHint({ walk, ports: { view } }: Scene): undefined {
@@ -29,12 +31,32 @@ export function tellSteps({ walk, ports: { view } }: Scene): undefined {
   }
 }
 
-/** What was typed is no choice that is open here. */
-export function tellUnknown({ walk, ports: { view, input } }: Scene, word: string): void {
-  const wantsEdit = word === "e" || word === "edit";
-  if (wantsEdit && input.keys && walk.step.commands.length > 0 && !walk.isGreen(walk.step))
-    view.sentence(
-      "Only a step with one command can be edited. `t` types another; `learn-istio shell` is a whole shell.",
-    );
-  else view.line(`\`${word}\` is no choice here; \`?\` lists them.`);
+/** What was typed is no choice that is open here: why, where it would be one elsewhere. */
+export function tellUnknown({ walk, ports: { view } }: Scene, word: string): void {
+  const choice = CHOICES.find(({ key, name }) => key === word || name === word);
+  const reason = choice && whyClosed(choice.name, walk);
+  view.sentence(`${reason ?? `\`${word}\` is no choice here`}; \`?\` lists what can be chosen.`);
+}
+
+function whyClosed(name: ChoiceName, walk: Walk): string | undefined {
+  const { step } = walk;
+  const green = walk.isGreen(step);
+  switch (name) {
+    case "hint":
+      return green ? "This step has passed, so it needs no hint" : "This step has no hint";
+    case "next":
+      return green ? undefined : "This step has not passed yet";
+    case "skip":
+    case "solve":
+    case "type":
+      return green ? "This step has passed" : undefined;
+    case "edit":
+      return !green && commandsOf(step).length > 1 ? "Only a step with one command can be edited" : undefined;
+    case "check":
+      return step.checks.length === 0 ? "This step has no checks" : undefined;
+    case "back":
+      return "This is the first step";
+    default:
+      return undefined;
+  }
 }

@@ -6,6 +6,7 @@ import { highlight } from "../screen/code.ts";
 import { flow, indent, wrapText } from "../screen/lines.ts";
 import { renderMarkdown } from "../screen/markdown.ts";
 import { Paper } from "../screen/paper.ts";
+import { quietVerdict } from "./client-noise.ts";
 import { Waiting } from "./waiting.ts";
 
 type CommandStart = Extract<RunEvent, { type: "command-start" }>;
@@ -168,7 +169,7 @@ export class View extends Paper {
 
   /** What a check found. */
   checkDetail(title: string, verdict: Parameters<typeof renderCheckVerdict>[1]): void {
-    this.line(indent(renderCheckVerdict(title, verdict, this.#look), "  "));
+    this.line(indent(renderCheckVerdict(title, quietVerdict(verdict), this.#look), "  "));
   }
 
   #cleanupEnd({ verdict, output }: Extract<RunEvent, { type: "cleanup-end" }>): void {
