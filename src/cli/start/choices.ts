@@ -57,8 +57,6 @@ export interface Wording {
   /** Keys of a terminal, or words of the plain form. */
   readonly keys: boolean;
   readonly again: boolean;
-  /** The lesson asks the learner to type this command. */
-  readonly typed?: boolean;
 }
 
 /** Choices that are told only behind `?`: the line under each step stays one line. They work all the same. */
@@ -70,15 +68,16 @@ export function nameChoices(open: readonly ChoiceName[], wording: Wording): stri
   return shown.map((name) => {
     if (!wording.keys) return name;
     const key = name === open[0] ? "Enter" : CHOICES.find((choice) => choice.name === name)?.key;
-    return `${key} ${labelOf(name, wording)}`;
+    return `${key} ${labelOf(name, wording, open[0])}`;
   });
 }
 
-function labelOf(name: ChoiceName, { again, typed }: Wording): string {
+/** Where typing comes first, the lesson asks for it. */
+function labelOf(name: ChoiceName, { again }: Wording, first: ChoiceName | undefined): string {
   if (name === "help") return "more";
   if (name === "run" && again) return "run again";
-  if (typed === true && name === "run") return "run it for me";
-  return typed === true && name === "type" ? "type it" : name;
+  if (first === "type" && name === "run") return "run it for me";
+  return first === "type" && name === "type" ? "type it" : name;
 }
 
 /** The text behind `?`: each open choice, in the order in which it is offered. */

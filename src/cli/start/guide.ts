@@ -6,7 +6,6 @@ import { advance, goTo, reset, show, skip } from "./moves.ts";
 import { openChoices } from "./open-choices.ts";
 import { type GuideEnd, type GuidePorts, type Scene, Walk } from "./scene.ts";
 import { tellHint, tellSolution, tellSteps, tellUnknown } from "./tell.ts";
-import { asksToType } from "./typing.ts";
 
 type Action = (scene: Scene) => GuideEnd | undefined | Promise<GuideEnd | undefined>;
 
@@ -82,6 +81,5 @@ function openNow({ walk, ports }: Scene): ChoiceName[] {
 }
 
 function wordingOf({ walk, ports }: Scene): Wording {
-  const again = walk.isGreen(walk.step);
-  return { keys: ports.input.keys, again, typed: !again && asksToType(walk.step) };
+  return { keys: ports.input.keys, again: walk.isGreen(walk.step) };
 }

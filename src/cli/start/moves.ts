@@ -6,7 +6,6 @@ export function show({ walk, ports: { view, target } }: Scene): void {
   const { lesson, step, steps, index } = walk;
   showStep(view, lesson, step, { number: index + 1, of: steps.length, target });
   view.commands(step);
-  if (step.manual !== undefined) view.manual(step.manual.markdown);
   if (step.commands.length === 0) for (const check of step.checks) view.item("[ ]", check.title);
   if (walk.isGreen(step)) view.line("  (passed before)");
 }

@@ -22,4 +22,5 @@ export function showStep(view: View, lesson: Lesson, step: Step, place: StepPlac
   }
   view.stepHead(lesson, step, place);
   view.prose(heading === step.section || heading === "" ? rest : step.lead.slice(before.length));
+  if (step.manual !== undefined) view.manual(step.manual.markdown);
 }
