@@ -19,7 +19,7 @@ test("every command in the README does what the README says", async () => {
     expect(ran.stdout.split("\n").filter((line) => /^(?: {2}(?:skip|FAIL)|\d+ lesson,)/.test(line))).toEqual([
       "  skip  one-minute-to-a-first-lesson-1: installs this very checkout",
       "  skip  one-minute-to-a-first-lesson-2: would run itself",
-      "1 lesson, 6 steps: 4 passed, 0 failed, 2 skipped · asserted 3 of 4 commands · <duration>",
+      "1 lesson, 7 steps: 5 passed, 0 failed, 2 skipped · asserted 4 of 5 commands · <duration>",
     ]);
     expect(ran.code).toBe(0);
   } finally {
