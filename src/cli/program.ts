@@ -53,7 +53,7 @@ const COMMANDS: readonly Row[] = [
   {
     usage: "start [lesson]",
     command: "start",
-    summary: "take a lesson, step by step (`lesson-03`, `lesson-03#step`)",
+    summary: "take a lesson (`lesson-03`, `lesson-03#step`)",
     options: RUN,
     more: "Without a lesson: the one that you are in. Leave with `q` at any time; the next start goes on where you were.",
   },
@@ -125,7 +125,7 @@ const COMMANDS: readonly Row[] = [
   {
     usage: "new <what> [slug]",
     command: "new",
-    summary: "write a lesson to begin with: `new lesson traffic-shifting`",
+    summary: "write a lesson to begin with: `new lesson`",
     options: ["lessons", "title"],
     more: "It passes as it stands, and stands beside the others in ./lessons, which is made where there is none. Nothing is written over.",
   },
@@ -152,6 +152,8 @@ const NOT_YET: readonly string[] = ["host", "join", "board"];
 /** argv (without node and script) → a request, or what to print. Pure: prints nothing itself. */
 export function parseArguments(argv: readonly string[], version: string, columns: number): Parsed {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return text(`${version}\n`);
+  // What many type first. `help` alone and `help start` say what `--help` and `start --help` say.
+  if (argv[0] === "help") return parseArguments([...argv.slice(1), "--help"], version, columns);
   if (argv[0] === "__complete") {
     return request({ command: "complete", args: argv.slice(1), options: {}, vocabulary: vocabularyOf() });
   }
@@ -160,7 +162,8 @@ export function parseArguments(argv: readonly string[], version: string, columns
     stdout: "",
     stderr: "",
   };
-  const program = createProgram(argv, version, Math.min(100, columns), {
+  const given = isUnknown(argv[0]) ? argv.filter((word) => word !== "--help" && word !== "-h") : argv;
+  const program = createProgram(given, version, Math.min(100, columns), {
     accept: (request) => {
       seen.request = request;
     },
@@ -172,7 +175,7 @@ export function parseArguments(argv: readonly string[], version: string, columns
     },
   });
   try {
-    program.parse([...argv], { from: "user" });
+    program.parse([...given], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // The root has no action: without a command commander wants to print its help. Here that is `home`.
@@ -182,6 +185,12 @@ export function parseArguments(argv: readonly string[], version: string, columns
     return { kind: "text", stdout: "", stderr: rephrase(seen.stderr || error.message, argv[0]), code: 2 };
   }
   return seen.request === undefined ? text(seen.stdout) : request(seen.request);
+}
+
+/** A slip in a command's name must not be answered by the help of all. */
+function isUnknown(word: string | undefined): boolean {
+  if (word === undefined || word.startsWith("-") || NOT_YET.includes(word)) return false;
+  return COMMANDS.every((row) => row.command !== word);
 }
 
 function text(stdout: string): Parsed {

@@ -18,8 +18,7 @@ test("--help", () => {
       -h, --help          print this text
 
     Commands:
-      start [lesson]      take a lesson, step by step (\`lesson-03\`,
-                          \`lesson-03#step\`)
+      start [lesson]      take a lesson (\`lesson-03\`, \`lesson-03#step\`)
       list                all lessons, and how far you are
       status              where you are: lesson, step, target
       check [lesson]      look again whether your step is done, and why not
@@ -32,8 +31,7 @@ test("--help", () => {
       sandbox <action>    the simulated cluster: start, stop, status, reset
       test [paths...]     run lessons without questions, as in CI
       lint [paths...]     find mistakes in lessons, without running them
-      new <what> [slug]   write a lesson to begin with: \`new lesson
-                          traffic-shifting\`
+      new <what> [slug]   write a lesson to begin with: \`new lesson\`
       doctor              what is on this machine, what is missing, how to get it
       completion <shell>  print a script that completes lines: bash, zsh, fish
       uninstall           remove the cache and all progress
@@ -93,6 +91,7 @@ test.each([
 
 test.each([
   ["lst", "learn-istio: unknown command `lst`\n  hint: did you mean `list`?\n"],
+  ["lst --help", "learn-istio: unknown command `lst`\n  hint: did you mean `list`?\n"],
   ["wibble", "learn-istio: unknown command `wibble`\n  hint: `learn-istio --help` tells what there is.\n"],
   ["list --jsn", "learn-istio: unknown option `--jsn`\n  hint: did you mean `--json`?\n"],
   ["test --jobs 3", "learn-istio: unknown option `--jobs`\n  hint: `learn-istio test --help` tells what there is.\n"],
@@ -111,6 +110,17 @@ test.each([
   ],
 ])("`learn-istio %s` is wrong usage", (line, stderr) => {
   expect(parse(line)).toEqual({ kind: "text", stdout: "", stderr, code: 2 });
+});
+
+test("`help` is `--help`, of all or of a command", () => {
+  expect(parse("help")).toBe(parse("--help"));
+  expect(parse("help test")).toBe(parse("test --help"));
+  expect(parse("help tset")).toEqual({
+    kind: "text",
+    stdout: "",
+    stderr: "learn-istio: unknown command `tset`\n  hint: did you mean `test`?\n",
+    code: 2,
+  });
 });
 
 test.each(["--version", "-V"])("%s prints the version alone", (flag) => {
