@@ -8,6 +8,8 @@ import { type Probe, probeOf } from "./readiness.ts";
 import type { StepVerdict } from "./verdict.ts";
 
 const LOOK_EVERY_MS = 100;
+/** Looks until what is taken is said to be: the block of a program that was killed may be ending at this moment. */
+const LOOKS_BEFORE = 20;
 
 interface Running {
   readonly command: Command;
@@ -67,9 +69,9 @@ export class Backgrounds {
     if (probe !== undefined && "reason" in probe) return { verdict: broken(probe.reason), block: undefined };
     if (probe?.taken !== undefined) {
       // What answers before the block began is not the block.
-      const before = await probe.look(session, signal);
+      const before = await isTaken(probe, context);
       if (signal.aborted) return { verdict: { kind: "interrupted", place }, block: undefined };
-      if (before === true) return { verdict: broken(`was not started: ${probe.taken} already`), block: undefined };
+      if (before) return { verdict: broken(`was not started: ${probe.taken} already`), block: undefined };
     }
     if (!session.alive) return { verdict: sessionDied(command), block: undefined };
     let heard = true;
@@ -165,6 +167,14 @@ export class Backgrounds {
       await clock.sleep(LOOK_EVERY_MS, signal);
     }
   }
+}
+
+async function isTaken(probe: Probe, { session, signal, ports }: Surroundings): Promise<boolean> {
+  for (let looks = 1; (await probe.look(session, signal)) === true; looks += 1) {
+    if (looks === LOOKS_BEFORE || signal.aborted) return true;
+    await ports.clock.sleep(LOOK_EVERY_MS, signal);
+  }
+  return false;
 }
 
 function sessionDied({ place }: Command): StepVerdict {

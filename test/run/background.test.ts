@@ -145,6 +145,21 @@ test("a port or URL that answers before the block begins tells nothing about the
   expect(second.report).toContain("answers already");
 });
 
+test("a port that is given up in this moment is not taken", async () => {
+  const server = await listen();
+  const ready = { kind: "port", port: String(server.port) } as const;
+  const begin = step("begin", [background(serve(server.port), 10, ready)]);
+  let looks = 0;
+  const clock = {
+    now: () => 0,
+    sleep: async () => {
+      looks += 1;
+      if (looks === 2) await server.close();
+    },
+  };
+  expect((await runLesson(lesson([begin]), { clock })).steps).toEqual(["lesson-01#begin pass"]);
+});
+
 test("ready by http: only 2xx and 3xx count", async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
