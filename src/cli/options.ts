@@ -6,6 +6,7 @@ export interface Options {
   readonly lessons?: string;
   readonly target?: TargetName;
   readonly context?: string;
+  readonly shell?: string;
   readonly yes?: boolean;
   readonly var?: readonly string[];
   readonly plain?: boolean;

@@ -26,6 +26,7 @@ const OPTIONS = {
   quiet: () => new Option("--quiet", "say nothing when all went well"),
   reporter: () =>
     new Option("--reporter <name>", "`pretty` or `json`, each also as `name=FILE`; repeatable").argParser(collect),
+  shell: () => new Option("--shell <name>", "for which shell: bash or zsh (default), or fish"),
   title: () => new Option("--title <text>", "the new lesson's title"),
   target: () => new Option("--target <name>", "where lessons run").choices(["sandbox", "live", "none"]),
   trust: () => new Option("--trust", "run the commands of this course without being asked"),
@@ -77,14 +78,14 @@ const COMMANDS: readonly Row[] = [
   {
     usage: "shell",
     command: "shell",
-    summary: "a prompt with the target's tools",
+    summary: "a prompt of your own, in the middle of the lesson",
     options: ["lessons", "target", "yes", "offline", "context"],
   },
   {
     usage: "env",
     command: "env",
-    summary: "the target's environment, as `export` lines",
-    options: ["lessons", "target", "json", "context"],
+    summary: 'the same for a shell you have: eval "$(learn-istio env)"',
+    options: ["lessons", "target", "shell", "json", "context"],
   },
   {
     usage: "sandbox <action>",

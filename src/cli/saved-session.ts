@@ -38,8 +38,10 @@ function isSound(stored: unknown): stored is Stored {
 
 export function writeSavedSession(stateDir: string, lesson: string, state: SavedState): void {
   const temporary = `${file(stateDir)}.${process.pid}`;
+  const { cwd, source, lost } = state;
+  const stored: Stored = { version: VERSION, lesson, state: { cwd, source, lost } };
   try {
-    writeFileSync(temporary, JSON.stringify({ version: VERSION, lesson, state } satisfies Stored), { mode: 0o600 });
+    writeFileSync(temporary, JSON.stringify(stored), { mode: 0o600 });
     if (isFolder(file(stateDir))) renameSync(file(stateDir), `${file(stateDir)}.unreadable`);
     renameSync(temporary, file(stateDir));
   } finally {

@@ -1,4 +1,4 @@
-import type { SavedState } from "./session.ts";
+import type { SavedState, SavedVariable } from "./session.ts";
 
 /** Names whose values always come from the present run. */
 export const TRANSIENT_NAMES: readonly string[] = [
@@ -10,6 +10,11 @@ export const TRANSIENT_NAMES: readonly string[] = [
 const BASH_OWN =
   /^(?:BASH.*|COMP_.*|DIRSTACK|EPOCH.*|EUID|FUNCNAME|GROUPS|HISTCMD|HOSTNAME|HOSTTYPE|LINENO|MACHTYPE|MAILCHECK|OLDPWD|OPTERR|OPTIND|OSTYPE|PIPESTATUS|PPID|PS[0-4]|PWD|RANDOM|SECONDS|SHELL|SHELLOPTS|SHLVL|SRANDOM|TERM|UID|_)$/;
 
+/** Whether a variable is bash's own: its value is never a lesson's. */
+export function isBashOwn(name: string): boolean {
+  return BASH_OWN.test(name);
+}
+
 /** Build the state from the records of `__li_state`. `env` is what the session started with. */
 export function readState(
   records: readonly string[],
@@ -18,6 +23,7 @@ export function readState(
 ): SavedState {
   const parts = new Map<string, string>();
   const variables: string[] = [];
+  const scalars: SavedVariable[] = [];
   const names = new Set<string>();
   for (let at = 0; at < records.length; at += 2) {
     const key = records[at] ?? "";
@@ -28,8 +34,10 @@ export function readState(
     const [name = "", value = "", declaration = ""] = records.slice(at + 1, at + 4);
     names.add(name);
     at += 2;
-    if (!BASH_OWN.test(name) && !transient.includes(name) && !isUnchanged(env, name, value, declaration))
-      variables.push(declaration.trimEnd());
+    if (BASH_OWN.test(name) || transient.includes(name) || isUnchanged(env, name, value, declaration)) continue;
+    variables.push(declaration.trimEnd());
+    const attributes = /^declare -([-\w]+) /.exec(declaration)?.[1] ?? "";
+    if (!/[aAn]/.test(attributes)) scalars.push({ name, value, exported: attributes.includes("x") });
   }
   for (const name of Object.keys(env))
     if (!names.has(name) && !BASH_OWN.test(name) && !transient.includes(name)) variables.push(`unset -v ${name}`);
@@ -49,6 +57,8 @@ export function readState(
       .filter((one) => one !== "")
       .join("\n")}\n`,
     lost: lost(part("traps"), part("jobs")),
+    variables: scalars,
+    functions: part("functions"),
   };
 }
 
@@ -76,6 +86,7 @@ function lost(traps: string, jobs: string): string[] {
   ];
 }
 
-function quote(text: string): string {
+/** A text as one word of bash. */
+export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

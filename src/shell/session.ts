@@ -101,4 +101,15 @@ export interface SavedState {
   readonly source: string;
   /** One clear line for each thing that could not be carried (background jobs, open descriptors, traps...). */
   readonly lost: readonly string[];
+  /** The variables of `source` that are plain texts, for shells that are no bash. A state from a file has none of this. */
+  readonly variables?: readonly SavedVariable[];
+  /** The functions of `source`. */
+  readonly functions?: string;
+}
+
+/** A variable with one value, which differs from the starting environment. */
+export interface SavedVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly exported: boolean;
 }

@@ -11,8 +11,8 @@ test("starting the sandbox from inside its own session, twice, leaves it a kubec
   });
   const root = path.dirname(room.folder);
   expect((await room.run(["sandbox", "start"])).code).toBe(0);
-  const { stdout } = await room.run(["env"]);
-  const PATH = /^export PATH=(.*)$/m.exec(stdout)?.[1]?.replaceAll("<root>", root) ?? "";
+  const { stdout } = await room.run(["env", "--json"]);
+  const PATH = (JSON.parse(stdout) as { PATH: string }).PATH.replaceAll("<root>", root);
   const folders = PATH.split(path.delimiter);
   const tools = folders.find((folder) => path.basename(folder) === "tools" && folder.startsWith(root)) ?? "";
   for (let round = 0; round < 2; round += 1) {

@@ -3,6 +3,7 @@ import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { openTarget } from "../open-target.ts";
 import type { Options } from "../options.ts";
+import { applyChanges, pendingChanges } from "../own-shell/own-shells.ts";
 import { readSavedSession } from "../saved-session.ts";
 import { findHere } from "../start/here.ts";
 import { openLearnerRun } from "../start/learner-run.ts";
@@ -46,6 +47,7 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
         io.say("The lesson's variables could not be set.\n");
         return EXIT.failed;
       }
+      await applyChanges(run.session, pendingChanges(stateDir, lesson.id, target.workspace));
       if (!options.json) view.line(`${name} [${target.label}]`);
       const outcomes = await run.runChecks(step, step.checks, { once: true, all: true });
       const found = outcomes.map(({ check, verdict }) => ({ id: check.id, title: check.title, verdict }));

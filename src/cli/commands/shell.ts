@@ -3,20 +3,20 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { EnvironmentError } from "../../diagnostics/index.ts";
-import type { SavedState } from "../../shell/index.ts";
+import { forTyping, quote, type SavedState, shellFile } from "../../shell/index.ts";
 import type { Target } from "../../target/index.ts";
 import { canAsk } from "../ask.ts";
 import type { Io } from "../io.ts";
 import { openTarget } from "../open-target.ts";
 import type { Options } from "../options.ts";
-import { readSavedSession } from "../saved-session.ts";
+import { lessonState } from "../own-shell/lesson-state.ts";
+import { ownShellFolder, SHARED_FILE } from "../own-shell/own-shells.ts";
 import { wrapText } from "../screen/lines.ts";
 import { findHere, type Here } from "../start/here.ts";
-import { openLearnerRun } from "../start/learner-run.ts";
 
 /**
  * A bash of the learner's own, as the lesson's session was left: its variables, functions and folder, the target's tools.
- * What is changed in it stays in it. Its exit status is ours. Commands may be piped in.
+ * What is changed in it `start` and `check` go on with. Its exit status is ours. Commands may be piped in.
  */
 export async function run(io: Io, options: Options): Promise<number> {
   const here = await findHere(io, options, undefined);
@@ -26,9 +26,10 @@ export async function run(io: Io, options: Options): Promise<number> {
   const giveBack = io.onInterrupt(() => {});
   const folder = mkdtempSync(path.join(tmpdir(), "learn-istio-shell-"));
   try {
-    const state = await stateOf(io, options, here, target);
+    const seen = io.now();
+    const state = await lessonState(io, options, { place: here.place, lesson: here.lesson, target });
     const startup = path.join(folder, "bashrc");
-    writeFileSync(startup, startupOf(state, target), { mode: 0o600 });
+    writeFileSync(startup, startupOf(state, target, here, seen), { mode: 0o600 });
     if (canAsk(io)) greet(io, here, target);
     return await openBash(io, target, startup);
   } finally {
@@ -38,32 +39,24 @@ export async function run(io: Io, options: Options): Promise<number> {
   }
 }
 
-/** What `start` would go on with now: the saved session, and the lesson's variables. */
-async function stateOf(io: Io, options: Options, { place, lesson }: Here, target: Target): Promise<SavedState> {
-  const restore = () => readSavedSession(place.stateDir, lesson.id);
-  const run = await openLearnerRun(io, options, { place, target, lesson, signal: io.signal, restore, emit: () => {} });
-  try {
-    return await run.session.save();
-  } finally {
-    await run.close();
-  }
-}
-
-/** Options that the session has because it has no terminal, or as its own habit: not for a shell that somebody types in. */
-const TERMINAL_OPTIONS =
-  /^(?:set [-+]o (?:emacs|vi|history|histexpand|monitor|notify|ignoreeof|pipefail)|shopt -[su] (?:checkwinsize|histappend|progcomp|interactive_comments|cmdhist))$/;
-
-function startupOf({ source }: SavedState, { name }: Target): string {
-  const lines = source.split("\n").filter((line) => !TERMINAL_OPTIONS.test(line));
-  return `unset BASH_ENV\n${lines.join("\n")}\nPS1='[${name}] \\W \\$ '\n`;
+/** `seen`: what the lesson's steps have set until then is in the state. */
+function startupOf({ source }: SavedState, { name }: Target, { lesson, place }: Here, seen: number): string {
+  const folder = ownShellFolder(place.stateDir);
+  const lines = [
+    "unset BASH_ENV",
+    forTyping(source),
+    `PS1='[${name}] \\W \\$ '`,
+    `__li_own=${quote(path.join(folder, lesson.id))}.$$ __li_shared=${quote(path.join(folder, SHARED_FILE))}`,
+    `__li_kind=shell __li_names= __li_seen=${seen}`,
+    `\\builtin . ${quote(shellFile("own-shell.sh"))}`,
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
 function greet(io: Io, { lesson, number, steps }: Here, target: Target): void {
   const what = `A shell on ${target.label}, as ${lesson.id} was left (step ${number} of ${steps.length}).`;
-  const stays = "What you do to the cluster and to files counts; variables that you set stay in this shell.";
-  io.say(
-    `${wrapText(`${what} ${stays} \`exit\` leads back; \`learn-istio check\` then looks at your step.`, io.width)}\n`,
-  );
+  const stays = "What you do to the cluster, to files and to variables counts.";
+  io.say(`${wrapText(`${what} ${stays} \`exit\` leads back; \`learn-istio check\` looks at your step.`, io.width)}\n`);
 }
 
 async function openBash(io: Io, target: Target, startup: string): Promise<number> {

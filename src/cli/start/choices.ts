@@ -12,6 +12,7 @@ export type ChoiceName =
   | "done"
   | "type"
   | "edit"
+  | "watch"
   | "next"
   | "hint"
   | "solve"
@@ -31,6 +32,7 @@ export const CHOICES: readonly Choice[] = [
   { name: "done", key: "d", summary: "you have done it" },
   { name: "type", key: "t", summary: "type a command yourself" },
   { name: "edit", key: "e", summary: "change the command, then run it" },
+  { name: "watch", key: "w", summary: "work in a shell of your own, watched from here" },
   { name: "next", key: "n", summary: "next step" },
   { name: "accept", key: "a", summary: "accept what an earlier run did, as done" },
   { name: "hint", key: "h", summary: "the next hint" },
@@ -60,7 +62,7 @@ export interface Wording {
 }
 
 /** Choices that are told only behind `?`: the line under each step stays one line. They work all the same. */
-const QUIET: readonly ChoiceName[] = ["edit", "back", "goto", "reset", "list"];
+const QUIET: readonly ChoiceName[] = ["edit", "watch", "back", "goto", "reset", "list"];
 
 /** The open choices, each as one part of a line: keys for a terminal, words for the plain form. */
 export function nameChoices(open: readonly ChoiceName[], wording: Wording): string[] {

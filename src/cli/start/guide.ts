@@ -6,6 +6,7 @@ import { advance, goTo, reset, show, skip } from "./moves.ts";
 import { openChoices } from "./open-choices.ts";
 import { type GuideEnd, type GuidePorts, type Scene, Walk } from "./scene.ts";
 import { tellHint, tellSolution, tellSteps, tellUnknown } from "./tell.ts";
+import { watch } from "./watch.ts";
 
 type Action = (scene: Scene) => GuideEnd | undefined | Promise<GuideEnd | undefined>;
 
@@ -22,6 +23,7 @@ const ACTIONS: Readonly<Record<ChoiceName, Action>> = {
   done: (scene) => perform(scene, scene.walk.step.checks.length > 0 ? "checks" : "confirmed"),
   // Without commands the checks are the step itself; with commands they are only looked at.
   check: (scene) => (scene.walk.step.commands.length === 0 ? perform(scene, "checks") : look(scene)),
+  watch,
   next: advance,
   skip,
   hint: tellHint,
@@ -62,6 +64,7 @@ export async function guide(
     if (choice === "interrupt") view.sentence("Nothing runs. Ctrl-C once more leaves; `q` does too.");
     else if (typeof choice === "object") await takeUnknown(scene, choice.unknown);
     else {
+      await ports.refresh();
       const end = await ACTIONS[choice](scene);
       if (end !== undefined) return end;
     }

@@ -2,11 +2,16 @@ import { createInterface } from "node:readline";
 import type { Io } from "../io.ts";
 import { type ChoiceName, choiceOf } from "./choices.ts";
 
+/** What was chosen: an open choice, Ctrl-C, or something that is none. */
+export type Chosen = ChoiceName | "interrupt" | { readonly unknown: string };
+
 /** Where a learner's choices come from: single keys of a terminal, or typed words, line by line. */
 export interface Input {
   readonly keys: boolean;
   /** The next choice among the open ones; `quit` at the end of input, `interrupt` for Ctrl-C. */
-  next(open: readonly ChoiceName[]): Promise<ChoiceName | "interrupt" | { readonly unknown: string }>;
+  next(open: readonly ChoiceName[]): Promise<Chosen>;
+  /** The same, but undefined once the signal fires: then nothing of what comes is taken. */
+  nextUntil(open: readonly ChoiceName[], signal: AbortSignal): Promise<Chosen | undefined>;
   /** A line of the learner's own; undefined: they thought better of it. */
   line(about: LineAbout): Promise<string | undefined>;
   /** A yes or no. End of input is no. */
@@ -84,16 +89,33 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
       listen();
     }
   };
+  const keyUntil = (signal: AbortSignal): Promise<string | undefined> =>
+    new Promise((resolve) => {
+      if (signal.aborted) return resolve(undefined);
+      const giveUp = (): void => {
+        waiting = undefined;
+        resolve(undefined);
+      };
+      signal.addEventListener("abort", giveUp, { once: true });
+      waiting = (key) => {
+        signal.removeEventListener("abort", giveUp);
+        resolve(key);
+      };
+    });
+  const chosen = (key: string, open: readonly ChoiceName[]): Chosen => {
+    if (key === CTRL_C) return "interrupt";
+    if (key === CTRL_D) return "quit";
+    const word = key === "\r" || key === "\n" ? "" : key;
+    const choice = choiceOf(word, open);
+    if (choice !== undefined) echo(choice);
+    return choice ?? { unknown: word };
+  };
   return {
     keys: true,
-    next: async (open) => {
-      const key = await readKey();
-      if (key === CTRL_C) return "interrupt";
-      if (key === CTRL_D) return "quit";
-      const word = key === "\r" || key === "\n" ? "" : key;
-      const choice = choiceOf(word, open);
-      if (choice !== undefined) echo(choice);
-      return choice ?? { unknown: word };
+    next: async (open) => chosen(await readKey(), open),
+    nextUntil: async (open, signal) => {
+      const key = await keyUntil(signal);
+      return key === undefined ? undefined : chosen(key, open);
     },
     line: (about) => lend(() => readLine(io, about)),
     confirm: async () => {
@@ -153,8 +175,10 @@ export function createWordInput(io: Io, echo: (line: string) => void): Input {
     wake?.();
   };
   io.stdin.on("data", onData).on("end", onEnd).on("error", onEnd);
-  const readLine = async (): Promise<string | undefined> => {
+  const readLine = async (signal?: AbortSignal): Promise<string | undefined> => {
+    signal?.addEventListener("abort", () => wake?.(), { once: true });
     while (lines.length === 0 && !ended) {
+      if (signal?.aborted === true) return undefined;
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
@@ -181,6 +205,11 @@ export function createWordInput(io: Io, echo: (line: string) => void): Input {
       return typed;
     },
     lend: (work) => work(),
+    nextUntil: async (open, signal) => {
+      const line = await readLine(signal);
+      if (line === undefined) return ended ? "quit" : undefined;
+      return choiceOf(line, open) ?? { unknown: line.trim() };
+    },
     confirm: async () => ["y", "yes"].includes(((await readLine()) ?? "").trim().toLowerCase()),
     close: () => {
       io.stdin.off("data", onData).off("end", onEnd).off("error", onEnd);

@@ -20,6 +20,7 @@ export function openChoices(walk: Walk, { keys }: { readonly keys: boolean }): C
   if (step.checks.length > 0 && !toConfirm) open.push("check");
   if (walk.inFlight && !walk.held) open.push("accept");
   if (!green) open.push(...toGetThere(step, keys).filter((name) => !open.includes(name)));
+  open.push("watch");
   if (walk.index > 0) open.push("back");
   if (walk.steps.length > 1) open.push("goto");
   return [...open, "reset", "list", "help", "quit"];

@@ -19,8 +19,12 @@ export interface GuidePorts {
   readonly target: string;
   /** `$VISUAL` or `$EDITOR`. */
   readonly editor: string | undefined;
+  /** The lines that lead a terminal of the learner's own to this lesson. */
+  readonly ownShell: { readonly shell: string; readonly env: string };
   /** After each step: keep the session's state; a session that died is opened anew. */
   settle(): Promise<void>;
+  /** Before a step or a check: take over what the learner did in shells of their own. */
+  refresh(): Promise<unknown>;
   /** Undo the lesson and forget its progress; false when the learner did not agree. */
   reset(): Promise<boolean>;
   isDone(step: string): boolean;

@@ -5,14 +5,17 @@ import type { Target } from "../../target/index.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
+import { markTaken, pendingChanges } from "../own-shell/own-shells.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
-import { dropSavedSession, readSavedSession, writeSavedSession } from "../saved-session.ts";
+import { quoteWord } from "../quote-word.ts";
+import { dropSavedSession, readSavedSession } from "../saved-session.ts";
 import { madeByUs } from "../standing.ts";
 import { guide } from "./guide.ts";
 import { refuseHost } from "./host-blocks.ts";
 import { createKeyInput, createWordInput, type Input } from "./input.ts";
 import { openLearnerRun, varsOf } from "./learner-run.ts";
 import type { Recording } from "./record.ts";
+import { Settling } from "./settling.ts";
 import { showStep } from "./show-step.ts";
 import type { View } from "./view.ts";
 
@@ -59,6 +62,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
       return EXIT.failed;
     }
     if (restored !== undefined) settle.sayLost(restored.lost);
+    await settle.begin();
     await run.restoreBackgrounds(at.index, stop.nextStep());
     recording.setVars(await varsOf(run, place));
     if (options.yes) return await runThrough(taking, run, at, settle, stop);
@@ -81,7 +85,9 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
         signal: stop.all,
         target: target.label,
         editor: io.env.VISUAL || io.env.EDITOR || undefined,
+        ownShell: ownShellLines(options, place),
         settle: () => settle.settle(),
+        refresh: () => settle.refresh(),
         reset: () => reset(taking, run, open),
         isDone: (step) => isSettled(taking, step),
       },
@@ -154,43 +160,6 @@ class Interrupts {
   }
 }
 
-/** What follows a step: its state is kept, or a session that died is opened anew from what was kept. */
-class Settling {
-  readonly #taking: Taking;
-  readonly #run: LessonRun;
-  readonly #said = new Set<string>();
-
-  constructor(taking: Taking, run: LessonRun) {
-    this.#taking = taking;
-    this.#run = run;
-  }
-
-  async settle(): Promise<void> {
-    const { place, lesson, view, recording } = this.#taking;
-    if (!this.#run.session.alive) {
-      view.sentence("The session ended. A new one goes on from the state after the step before.", "  ");
-      await this.#run.reopen();
-    }
-    const state = await this.#run.session.save();
-    writeSavedSession(place.stateDir, lesson.id, state);
-    this.#remember(state.lost);
-    recording.setVars(await varsOf(this.#run, place));
-  }
-
-  /** What an earlier run had and could not keep; said once. */
-  sayLost(lost: readonly string[]): void {
-    for (const line of lost.filter((one) => !this.#said.has(one))) {
-      this.#said.add(line);
-      this.#taking.view.sentence(`Not carried over: ${line}`, "  ");
-    }
-  }
-
-  /** While the session lives nothing is lost yet. */
-  #remember(lost: readonly string[]): void {
-    for (const line of lost) this.#said.add(line);
-  }
-}
-
 interface Begin {
   readonly index: number;
   readonly inFlight: boolean;
@@ -236,6 +205,7 @@ async function runThrough(
     if (index < at.index) continue;
     showStep(view, lesson, step, { number: index + 1, of: steps.length, target: target.label });
     const signal = stop.nextStep();
+    await settle.refresh();
     const held = index === at.index && at.inFlight && (await holdsNow(run, step, signal));
     const how = held ? "checks" : step.commands.length === 0 && step.solution !== undefined ? "solve" : "commands";
     const verdict: StepVerdict = await run.runStep(step, { how, signal });
@@ -268,7 +238,11 @@ async function holdsNow(run: LessonRun, step: Lesson["steps"][number], signal: A
   return outcomes.length === step.checks.length && outcomes.every(({ verdict }) => verdict.kind === "pass");
 }
 
-async function reset({ lesson, place, recording, view }: Taking, run: LessonRun, input: Input): Promise<boolean> {
+async function reset(
+  { lesson, place, recording, target, view }: Taking,
+  run: LessonRun,
+  input: Input,
+): Promise<boolean> {
   view.ask(`Undo ${lesson.id} (its clean-up runs) and begin it anew? (y/n) `);
   const agreed = await input.confirm();
   view.endAsk();
@@ -277,8 +251,19 @@ async function reset({ lesson, place, recording, view }: Taking, run: LessonRun,
     view.line("  Not everything could be undone.");
   recording.reset(lesson.id, Date.now());
   dropSavedSession(place.stateDir);
+  markTaken(pendingChanges(place.stateDir, lesson.id, target.workspace));
   await run.reopen();
   return true;
+}
+
+/** The lines to paste: a terminal elsewhere has to find the same course; its target is remembered. */
+function ownShellLines({ context }: Options, { course }: PlaceOfWork): { shell: string; env: string } {
+  const lessons = course.own ? "" : ` --lessons ${quoteWord(course.folder)}`;
+  const flags = `${lessons}${context === undefined ? "" : ` --context ${quoteWord(context)}`}`;
+  return {
+    shell: `learn-istio shell${flags}`,
+    env: `eval "$(learn-istio env${flags})" && cd "$LEARN_ISTIO_WORKSPACE"`,
+  };
 }
 
 function sayHowToComeBack({ lesson, view }: Taking): void {
@@ -290,6 +275,6 @@ function sayCompleted({ lesson, place, view }: Taking): void {
   const index = place.course.lessons.findIndex((one) => one.id === lesson.id);
   const next = place.course.lessons[index + 1];
   view.line();
-  view.line(`${lesson.id} is completed: its checkpoint holds.`);
+  view.sentence(`${lesson.id} is completed: its checkpoint holds.`);
   if (next !== undefined) view.line(`Next: \`learn-istio start ${next.id}\``);
 }

@@ -1,0 +1,167 @@
+import type { Step } from "../../lesson/index.ts";
+import type { CheckOutcome } from "../../run/index.ts";
+import { SYSTEM_CLOCK } from "../clock.ts";
+import { onlyAssigns } from "../own-shell/only-assigns.ts";
+import { perform } from "./acts.ts";
+import type { ChoiceName } from "./choices.ts";
+import type { Chosen } from "./input.ts";
+import { advance } from "./moves.ts";
+import type { GuideEnd, Scene } from "./scene.ts";
+import { commandsOf } from "./typing.ts";
+
+/** How the watching of one step ended: it passed, the learner wants their choices back, or the lesson ended. */
+type Watched = "passed" | "left" | GuideEnd;
+
+/**
+ * The learner works in a shell of their own; here a step turns green by its checks, and the next one is shown. Goes on
+ * until a key is pressed, or the lesson ends.
+ */
+export async function watch(scene: Scene): Promise<GuideEnd | undefined> {
+  tellHow(scene);
+  for (;;) {
+    const { walk, ports } = scene;
+    const watched = walk.isGreen(walk.step) ? "passed" : await watchStep(scene);
+    if (ports.signal.aborted) return "interrupted";
+    if (watched === "left") {
+      ports.view.sentence("No longer watching; `w` watches again.");
+      return undefined;
+    }
+    if (watched !== "passed") return watched;
+    const end = advance(scene);
+    if (end !== undefined) return end;
+  }
+}
+
+function tellHow({ ports: { view, ownShell } }: Scene): void {
+  view.sentence(
+    "Work in another terminal. There, paste the first line for a shell of ours, or the second for your own:",
+  );
+  view.line();
+  view.source(ownShell.shell);
+  view.source(ownShell.env);
+  view.line();
+  view.sentence(
+    "Here a step turns green when its checks hold, and the next one is shown. Enter leads back to the choices, `q` quits.",
+  );
+}
+
+async function watchStep(scene: Scene): Promise<Watched> {
+  const { walk, ports } = scene;
+  const { step } = walk;
+  const commands = commandsOf(step);
+  if (step.commands.length > 0 && commands.every(({ source }) => onlyAssigns(source))) {
+    ports.view.sentence(
+      commands.length > 0
+        ? "This step only sets variables: it runs here, and your shell has them from its next prompt on."
+        : "This step only writes files: that is done here.",
+    );
+    return afterwards(scene, step, await perform(scene, "commands"));
+  }
+  if (!(await writeFiles(scene, step))) return "left";
+  return step.checks.length > 0 ? pollStep(scene, step) : confirmStep(scene, step);
+}
+
+function afterwards({ walk }: Scene, step: Step, end: GuideEnd | undefined): Watched {
+  return end ?? (walk.isGreen(step) ? "passed" : "left");
+}
+
+/** What the step's commands need: written by us, and said. */
+async function writeFiles({ run, ports }: Scene, step: Step): Promise<boolean> {
+  if (step.commands.every(({ file }) => file === undefined)) return true;
+  ports.view.sentence("The files of this step are written for you.", "  ");
+  const verdict = await run.writeFiles(step, ports.stepSignal());
+  await ports.settle();
+  if (verdict.kind !== "pass") ports.view.verdict(verdict);
+  return verdict.kind === "pass";
+}
+
+/** No check can tell: the learner does. */
+async function confirmStep(scene: Scene, step: Step): Promise<Watched> {
+  const { input, view, idle } = scene.ports;
+  view.line();
+  const names = input.keys ? ["Enter done", "w back", "q quit"] : ["done", "back", "quit"];
+  view.choices(names, input.keys ? "   " : ", ");
+  idle();
+  const chosen = await input.next(["done", "watch", "quit"]);
+  view.endAsk();
+  if (chosen === "quit") return "quit";
+  if (chosen !== "done") return "left";
+  await scene.ports.refresh();
+  return afterwards(scene, step, await perform(scene, "confirmed"));
+}
+
+/** Look at the checks, again and again, telling what has changed, until they hold or a key is pressed. */
+async function pollStep(scene: Scene, step: Step): Promise<Watched> {
+  const { run, ports } = scene;
+  const { view, input } = ports;
+  const over = new AbortController();
+  const signal = AbortSignal.any([ports.stepSignal(), ports.signal]);
+  const open: readonly ChoiceName[] = ["watch", "quit"];
+  let chosen: Chosen | undefined;
+  const answered = new AbortController();
+  const answer = input.nextUntil(open, over.signal).then((one) => {
+    chosen = one;
+    answered.abort();
+  });
+  const told = new Map<string, string>();
+  const pauseMs = Math.min(...step.checks.map(({ everyMs }) => everyMs));
+  let holds = false;
+  view.line("  watching");
+  while (!holds && !answered.signal.aborted && !signal.aborted) {
+    if (!run.session.alive) await ports.settle();
+    await ports.refresh();
+    const either = AbortSignal.any([signal, answered.signal]);
+    const outcomes = await hushed(scene, () =>
+      run.runChecks(step, step.checks, { once: true, all: true, signal: either }),
+    );
+    if (either.aborted) break;
+    tellChanges(scene, outcomes, told);
+    holds = outcomes.every(({ verdict }) => verdict.kind === "pass" || verdict.kind === "skipped");
+    if (!holds) await SYSTEM_CLOCK.sleep(pauseMs, either);
+  }
+  over.abort();
+  await answer;
+  view.endAsk();
+  if (chosen === "quit") return "quit";
+  if (!holds || chosen !== undefined) return "left";
+  return afterwards(scene, step, await hushed(scene, () => perform(scene, "checks")));
+}
+
+async function hushed<T>({ ports: { view } }: Scene, work: () => Promise<T>): Promise<T> {
+  view.hush(true);
+  try {
+    return await work();
+  } finally {
+    view.hush(false);
+  }
+}
+
+/** One line for each check that is not as it was told the last time; an age alone is no news. */
+function tellChanges({ ports: { view } }: Scene, outcomes: readonly CheckOutcome[], told: Map<string, string>): void {
+  for (const outcome of outcomes) {
+    const { id } = outcome.check;
+    const { mark, text } = describe(outcome);
+    const news = `${mark} ${text.replaceAll(/\b\d+(?:\.\d+)?(?:ms|[smhd])\b/g, "")}`;
+    if (told.get(id) === news) continue;
+    told.set(id, news);
+    view.item(mark, text);
+  }
+}
+
+function describe({ check: { title }, verdict }: CheckOutcome): { readonly mark: string; readonly text: string } {
+  switch (verdict.kind) {
+    case "pass":
+      return { mark: "[x]", text: title };
+    case "skipped":
+      return { mark: "[-]", text: `${title}: ${verdict.reason}` };
+    case "broken":
+      return { mark: "[ ]", text: `${title} (this check cannot be judged: ${verdict.reason})` };
+    case "interrupted":
+      return { mark: "[ ]", text: title };
+    case "wrong": {
+      const { status } = verdict.found;
+      const why = status === 0 ? "its output is not as expected" : `its command ended with status ${status ?? "?"}`;
+      return { mark: "[ ]", text: `${title} (${verdict.whys.length > 0 ? verdict.whys.join("; ") : why})` };
+    }
+  }
+}
