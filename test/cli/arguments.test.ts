@@ -26,8 +26,8 @@ test("--help", () => {
       solve [lesson]      show the solution of your step
       reset [lesson]      undo a lesson (its clean-up), and begin it anew
       log [lesson]        what was run, and what was seen
-      shell               a prompt with the target's tools
-      env                 the target's environment, as \`export\` lines
+      shell               a prompt of your own, in the middle of the lesson
+      env                 the same for a shell you have: eval "$(learn-istio env)"
       sandbox <action>    the simulated cluster: start, stop, status, reset
       test [paths...]     run lessons without questions, as in CI
       lint [paths...]     find mistakes in lessons, without running them

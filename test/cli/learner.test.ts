@@ -411,7 +411,7 @@ test("a shell begins as the lesson was left, by a pipe too, and gives its status
     code: 3,
   });
   expect((await shell("echo $GREETING; ls; set -o | grep -E '^(errexit|pipefail)'\n")).stdout).toBe(
-    "hello you\nkept\nerrexit        \toff\npipefail       \toff\n",
+    "changed\nkept\nerrexit        \toff\npipefail       \toff\n",
   );
 });
 

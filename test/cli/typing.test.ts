@@ -96,6 +96,7 @@ test("what is typed runs; the step's expectation or its checks judge it", async 
       Enter  next    next step
       x      run     run the command again
       c      check   check again, run nothing
+      w      watch   work in a shell of your own, watched from here
       b      back    read the step before again; nothing is undone
       g      goto    go to a step, by its number or id; nothing is undone
       r      reset   undo this lesson and begin it anew

@@ -1,18 +1,31 @@
+import type { Lesson } from "../../lesson/index.ts";
 import type { LessonRun } from "../../run/index.ts";
+import type { Target } from "../../target/index.ts";
 import { applyChanges, forgetEnded, markTaken, pendingChanges } from "../own-shell/own-shells.ts";
 import { SharedVariables } from "../own-shell/shared-variables.ts";
+import type { PlaceOfWork } from "../place-of-work.ts";
 import { writeSavedSession } from "../saved-session.ts";
 import { varsOf } from "./learner-run.ts";
-import type { Taking } from "./take-lesson.ts";
+import type { Recording } from "./record.ts";
+import type { View } from "./view.ts";
+
+/** What of `start` settling works on. */
+export interface SettlingPlace {
+  readonly place: PlaceOfWork;
+  readonly target: Target;
+  readonly lesson: Lesson;
+  readonly recording: Recording;
+  readonly view: View;
+}
 
 /** What follows a step: its state is kept, or a session that died is opened anew from what was kept. */
 export class Settling {
-  readonly #taking: Taking;
+  readonly #taking: SettlingPlace;
   readonly #run: LessonRun;
   readonly #said = new Set<string>();
   readonly #shared: SharedVariables;
 
-  constructor(taking: Taking, run: LessonRun) {
+  constructor(taking: SettlingPlace, run: LessonRun) {
     this.#taking = taking;
     this.#run = run;
     this.#shared = new SharedVariables(taking.place.stateDir);
