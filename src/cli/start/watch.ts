@@ -127,6 +127,9 @@ async function pollStep(scene: Scene, step: Step): Promise<Watched> {
   return afterwards(scene, step, await hushed(scene, () => perform(scene, "checks")));
 }
 
+/** What kubectl writes for its makers, e.g. `E1123 15:41:58.107081   21705 memcache.go:265] ...`: no reason for a learner. */
+const CLIENT_LOG = /^[EWIF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\.go:\d+\] /;
+
 async function hushed<T>({ ports: { view } }: Scene, work: () => Promise<T>): Promise<T> {
   view.hush(true);
   try {
@@ -160,8 +163,9 @@ function describe({ check: { title }, verdict }: CheckOutcome): { readonly mark:
       return { mark: "[ ]", text: title };
     case "wrong": {
       const { status } = verdict.found;
+      const whys = verdict.whys.filter((line) => !CLIENT_LOG.test(line));
       const why = status === 0 ? "its output is not as expected" : `its command ended with status ${status ?? "?"}`;
-      return { mark: "[ ]", text: `${title} (${verdict.whys.length > 0 ? verdict.whys.join("; ") : why})` };
+      return { mark: "[ ]", text: `${title} (${whys.length > 0 ? whys.join("; ") : why})` };
     }
   }
 }
