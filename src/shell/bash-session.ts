@@ -1,4 +1,6 @@
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { random } from "../files/index.ts";
@@ -88,12 +90,20 @@ export class BashSession implements Session {
   ): Promise<BashSession> {
     const session = new BashSession(options, roster);
     try {
-      const starting = Driver.start(
+      const folder = terminal ? undefined : mkdtempSync(path.join(tmpdir(), "learn-istio-"));
+      session.#driver = await Driver.start(
         {
+          folder,
           bash: options.bash ?? "bash",
           env: { ...session.#env, [NONCE_VARIABLE]: roster.nonce },
           cwd: options.cwd,
           terminal,
+          // While bash gets ready.
+          spawned: (control) => {
+            if (!watchdog) return;
+            const folders = [folder ?? "", options.temporary ?? ""];
+            session.#watchdog = new Watchdog({ bash: options.bash ?? "bash", nonce: roster.nonce, folders, control });
+          },
         },
         {
           record: (record) => session.#record(record),
@@ -101,12 +111,6 @@ export class BashSession implements Session {
           exit: (status, signal) => session.#exit(status, signal),
         },
       );
-      // While bash gets ready; no block runs before both are there.
-      try {
-        if (watchdog) session.#watchdog = new Watchdog(options.bash ?? "bash", roster.nonce, options.temporary);
-      } finally {
-        session.#driver = await starting;
-      }
       session.#watchdog?.watch(session.pid);
       if (options.restore !== undefined) await session.#restore(options.restore);
     } catch (cause) {
@@ -315,7 +319,7 @@ export class BashSession implements Session {
     this.#listenTo(undefined);
     const backgrounds = Promise.all([...this.#backgrounds].map((block) => block.stop()));
     if (driver?.alive === true) {
-      this.#roster.remember(driver.pid, this.#since);
+      this.#watchdog?.remember(this.#roster.remember(driver.pid, this.#since));
       if (this.#block !== undefined) driver.signal("SIGKILL");
       else await this.#quit(driver);
     }

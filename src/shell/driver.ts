@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { constants, existsSync, mkdtempSync, openSync, readSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import { constants, existsSync, openSync, readSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
 import net from "node:net";
-import os from "node:os";
 import path from "node:path";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { random } from "../files/index.ts";
@@ -48,6 +47,10 @@ export interface DriverOptions {
   readonly cwd: string;
   /** Blocks own the terminal; nothing of their output is seen. */
   readonly terminal: boolean;
+  /** Where the FIFOs for the output are made; it goes away with them. Undefined for a terminal's bash, which needs none. */
+  readonly folder: string | undefined;
+  /** Bash was spawned; `control` is the program's end of its channel. */
+  readonly spawned?: (control: net.Socket) => void;
 }
 
 /** A bash with the driver in it: its process, its control channel and its two output channels. */
@@ -74,7 +77,7 @@ export class Driver {
 
   /** Start bash and wait until it can take a block. Throws EnvironmentError when it cannot be started. */
   static async start(options: DriverOptions, events: DriverEvents): Promise<Driver> {
-    const folder = options.terminal ? undefined : mkdtempSync(path.join(os.tmpdir(), "learn-istio-"));
+    const { folder } = options;
     try {
       return await Driver.#start(options, folder, events);
     } catch (cause) {
@@ -98,6 +101,7 @@ export class Driver {
     );
     const { pid } = child;
     if (pid === undefined) throw await spawnFailure(child, options);
+    options.spawned?.(child.stdio[3] as net.Socket);
     const driver = new Driver(child, pid, folder, events);
     await driver.#ready();
     return driver;

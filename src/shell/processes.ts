@@ -63,8 +63,8 @@ export class Roster {
   }
 
   /** Look once more while bash lives, unless it has no child: then there is nobody that only it leads to. */
-  remember(bash: number, startedAfter: number): void {
-    if (!isChildless(bash)) this.list(bash, startedAfter);
+  remember(bash: number, startedAfter: number): number[] {
+    return isChildless(bash) ? [] : this.list(bash, startedAfter);
   }
 
   has({ pid, startedAt }: { readonly pid: number; readonly startedAt: number }): boolean {

@@ -1,13 +1,13 @@
 # Ends what a session left behind when the program that opened it was killed. Standard input is a pipe from that program:
-# `+` and a number is a bash of the session, `-` and the number that it is gone, `bye` means that the session ended well,
-# end of file without it that the program is gone. $1 is the session's nonce; those of its background blocks begin with it.
-# $2 is a folder of the run's own, or nothing. A bash that waits for its next block ends at that same moment: who had given
-# up its environment and is not seen before that has no parent left to be found by.
+# `+` and a number is a bash of the session, `-` and the number that it is gone, `also` and numbers are more of its
+# processes, `bye` means that the session ended well, end of file without it that the program is gone. $1 is the session's
+# nonce; those of its background blocks begin with it. $2 and $3 are folders of the run's own, or nothing.
 trap '' HUP INT TERM
 bashes=' ' known=''
 while read -r line; do
   case $line in
     bye) exit 0 ;;
+    also*) known="$known${line#also}" ;;
     +*) bashes="$bashes${line#+} " ;;
     -*) bashes=${bashes/ ${line#-} / } ;;
   esac
@@ -27,9 +27,34 @@ descendants() {
   done
 } 2>/dev/null
 
-# First of all: a bash that waits for a block ends by itself at this moment, and then leads to nobody.
-for bash in $bashes; do known="$known $(descendants "$bash")"; done
+# The members of the session (setsid's) that bash $1 leads, known by it when bash itself is gone and they have another parent.
+members() {
+  local file stat
+  for file in /proc/[0-9]*/stat; do
+    IFS= read -r stat <"$file" || continue
+    # The name, in parentheses, may hold blanks and parentheses; after it: state, parent, group, session.
+    set -- "$1" ${stat##*) }
+    if [[ $5 == "$1" && $2 != Z ]]; then
+      file=${file#/proc/}
+      printf '%s\n' "${file%/stat}"
+    fi
+  done
+} 2>/dev/null
+
+# A stopped bash starts nothing more while it is looked at; once it has ended it leads to nobody: so what hung off it is
+# remembered.
+remember() {
+  local pid bash found=''
+  for bash in $bashes; do
+    kill -s STOP "$bash" 2>/dev/null
+    found="$found $(descendants "$bash") $(members "$bash")"
+  done
+  for pid in $known; do found="$found $(descendants "$pid")"; done
+  known="$known $found"
+}
+
 for signal in TERM KILL KILL KILL KILL; do
+  remember
   if [[ -d /proc/self ]]; then
     pids=$(grep -lsaF "LEARN_ISTIO_SESSION=$1" /proc/[0-9]*/environ | tr -dc '0-9\n')
   else
@@ -40,11 +65,14 @@ for signal in TERM KILL KILL KILL KILL; do
   done
   [[ -n $pids ]] || break
   kill -s "$signal" $pids
+  for bash in $bashes; do kill -s CONT "$bash" 2>/dev/null; done
   sleep 0.3
 done
 # What is not there any more writes no more; the sandbox's own process notices by itself, a little later.
 for try in 1 2 3 4 5; do
-  [[ -n $2 && -d $2 ]] || exit 0
-  rm -rf -- "$2" 2>/dev/null
+  [[ -n $2 && -d $2 || -n $3 && -d $3 ]] || exit 0
+  for folder in "$2" "$3"; do
+    if [[ -n $folder ]]; then rm -rf -- "$folder" 2>/dev/null; fi
+  done
   sleep 0.3
 done
