@@ -108,6 +108,6 @@ function lineRow(
 }
 
 function invisibleNote(expected: string, found: string): string | undefined {
-  const visible = (text: string): string => text.replace(/[\s\x00-\x1f\x7f-\x9f]+/g, "");
+  const visible = (text: string): string => text.replace(/[\s\p{Cc}\p{Cf}]+/gu, "");
   return visible(expected) === visible(found) ? "differs only in blanks or control characters" : undefined;
 }
