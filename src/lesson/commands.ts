@@ -50,7 +50,7 @@ export function hasKey({ source }: Context, fence: Fence, name: string): boolean
 
 /** One command from a fence of bash. A block without a command in it is an error and gives none. */
 export function buildCommand(context: Context, fence: Fence, role: Role, settings: Settings): Script | undefined {
-  if (isBlank(fence.body) || (role === "predicate" && fence.body.every(isBlankOrComment))) {
+  if (fence.body.every(isBlankOrComment)) {
     const found = isBlank(fence.body) ? "is empty" : "holds only comments";
     const message = `The \`${fence.language}\` block ${found}, expected a command`;
     context.findings.add("LI016", fence.range, message, "write the command, or remove the block");
@@ -69,6 +69,11 @@ export function buildTranscript(context: Context, fence: Fence, settings: Settin
   if (settings.typed === true && exchanges.length > 1) {
     const message = `\`mode=type\` stands on a transcript of ${exchanges.length} commands, expected one`;
     context.findings.add("LI041", fence.range, message, "a learner types one at a time: write a transcript for each");
+  }
+  if (exchanges.length > 0 && exchanges.every(({ command }) => command.every(isBlankOrComment))) {
+    const message = "The transcript holds only comments, expected a command after `$ `";
+    context.findings.add("LI016", fence.range, message, "write the command, or remove the block");
+    return [];
   }
   return exchanges.map((exchange) => {
     const own = exchange.exit === undefined ? settings : { ...settings, exit: exchange.exit };
