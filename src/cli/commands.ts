@@ -52,6 +52,8 @@ export async function runCommand(request: Request): Promise<void> {
   } catch (error) {
     code = reportError(error, process.stderr, process.env);
   }
+  // As a program that SIGPIPE ends: nothing went wrong, and nothing was proven either.
+  if (code === 130 && opened?.unread() === true && !opened.interrupted()) code = 141;
   process.exitCode = code;
   await opened?.flush();
   const lost = opened?.outputError();

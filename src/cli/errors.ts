@@ -1,7 +1,16 @@
 import { EnvironmentError, UsageError } from "../diagnostics/index.ts";
 
-/** 0 all right · 1 a verdict failed · 2 wrong usage · 3 a lesson is written wrongly · 4 the machine refuses · 70 our bug · 130 interrupted. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, findings: 3, environment: 4, bug: 70, interrupted: 130 } as const;
+/** 0 all right · 1 a verdict failed · 2 wrong usage · 3 a lesson is written wrongly · 4 the machine refuses · 70 our bug · 130 interrupted · 141 nobody reads on. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  findings: 3,
+  environment: 4,
+  bug: 70,
+  interrupted: 130,
+  unread: 141,
+} as const;
 
 /** Where several hold, the first of these wins. */
 const RANK: readonly number[] = [EXIT.bug, EXIT.interrupted, EXIT.environment, EXIT.findings, EXIT.usage, EXIT.failed];

@@ -22,6 +22,8 @@ export interface Io {
   /** Resolves when all data has left this process. */
   flush(): Promise<void>;
   interrupted(): boolean;
+  /** Whoever read stdout (or stderr) has left: a run was given up for it. */
+  unread(): boolean;
   /** Why stdout takes no more (a full disk under `> file`); undefined while it does, and when its reader just left. */
   outputError(): Error | undefined;
   /** Take Ctrl-C over (a lesson's own loop does); the returned function gives it back. */
@@ -77,6 +79,7 @@ export function createIo(proc: NodeJS.Process, options: Options): Io {
       stderr.write(text);
     },
     interrupted: () => interrupted,
+    unread: () => stdoutClosed && outputError === undefined,
     outputError: () => outputError,
     onInterrupt: (handler) => {
       handlers.push(handler);

@@ -25,7 +25,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Lessons of a course: `lesson-NN-slug.md`. */
 export const LESSON_NAME = /^(lesson-\d+)(?:-.*)?\.md$/;
 
-/** The Markdown files that paths name: files as they are, folders walked for `*.md`, in order and each once. */
+/** The Markdown files that paths name: files as they are, folders walked for `*.md` and `*.markdown`, in order and each once. */
 export function collectFiles(paths: readonly string[], cwd: string): LessonFile[] {
   const files = new Set<string>();
   for (const named of paths) {
@@ -96,7 +96,7 @@ function walk(folder: string): string[] {
     .flatMap((entry) => {
       const full = path.join(folder, entry.name);
       if (entry.isDirectory() && !isNamedAsLesson(full)) return walk(full);
-      return entry.name.endsWith(".md") ? [full] : [];
+      return /\.(?:md|markdown)$/.test(entry.name) ? [full] : [];
     });
 }
 

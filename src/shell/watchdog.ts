@@ -47,11 +47,6 @@ export class Watchdog {
     if (pids.length > 0) this.#child.stdin?.write(`also ${pids.join(" ")}\n`);
   }
 
-  /** These are the session's too, and nothing will tell it once its bash has ended. */
-  remember(pids: readonly number[]): void {
-    if (pids.length > 0) this.#child.stdin?.write(`also ${pids.join(" ")}\n`);
-  }
-
   /** The session ended well. */
   dismiss(): void {
     this.#child.stdin?.end("bye\n");

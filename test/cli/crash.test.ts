@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type CliRoom, openCliRoom } from "../support/run-cli.ts";
@@ -57,6 +57,8 @@ beforeEach(() => {
   started = [];
   room = openCliRoom({ "lessons/lesson-01-first.md": LESSON, "lessons/course.yaml": "id: c\n" });
   root = path.dirname(room.folder);
+  mkdirSync(path.join(root, "tmp"));
+  room.write({ "lessons/lesson-01-first.md": LESSON.replaceAll("$PROOF", path.join(root, "proof")) });
 });
 afterEach(() => {
   for (const child of started) child.kill("SIGKILL");
@@ -67,8 +69,8 @@ afterEach(() => {
 async function open(args: readonly string[], stdin: string, line: string): Promise<ChildProcess> {
   const { PATH = "" } = process.env;
   const at = (name: string): string => path.join(root, name);
-  const env = { PATH, HOME: at("home"), XDG_STATE_HOME: at("state"), XDG_CACHE_HOME: at("cache"), PROOF: at("proof") };
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: room.folder, env });
+  const env = { PATH, HOME: at("home"), XDG_STATE_HOME: at("state"), XDG_CACHE_HOME: at("cache"), TMPDIR: at("tmp") };
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: room.folder, env, detached: true });
   started.push(child);
   child.stdin?.write(stdin);
   let text = "";
@@ -88,7 +90,7 @@ function ended(child: ChildProcess): Promise<number | string | null> {
   return new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal)));
 }
 
-/** Processes whose environment names the room (HOME does, in every session of `none`); a zombie has none. */
+/** Processes whose environment names the room (HOME does, in every session of `none`, also where it is temporary); a zombie has none. */
 function left(): string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -132,23 +134,33 @@ test("a second `start` says who holds the course; looking works beside it", asyn
   expect(codes).toEqual([0, 0, 1]);
 });
 
-test("Ctrl-C during `test`: 130, and nothing runs on", async () => {
+/** As a terminal's Ctrl-C does: the whole group, children too. */
+test("Ctrl-C during `test`: 130, its cleanup has run, and nothing runs on", async () => {
   const child = await open(["test", "lessons", ...NONE], "", "First  ");
+  await vi.waitFor(() => expect(left().some((line) => line.startsWith("sleep 3600"))).toBe(true), { timeout: 30_000 });
   const end = ended(child);
-  child.kill("SIGINT");
+  process.kill(-(child.pid ?? 0), "SIGINT");
   expect(await end).toBe(130);
+  expect(readFileSync(path.join(root, "proof"), "utf8")).toBe("cleaned\n");
   if (process.platform === "linux") expect(left()).toEqual([]);
 });
 
-test("nobody reads on: no trace", async () => {
-  const child = await open(["test", "lessons", ...NONE], "", "1 lesson");
+test("nobody reads on: the run is given up as by SIGPIPE, its cleanup has run, no trace", async () => {
+  const go = path.join(root, "go");
+  const waits = `until [[ -e ${go} ]]; do sleep 0.01; done\n\`\`\`\n\n\`\`\`bash {#then}\n`;
+  const text = LESSON.replaceAll("$PROOF", path.join(root, "proof"));
+  room.write({ "lessons/lesson-01-first.md": text.replace("[[ -e short ]]", `${waits}[[ -e short ]]`) });
+  const child = await open(["test", "lessons", ...NONE], "", "First  ");
   let stderr = "";
   child.stderr?.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
   });
   const end = ended(child);
   child.stdout?.destroy();
-  child.kill("SIGINT");
-  expect(await end).toBe(130);
+  // The step after this one takes an hour: the run ends only because what it says between them is read by nobody.
+  writeFileSync(go, "");
+  expect(await end).toBe(141);
   expect(stderr).toBe("");
+  expect(readFileSync(path.join(root, "proof"), "utf8")).toBe("cleaned\n");
+  if (process.platform === "linux") expect(left()).toEqual([]);
 });
