@@ -319,7 +319,8 @@ export class BashSession implements Session {
     this.#listenTo(undefined);
     const backgrounds = Promise.all([...this.#backgrounds].map((block) => block.stop()));
     if (driver?.alive === true) {
-      this.#watchdog?.remember(this.#roster.remember(driver.pid, this.#since));
+      const found = this.#roster.remember(driver.pid, this.#since);
+      this.#watchdog?.remember(found);
       if (this.#block !== undefined) driver.signal("SIGKILL");
       else await this.#quit(driver);
     }
