@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, readlinkSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { errnoOf, refusal } from "./refusal.ts";
@@ -9,6 +9,9 @@ interface Holder {
   readonly pid: number;
   readonly started: string;
   readonly host: string;
+  /** For a person who looks for it: when the lock was taken, and in which terminal; locks of old have neither. */
+  readonly since?: number;
+  readonly terminal?: string;
 }
 
 /** Give a lock back; safe to call twice. */
@@ -19,7 +22,14 @@ export type Unlock = () => void;
  * over. The file appears with its content in one go (a hard link), so nobody ever reads half of it.
  */
 export function takeLock(file: string): Unlock {
-  const mine = JSON.stringify({ pid: process.pid, started: startOf(process.pid), host: hostname() } satisfies Holder);
+  const me: Holder = {
+    pid: process.pid,
+    started: startOf(process.pid),
+    host: hostname(),
+    since: Date.now(),
+    terminal: terminalOf(process.pid),
+  };
+  const mine = JSON.stringify(me);
   const draft = `${file}.${process.pid}`;
   try {
     writeFileSync(draft, mine, { mode: 0o600 });
@@ -109,14 +119,36 @@ function startOf(pid: number): string {
   }
 }
 
+/** The terminal that a process belongs to, in the system's words; empty where it has none or nobody can tell. */
+function terminalOf(pid: number): string {
+  try {
+    const name =
+      process.platform === "linux"
+        ? readlinkSync(`/proc/${pid}/fd/0`)
+        : execFileSync("ps", ["-o", "tty=", "-p", String(pid)], { encoding: "utf8", stdio: "pipe" }).trim();
+    return /^(?:\/dev\/)?(?:pts\/|tty)\w+$/.test(name) ? name : "";
+  } catch {
+    return "";
+  }
+}
+
 function heldBy(holder: Holder | undefined, file: string): EnvironmentError {
   const elsewhere = holder !== undefined && holder.host !== hostname() ? ` on \`${holder.host}\`` : "";
-  const who = holder === undefined ? "somebody" : `process ${holder.pid}${elsewhere}`;
+  const who = holder === undefined ? "somebody" : `process ${holder.pid}${elsewhere}${whereAndWhen(holder)}`;
   const hint =
     elsewhere === ""
       ? "Go on in that terminal, or quit there first."
       : `If it is gone, remove \`${file}\`, then start again.`;
   return new EnvironmentError(`This course is open already: ${who} writes its evidence (\`${file}\`)`, { hint });
+}
+
+/** ` (pts/3, since 2026-11-23 15:04 UTC)`, as far as it is known. */
+function whereAndWhen({ terminal, since }: Holder): string {
+  const parts: string[] = [];
+  if (typeof terminal === "string" && terminal !== "") parts.push(terminal.replace(/^\/dev\//, "").slice(0, 40));
+  if (typeof since === "number" && Math.abs(since) < 8.64e15)
+    parts.push(`since ${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`);
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
 function readIfThere(file: string): string | undefined {

@@ -16,8 +16,12 @@ export interface LessonProgress {
   readonly steps: readonly StepProgress[];
   /** When the lesson was first completed: history, never taken away. */
   readonly completedAt: number | undefined;
-  /** The checkpoint passed and no reset came after it. Whether it still holds, only running it can tell. */
+  /** The checkpoint held here when it was last looked at, and nothing was undone since. Whether it holds now, only running it can tell. */
   readonly inForce: boolean;
+  /** When that was; undefined where it was never looked at here. */
+  readonly lookedAt: number | undefined;
+  /** The checkpoint, as it is written now, passed as the lesson's last step: nothing is left to do. */
+  readonly finished: boolean;
   /** The step that began and did not end: the last thing that happened in this lesson. */
   readonly inFlight: string | undefined;
   /** When anything last happened in the lesson. */
@@ -26,17 +30,17 @@ export interface LessonProgress {
   readonly unknownSteps: readonly string[];
 }
 
-interface StepProgress {
+export interface StepProgress {
   readonly id: string;
   /** Passed at some time: history, never taken away. */
   readonly done: boolean;
-  /** Passed, or was skipped, since the last reset: nothing to come back to. */
+  /** Passed as it is written now, or was skipped, and nothing undid it since: nothing to come back to. */
   readonly settled: boolean;
   /** Its latest pass was for other content than the lesson has now. */
   readonly edited: boolean;
   readonly lastVerdict: StepVerdict | undefined;
   readonly lastAt: number | undefined;
-  /** How long its latest pass took. */
+  /** How long it took when its commands last ran and passed, wherever that was. */
   readonly durationMs: number | undefined;
 }
 
@@ -61,29 +65,62 @@ export function progressOf(records: readonly EvidenceRecord[], lessons: readonly
 export function resumePoint(progress: LessonProgress): ResumePoint {
   const flying = progress.steps.findIndex(({ id }) => id === progress.inFlight);
   if (flying !== -1) return { stepIndex: flying, inFlight: true };
-  if (progress.inForce) return "complete";
+  if (progress.finished && !progress.steps.some(({ edited }) => edited)) return "complete";
   const next = progress.steps.findIndex(({ settled }) => !settled);
   return next === -1 ? "complete" : { stepIndex: next, inFlight: false };
 }
 
 function progressOfLesson(records: readonly EvidenceRecord[], lesson: Lesson): LessonProgress {
   const steps = stepsOf(lesson);
-  const sinceReset = records.slice(records.findLastIndex(({ type }) => type === "reset") + 1);
+  const here = records.filter(({ from }) => from === undefined);
+  const sinceReset = here.slice(here.findLastIndex(({ type }) => type === "reset") + 1);
   const history = endsByStep(records);
-  const present = endsByStep(sinceReset);
-  const last = sinceReset.at(-1);
+  const present = endsByStep(standing(sinceReset, steps));
+  const last = sinceReset.findLast(({ type }) => type !== "proof");
   const ids = new Set(steps.map(({ id }) => id));
-  const checkpoint = present.get(CHECKPOINT_STEP)?.at(-1);
-  const seen = new Set(records.flatMap((record) => (record.type === "reset" ? [] : [record.step])));
+  const seen = new Set(records.flatMap((record) => ("step" in record ? [record.step] : [])));
+  const looked = lastLook(sinceReset);
   return {
     lesson: lesson.id,
     steps: steps.map((step) => progressOfStep(step, history.get(step.id) ?? [], present.get(step.id) ?? [])),
     completedAt: completedAt(records, lesson),
-    inForce: checkpoint !== undefined && isPass(checkpoint),
+    inForce: looked?.holds === true,
+    lookedAt: looked?.at,
+    finished: isFinished(steps, present),
     inFlight: last?.type === "step-start" ? last.step : undefined,
     lastAt: records.at(-1)?.at,
     unknownSteps: [...seen].filter((id) => !ids.has(id)),
   };
+}
+
+/** What still stands of the records since the last reset: going back to a step takes it and the ones behind it away. */
+function standing(records: readonly EvidenceRecord[], steps: readonly Step[]): readonly EvidenceRecord[] {
+  const position = new Map(steps.map(({ id }, index) => [id, index]));
+  let kept: EvidenceRecord[] = [];
+  for (const record of records) {
+    if (record.type === "back") {
+      // A step that the lesson has no longer says nothing of where it stood: all of it is taken away.
+      const to = position.get(record.step) ?? 0;
+      kept = kept.filter((one) => "step" in one && (position.get(one.step) ?? to) < to);
+    } else kept.push(record);
+  }
+  return kept;
+}
+
+/** What the checkpoint came to when it was last looked at; since it was gone back from, it does not hold. */
+function lastLook(records: readonly EvidenceRecord[]): { readonly holds: boolean; readonly at: number } | undefined {
+  for (const record of records.toReversed()) {
+    if (record.type === "proof") return { holds: record.holds, at: record.at };
+    if (record.type === "back") return { holds: false, at: record.at };
+    if (record.type === "step-end" && record.step === CHECKPOINT_STEP) return { holds: isPass(record), at: record.at };
+  }
+  return undefined;
+}
+
+function isFinished(steps: readonly Step[], present: ReadonlyMap<string, readonly StepEnded[]>): boolean {
+  const checkpoint = steps.find(({ id }) => id === CHECKPOINT_STEP);
+  const last = present.get(CHECKPOINT_STEP)?.at(-1);
+  return last !== undefined && isPass(last) && last.contentHash === checkpoint?.contentHash;
 }
 
 function endsByStep(records: readonly EvidenceRecord[]): ReadonlyMap<string, readonly StepEnded[]> {
@@ -100,14 +137,17 @@ function endsByStep(records: readonly EvidenceRecord[]): ReadonlyMap<string, rea
 function progressOfStep(step: Step, history: readonly StepEnded[], present: readonly StepEnded[]): StepProgress {
   const lastPass = history.findLast(isPass);
   const latest = history.at(-1);
+  const passedNow = present.findLast(isPass);
+  const isAsPassed = passedNow?.contentHash === step.contentHash;
   return {
     id: step.id,
     done: lastPass !== undefined,
-    settled: present.some((end) => isPass(end) || end.verdict.kind === "skipped"),
+    settled: passedNow === undefined ? present.some(({ verdict }) => verdict.kind === "skipped") : isAsPassed,
     edited: lastPass !== undefined && lastPass.contentHash !== step.contentHash,
     lastVerdict: latest?.verdict,
     lastAt: latest?.at,
-    durationMs: lastPass?.durationMs,
+    durationMs: history.findLast(({ verdict }) => verdict.kind === "pass" || verdict.kind === "solved-by-us")
+      ?.durationMs,
   };
 }
 
@@ -115,7 +155,7 @@ function progressOfStep(step: Step, history: readonly StepEnded[], present: read
 function completedAt(records: readonly EvidenceRecord[], lesson: Lesson): number | undefined {
   const wanted = new Set(lesson.checkpoint === undefined ? lesson.steps.map(({ id }) => id) : [CHECKPOINT_STEP]);
   if (wanted.size === 0) return undefined;
-  for (const record of records) {
+  for (const record of records.toSorted((a, b) => a.at - b.at)) {
     if (record.type !== "step-end" || !isPass(record)) continue;
     wanted.delete(record.step);
     if (wanted.size === 0) return record.at;

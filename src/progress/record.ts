@@ -16,7 +16,13 @@ export interface EvidenceHeader {
   readonly at: number;
 }
 
-export type EvidenceRecord = StepStarted | StepEnded | LessonReset;
+export type EvidenceRecord = (StepStarted | StepEnded | LessonReset | LessonProved | WentBack) & Imported;
+
+/** What every record may say of itself: it happened elsewhere. History then, and nothing about this machine. */
+interface Imported {
+  /** Names the log that it came from. */
+  readonly from?: string;
+}
 
 /** Written before the first command of a step runs: without an end after it, the step was in flight. */
 interface StepStarted {
@@ -54,12 +60,31 @@ interface LessonReset {
   readonly lesson: string;
 }
 
+/** The checkpoint was looked at outside of the lesson, because another one builds on it. */
+interface LessonProved {
+  readonly type: "proof";
+  readonly at: number;
+  readonly lesson: string;
+  readonly holds: boolean;
+}
+
+/** What a step had done is gone: it and the ones behind it are to be done again. What was done before stays history. */
+interface WentBack {
+  readonly type: "back";
+  readonly at: number;
+  readonly lesson: string;
+  readonly step: string;
+}
+
 /** A line's value as a record; undefined when it is not one. */
 export function asRecord(value: unknown): EvidenceRecord | undefined {
   if (!isObject(value) || typeof value.at !== "number" || typeof value.lesson !== "string") return undefined;
   const named = typeof value.step === "string" && typeof value.contentHash === "string";
+  if (value.from !== undefined && typeof value.from !== "string") return undefined;
   const known =
     value.type === "reset" ||
+    (value.type === "proof" && typeof value.holds === "boolean") ||
+    (value.type === "back" && typeof value.step === "string") ||
     (value.type === "step-start" && named) ||
     (value.type === "step-end" && named && isObject(value.verdict) && typeof value.verdict.kind === "string");
   return known ? (value as unknown as EvidenceRecord) : undefined;

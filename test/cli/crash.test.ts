@@ -126,7 +126,7 @@ test("kill -9 in the middle of a step, again and again: nothing runs on, and the
 test("a second `start` says who holds the course; looking works beside it", async () => {
   const child = await open(START, "run\n", "running\n");
   const second = await room.run(START);
-  expect(second.stderr).toContain(`This course is open already: process ${child.pid} writes its evidence`);
+  expect(second.stderr).toContain(`This course is open already: process ${child.pid} (since <day>`);
   expect(second.code).toBe(4);
   const codes = await Promise.all(
     ["status", "hint", "check"].map(async (name) => (await room.run([name, ...NONE])).code),

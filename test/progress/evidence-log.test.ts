@@ -162,11 +162,15 @@ test("a file where the folder belongs is refused with what to do", () => {
 test("a second writer is told who holds the log; a reader is not disturbed", () => {
   const log = open();
   log.append(RECORDS[0] as EvidenceRecord);
+  const lock = path.join(folder, "lock");
+  const holder = JSON.parse(readFileSync(lock, "utf8"));
+  writeFileSync(lock, JSON.stringify({ ...holder, terminal: "/dev/pts/3", since: Date.UTC(2026, 10, 23, 15, 4) }));
   expect(refused(open)).toEqual({
-    message: `This course is open already: process ${process.pid} writes its evidence (\`<folder>/lock\`)`,
+    message: `This course is open already: process ${process.pid} (pts/3, since 2026-11-23 15:04 UTC) writes its evidence (\`<folder>/lock\`)`,
     hint: "Go on in that terminal, or quit there first.",
   });
   expect(readEvidence(folder).records).toEqual([RECORDS[0]]);
+  writeFileSync(lock, JSON.stringify(holder));
   log.close();
   log.close();
   open().close();

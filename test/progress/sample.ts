@@ -1,6 +1,6 @@
 import type { Lesson, Step } from "../../src/lesson/index.ts";
 import type { EvidenceRecord } from "../../src/progress/index.ts";
-import type { StepVerdict } from "../../src/run/index.ts";
+import { CHECKPOINT_STEP, type StepVerdict, stepsOf } from "../../src/run/index.ts";
 
 const place = { file: "lessons/lesson-01.md", line: 1, column: 1, offset: 0, endOffset: 1 };
 
@@ -24,8 +24,13 @@ export function lessonOf(id: string, steps: readonly Step[], withCheckpoint = tr
   };
 }
 
+/** What a step of `stepOf` has, and the checkpoint of `lessonOf`. */
+function hashOf(step: string): string {
+  return step === CHECKPOINT_STEP ? (stepsOf(lessonOf("any", [])).at(-1)?.contentHash ?? "") : `hash-${step}`;
+}
+
 export function started(lesson: string, step: string, at: number): EvidenceRecord {
-  return { type: "step-start", at, lesson, step, contentHash: `hash-${step}` };
+  return { type: "step-start", at, lesson, step, contentHash: hashOf(step) };
 }
 
 export function ended(
@@ -35,7 +40,7 @@ export function ended(
   verdict: StepVerdict = { kind: "pass" },
 ): EvidenceRecord {
   const rest = { durationMs: 7, versions: { kubectl: "1.35.0" }, vars: { CLUSTER: "learn-istio" }, seen: [] };
-  return { type: "step-end", at, lesson, step, contentHash: `hash-${step}`, verdict, ...rest };
+  return { type: "step-end", at, lesson, step, contentHash: hashOf(step), verdict, ...rest };
 }
 
 export function reset(lesson: string, at: number): EvidenceRecord {
