@@ -107,6 +107,12 @@ function ownLessons(): string | undefined {
     .find((folder) => existsSync(folder));
 }
 
+/** The id of the lessons that came along; undefined where none did. */
+export function ownCourseId(cacheDir?: string): string | undefined {
+  const own = ownLessons();
+  return own === undefined ? undefined : readAbout(path.join(own, "course.yaml"), cacheDir).id;
+}
+
 /** Every key of `course.yaml`. */
 export const COURSE_KEYS: readonly string[] = ["id", "title", "vars"];
 

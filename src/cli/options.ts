@@ -22,6 +22,14 @@ export interface Options {
   readonly from?: string;
   readonly reporter?: readonly string[];
   readonly codes?: boolean;
+  /** `import`: the file is of this course, whatever id it names. */
+  readonly as?: string;
+  /** `check`: the checkpoints of all lessons. */
+  readonly all?: boolean;
+  /** `start`: print what would run first, and run nothing. */
+  readonly plan?: boolean;
+  /** `start`: begin a lesson although what it builds on does not hold. */
+  readonly without?: boolean;
   readonly title?: string;
 }
 
@@ -49,6 +57,8 @@ export type CommandName =
   | "doctor"
   | "shell"
   | "env"
+  | "export"
+  | "import"
   | "sandbox"
   | "new"
   | "complete"

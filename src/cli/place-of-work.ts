@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { TargetName } from "../lesson/index.ts";
-import { evidenceFolder } from "../progress/index.ts";
 import { type Folders, userFolders } from "../target/index.ts";
+import { courseDirOf } from "./claim.ts";
 import { type Course, findCourse } from "./course.ts";
 import type { Io } from "./io.ts";
 import type { Options } from "./options.ts";
@@ -23,8 +23,7 @@ export interface PlaceOfWork {
 export function placeOfWork(io: Io, options: Options): PlaceOfWork {
   const folders = userFolders(io.env);
   const course = findCourse(io.cwd, options.lessons, folders.cache);
-  // The settings stand beside the folders of the targets: the parent of any of them.
-  const courseDir = path.dirname(evidenceFolder(folders.state, course.id, "sandbox"));
+  const courseDir = courseDirOf(folders.state, course, folders.cache);
   const { settings, unreadable } = readSettings(courseDir);
   if (unreadable) {
     io.say(
@@ -32,5 +31,5 @@ export function placeOfWork(io: Io, options: Options): PlaceOfWork {
     );
   }
   const target = options.target ?? settings.target ?? "sandbox";
-  return { course, folders, settings, target, courseDir, stateDir: evidenceFolder(folders.state, course.id, target) };
+  return { course, folders, settings, target, courseDir, stateDir: path.join(courseDir, target) };
 }

@@ -11,6 +11,8 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 
 /** Every option, once. A command takes those that its row in COMMANDS names. */
 const OPTIONS = {
+  all: () => new Option("--all", "the checkpoints of all lessons, not only your step"),
+  as: () => new Option("--as <course>", "the file is of this course (named by its id), whatever it says itself"),
   allowHost: () => new Option("--allow-host", "run the blocks that change this machine too"),
   codes: () => new Option("--codes", "list every code that `lint` knows"),
   context: () => new Option("--context <name>", "live: use this kubectl context of yours"),
@@ -22,7 +24,9 @@ const OPTIONS = {
   keepGoing: () => new Option("--keep-going", "after a failure, run the rest of the lesson too"),
   lessons: () => new Option("--lessons <dir>", "folder of lessons (default: ./lessons, else the ones that came along)"),
   offline: () => new Option("--offline", "never fetch anything"),
+  without: () => new Option("--without", "begin even where what the lesson builds on does not hold"),
   plain: () => new Option("--plain", "typed words, line by line; no keys, no colour"),
+  plan: () => new Option("--plan", "print what would run first, and run nothing"),
   quiet: () => new Option("--quiet", "say nothing when all went well"),
   reporter: () =>
     new Option("--reporter <name>", "`pretty` or `json`, each also as `name=FILE`; repeatable").argParser(collect),
@@ -55,7 +59,7 @@ const COMMANDS: readonly Row[] = [
     usage: "start [lesson]",
     command: "start",
     summary: "take a lesson (`lesson-03`, `lesson-03#step`)",
-    options: RUN,
+    options: [...RUN, "json", "without", "plan"],
     more: "Without a lesson: the one that you are in. Leave with `q` at any time; the next start goes on where you were.",
   },
   { usage: "list", command: "list", summary: "all lessons, and how far you are", options: COURSE },
@@ -64,7 +68,7 @@ const COMMANDS: readonly Row[] = [
     usage: "check [lesson]",
     command: "check",
     summary: "look again whether your step is done, and why not",
-    options: COURSE,
+    options: [...COURSE, "all", "context", "trust"],
   },
   { usage: "hint [lesson]", command: "hint", summary: "the next hint for your step", options: COURSE },
   { usage: "solve [lesson]", command: "solve", summary: "show the solution of your step", options: COURSE },
@@ -72,9 +76,21 @@ const COMMANDS: readonly Row[] = [
     usage: "reset [lesson]",
     command: "reset",
     summary: "undo a lesson (its clean-up), and begin it anew",
-    options: ["lessons", "target", "plain", "yes"],
+    options: ["lessons", "target", "plain", "context", "trust", "yes"],
   },
   { usage: "log [lesson]", command: "log", summary: "what was run, and what was seen", options: COURSE },
+  {
+    usage: "export [file]",
+    command: "export",
+    summary: "your progress as a file, to take elsewhere",
+    options: ["lessons", "target"],
+  },
+  {
+    usage: "import [file]",
+    command: "import",
+    summary: "take in progress that was exported",
+    options: ["lessons", "target", "json", "as"],
+  },
   {
     usage: "shell",
     command: "shell",

@@ -11,6 +11,8 @@ export interface Settings {
   readonly liveAgreed?: boolean;
   /** Hash of the course's commands that the user agreed to run. */
   readonly trusted?: string;
+  /** The folder of the course that keeps its state here. */
+  readonly folder?: string;
   /** The lesson that was taken last. */
   readonly lesson?: string;
   /** How many hints of a step (`lesson#step`) the `hint` command has shown. */
@@ -38,7 +40,7 @@ export function readSettings(courseDir: string): FoundSettings {
 
 function isSound(stored: unknown): stored is Settings {
   if (typeof stored !== "object" || stored === null) return false;
-  const { version, target, liveAgreed, trusted, lesson, hinted } = stored as Record<string, unknown>;
+  const { version, target, liveAgreed, trusted, folder, lesson, hinted } = stored as Record<string, unknown>;
   const is = (value: unknown, type: string): boolean => value === undefined || typeof value === type;
   const about = (hinted ?? {}) as { step?: unknown; count?: unknown };
   return (
@@ -46,6 +48,7 @@ function isSound(stored: unknown): stored is Settings {
     (target === undefined || ["sandbox", "live", "none"].includes(target as string)) &&
     is(liveAgreed, "boolean") &&
     is(trusted, "string") &&
+    is(folder, "string") &&
     is(lesson, "string") &&
     (hinted === undefined || (typeof about.step === "string" && typeof about.count === "number"))
   );

@@ -4,26 +4,55 @@ import { CHECKPOINT_STEP, tallyOf } from "../run/index.ts";
 
 /** How far a lesson is, by its evidence alone: the lesson itself need not be parsed. */
 export interface Standing {
-  readonly state: "not begun" | "begun" | "completed" | "completed, then reset";
-  /** Different steps that passed since the last reset; the checkpoint not counted. */
+  /**
+   * Completed is history, and never taken away. What undid it here since is said: a reset, or a look that found its
+   * checkpoint not to hold. `elsewhere`: by an imported record, nothing is known of this machine.
+   */
+  readonly state:
+    | "not begun"
+    | "begun"
+    | "completed"
+    | "completed, then reset"
+    | "completed, begun again"
+    | "completed, not in force"
+    | "completed elsewhere";
+  /** Different steps that passed here since the last reset; the checkpoint not counted. */
   readonly stepsPassed: number;
   readonly lastAt: number | undefined;
 }
 
-/** One lesson's standing. Completed is history: a reset does not take it away, but it is said. */
+/** One lesson's standing. */
 export function standingOf(records: readonly EvidenceRecord[], lesson: string): Standing {
-  const own = records.filter((record) => record.lesson === lesson);
-  const present = own.slice(own.findLastIndex((record) => record.type === "reset") + 1);
-  const completed = passedSteps(own).has(CHECKPOINT_STEP);
+  const all = records.filter((record) => record.lesson === lesson);
+  const own = all.filter(({ from }) => from === undefined);
+  const afterReset = own.findLastIndex((record) => record.type === "reset") + 1;
+  const present = own.slice(afterReset);
   const passed = passedSteps(present);
-  const state = completed
-    ? passed.has(CHECKPOINT_STEP)
-      ? "completed"
-      : "completed, then reset"
-    : present.length > 0
-      ? "begun"
-      : "not begun";
-  return { state, stepsPassed: [...passed].filter((step) => step !== CHECKPOINT_STEP).length, lastAt: own.at(-1)?.at };
+  return {
+    state: stateOf(passedSteps(all).has(CHECKPOINT_STEP), own, present),
+    stepsPassed: [...passed].filter((step) => step !== CHECKPOINT_STEP).length,
+    lastAt: all.at(-1)?.at,
+  };
+}
+
+function stateOf(
+  completed: boolean,
+  own: readonly EvidenceRecord[],
+  present: readonly EvidenceRecord[],
+): Standing["state"] {
+  const isBegun = present.some((record) => record.type === "step-start" || record.type === "step-end");
+  if (!completed) return isBegun ? "begun" : "not begun";
+  if (present.length < own.length && !isBegun) return "completed, then reset";
+  const look = present.findLast(isLook);
+  if (look === undefined) return isBegun ? "completed, begun again" : "completed elsewhere";
+  const holds = look.type === "proof" ? look.holds : look.type === "step-end" && tallyOf(look.verdict) === "passed";
+  return holds ? "completed" : "completed, not in force";
+}
+
+/** A record after which it is known whether the checkpoint holds. */
+function isLook(record: EvidenceRecord): boolean {
+  const isCheckpoint = record.type === "step-end" && record.step === CHECKPOINT_STEP;
+  return isCheckpoint || record.type === "proof" || record.type === "back";
 }
 
 /** Whether every step of a lesson passed and none was undone since: then what stands there is what this tool made. */

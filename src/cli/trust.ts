@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { EnvironmentError } from "../diagnostics/index.ts";
-import type { Lesson } from "../lesson/index.ts";
+import type { Command, Lesson } from "../lesson/index.ts";
 import { findProgram } from "../target/index.ts";
 import { canAsk, confirm } from "./ask.ts";
+import type { Course } from "./course.ts";
 import type { Io } from "./io.ts";
 import type { Options } from "./options.ts";
 import type { PlaceOfWork } from "./place-of-work.ts";
@@ -11,7 +12,7 @@ import { wrapText } from "./screen/lines.ts";
 import { changeSettings } from "./settings.ts";
 
 /**
- * Before `start` runs what a course says: asked once for a course from elsewhere, and again when its commands change.
+ * Before a command runs what a course says, its checks too: asked once for a course from elsewhere, and again when its commands change.
  * The lessons that came along and those of the git work tree that one stands in are not asked about.
  * Errors: nobody to ask, or the answer was no.
  */
@@ -23,7 +24,7 @@ export async function requireTrust(
 ): Promise<void> {
   const { course, settings, courseDir } = place;
   if (course.own || (await isInWorkTree(io, course.folder))) return;
-  const hash = hashOf(lessons);
+  const hash = hashOf(course, lessons);
   if (settings.trusted === hash) return;
   if (options.trust !== true) {
     const again = settings.trusted === undefined ? "" : " Its commands have changed since you agreed.";
@@ -36,15 +37,22 @@ export async function requireTrust(
   changeSettings(courseDir, { trusted: hash });
 }
 
-function hashOf(lessons: readonly Lesson[]): string {
+/** Of all that a course can make this machine do: a word of prose more is no reason to ask again. */
+function hashOf({ vars }: Course, lessons: readonly Lesson[]): string {
   const content = lessons.map((lesson) => [
     lesson.id,
-    lesson.front.vars,
-    lesson.steps.map((step) => [step.contentHash, step.solution?.source]),
-    lesson.checkpoint?.checks.map((check) => [check.predicate.source, check.diagnoses.map((one) => one.source)]),
-    lesson.cleanups.map((cleanup) => cleanup.source),
+    lesson.front.vars.map(({ place: _, ...variable }) => variable),
+    lesson.steps.map((step) => [step.contentHash, step.commands.map(actOf), step.solution && actOf(step.solution)]),
+    lesson.checkpoint?.checks.map((check) => [actOf(check.predicate), check.diagnoses.map(actOf)]),
+    lesson.cleanups.map(actOf),
   ]);
-  return createHash("sha256").update(JSON.stringify(content)).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([vars, content]))
+    .digest("hex");
+}
+
+function actOf({ source, condition, file, background, stop, host }: Command): unknown {
+  return [source, condition, file, background, stop, host];
 }
 
 /** Without git there is no work tree to stand in. */

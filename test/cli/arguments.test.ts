@@ -26,6 +26,8 @@ test("--help", () => {
       solve [lesson]      show the solution of your step
       reset [lesson]      undo a lesson (its clean-up), and begin it anew
       log [lesson]        what was run, and what was seen
+      export [file]       your progress as a file, to take elsewhere
+      import [file]       take in progress that was exported
       shell               a prompt of your own, in the middle of the lesson
       env                 the same for a shell you have: eval "$(learn-istio env)"
       sandbox <action>    the simulated cluster: start, stop, status, reset

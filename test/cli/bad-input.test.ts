@@ -164,7 +164,7 @@ test("a folder for settings, a torn session and a torn parse cache cost no progr
   rmSync(path.join(state, "settings.json"));
   mkdirSync(path.join(state, "settings.json"));
   writeFileSync(
-    path.join(state, "none/session.json"),
+    path.join(state, "none/session-lesson-01.json"),
     '{"version":1,"lesson":"lesson-01","state":{"source":"(((","lost":3}}',
   );
   const again = await room.run(START);

@@ -267,10 +267,11 @@ test("--yes runs a lesson through; afterwards it is completed, and a reset takes
   `);
   expect((await room.run(["status"])).stdout).toMatchInlineSnapshot(`
     "course  Greetings
+    folder  lessons
     target  none
     lesson  lesson-01  First steps
     step    greet (1 of 3)
-    done    3 of 3 steps, completed <day>
+    done    3 of 3 steps, completed <day>, not in force
     "
   `);
 });
@@ -329,7 +330,7 @@ test("what is kept of a learner is for that learner's eyes", async () => {
   const modes = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ name }) => `${name} ${(statSync(path.join(folder, name)).mode & 0o777).toString(8)}`);
-  expect(modes).toEqual(["evidence.jsonl 600", "session.json 600"]);
+  expect(modes).toEqual(["evidence.jsonl 600", "session-lesson-01.json 600"]);
 });
 
 test.each<[readonly string[], number, string]>([

@@ -1,3 +1,4 @@
+import { UsageError } from "../../diagnostics/index.ts";
 import { tallyOf } from "../../run/index.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -8,20 +9,30 @@ import { readSavedSession } from "../saved-session.ts";
 import { findHere } from "../start/here.ts";
 import { openLearnerRun } from "../start/learner-run.ts";
 import { View } from "../start/view.ts";
+import { requireTrust } from "../trust.ts";
 
 /**
  * Look again, now: each check of the step at hand (or of the checkpoint, when the lesson is complete) once. Records
- * nothing and takes no lock. Exit 1 when one does not hold.
+ * nothing and takes no lock. Exit 1 when one does not hold, and when there is none: nothing was proved then.
  */
 export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
-  const { place, lesson, step } = await findHere(io, options, args[0]);
+  if (options.all) {
+    if (args[0] !== undefined)
+      throw new UsageError("`check --all` is about every lesson.", `Leave \`${args[0]}\` or \`--all\` away.`);
+    return (await import("./check-all.ts")).checkAll(io, options);
+  }
+  const { place, lessons, lesson, step } = await findHere(io, options, args[0]);
   const name = `${lesson.id}#${step.id}`;
   if (step.checks.length === 0) {
     if (options.json) io.print(`${JSON.stringify({ version: 1, step: name, checks: [] }, null, 2)}\n`);
     else
-      io.say(`\`${name}\` has no checks: what it prints is its proof. \`learn-istio start ${lesson.id}\` runs it.\n`);
-    return EXIT.ok;
+      io.say(
+        `\`${name}\` was not passed yet, and has no checks: what it prints is its proof. \`learn-istio start ${lesson.id}\` runs it.\n`,
+      );
+    // It is the step to go on with, and nothing was looked at: that is no "all right".
+    return EXIT.failed;
   }
+  await requireTrust(io, options, place, lessons);
   const { folders, stateDir } = place;
   const target = await openTarget(io, options, {
     name: place.target,

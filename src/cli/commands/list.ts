@@ -34,5 +34,5 @@ function renderLesson(row: LessonFacts & Standing, width: number): string {
 }
 
 function stateOf({ state, stepsPassed }: Standing): string {
-  return state === "begun" ? `begun, ${stepsPassed} done` : state;
+  return state === "begun" || state === "completed, begun again" ? `${state}, ${stepsPassed} done` : state;
 }

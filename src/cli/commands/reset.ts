@@ -9,20 +9,22 @@ import type { PlaceOfWork } from "../place-of-work.ts";
 import { dropSavedSession, readSavedSession } from "../saved-session.ts";
 import { madeByUs, standingOf } from "../standing.ts";
 import { findHere } from "../start/here.ts";
-import { parseCourse } from "../start/learner-lessons.ts";
 import { openLearnerRun } from "../start/learner-run.ts";
 import { openRecording, type Recording } from "../start/record.ts";
 import { View } from "../start/view.ts";
+import { requireTrust } from "../trust.ts";
 import { VERSION } from "../version.ts";
 
 /** Undo a lesson, and first what builds on it: their clean-ups run, their places go back. History stays. */
 export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
-  const { place, lesson } = await findHere(io, options, args[0]);
-  const { lessons } = await parseCourse(io, place.course, place.folders.cache);
+  const { place, lessons, lesson } = await findHere(io, options, args[0]);
+  await requireTrust(io, options, place, lessons);
   const recording = openRecording(place, io.now(), VERSION);
   try {
-    const { records } = recording.log.before;
-    const begun = (one: Lesson): boolean => records.some((record) => record.lesson === one.id);
+    const { records } = recording;
+    // What was done elsewhere made nothing here.
+    const begun = (one: Lesson): boolean =>
+      records.some((record) => record.lesson === one.id && record.from === undefined && "step" in record);
     const order = [...dependents(lessons, lesson).filter(begun).toReversed(), lesson];
     const names = order.map((one) => one.id).join(", then ");
     const whose = order.length === 1 ? "its clean-up blocks" : "their clean-up blocks";
@@ -59,20 +61,20 @@ async function undo(
   let clean = true;
   try {
     for (const lesson of order) {
-      if (standingOf(recording.log.before.records, lesson.id).state === "completed, then reset") continue;
+      if (standingOf(recording.records, lesson.id).state === "completed, then reset") continue;
       const restore = () => readSavedSession(stateDir, lesson.id);
       const emit = view.accept.bind(view);
       const run = await openLearnerRun(io, options, { place, target, lesson, signal: io.signal, restore, emit });
       try {
-        const undone = await run.runCleanups(madeByUs(recording.log.before.records, lesson));
+        const undone = await run.runCleanups(madeByUs(recording.records, lesson));
         clean &&= undone;
-        recording.reset(lesson.id, io.now());
+        recording.append({ type: "reset", at: io.now(), lesson: lesson.id });
+        dropSavedSession(stateDir, lesson.id);
         view.line(undone ? `${lesson.id}: undone.` : `${lesson.id}: not everything could be undone; see above.`);
       } finally {
         await run.close();
       }
     }
-    dropSavedSession(stateDir);
     return clean ? EXIT.ok : EXIT.failed;
   } finally {
     await target.release();

@@ -1,7 +1,6 @@
 import { EnvironmentError, UsageError } from "../../diagnostics/index.ts";
 import type { Lesson } from "../../lesson/index.ts";
-import { stepsOf, tallyOf } from "../../run/index.ts";
-import type { Target } from "../../target/index.ts";
+import { stepsOf } from "../../run/index.ts";
 import { suggest } from "../../text/index.ts";
 import { canAsk, confirm } from "../ask.ts";
 import { findLesson } from "../course.ts";
@@ -12,10 +11,12 @@ import type { Options } from "../options.ts";
 import { type PlaceOfWork, placeOfWork } from "../place-of-work.ts";
 import { wrapText } from "../screen/lines.ts";
 import { changeSettings } from "../settings.ts";
+import { catchUp, showPlan } from "../start/catch-up.ts";
 import { chooseLesson } from "../start/choose-lesson.ts";
 import { lessonWithRequired, parseCourse } from "../start/learner-lessons.ts";
-import { openLearnerRun } from "../start/learner-run.ts";
+import { nameList } from "../start/name-list.ts";
 import { openRecording } from "../start/record.ts";
+import { splitName } from "../start/split-name.ts";
 import { takeLesson } from "../start/take-lesson.ts";
 import { View } from "../start/view.ts";
 import { requireTrust } from "../trust.ts";
@@ -25,28 +26,40 @@ import { VERSION } from "../version.ts";
 export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
   const place = placeOfWork(io, options);
   const [named, step] = splitName(args[0]);
+  if (options.json && !options.plan) throw new UsageError("`start --json` prints a plan.", "Add `--plan`.");
   const id = named === undefined ? await chooseLesson(io, options, place) : findLesson(place.course, named).id;
   const parsed = await parseCourse(io, place.course, place.folders.cache);
   const lessons = lessonWithRequired(io, place.course, parsed, id);
   const lesson = lessons.at(-1);
   if (lesson === undefined) throw new Error(`no lesson ${id}`);
-  requireTarget(lesson, place);
+  for (const one of lessons) requireTarget(one, lesson, place);
   requireStep(lesson, step);
   await requireTrust(io, options, place, parsed.lessons);
   await agreeToLive(io, options, place);
+  const required = lessons.slice(0, -1);
+  if (options.plan) return showPlan(io, options, place, lesson, required);
   const recording = openRecording(place, io.now(), VERSION);
   try {
-    for (const note of recording.log.before.notes) io.say(`${note}\n`);
-    const { name, folders, stateDir } = { name: place.target, ...place };
-    const target = await openTarget(io, options, { name, folders, stateDir, cluster: "none", mayAsk: true });
+    for (const note of recording.notes) io.say(`${note}\n`);
+    const { folders, stateDir } = place;
+    const target = await openTarget(io, options, {
+      name: place.target,
+      folders,
+      stateDir,
+      cluster: "none",
+      mayAsk: true,
+    });
     try {
       const view = new View(io);
-      for (const required of lessons.slice(0, -1)) {
-        const code = await prove(io, options, { place, target, lesson: required, recording, view });
-        if (code !== EXIT.ok) return code;
-      }
-      changeSettings(place.courseDir, { lesson: lesson.id, ...(options.target && { target: options.target }) });
-      return await takeLesson(io, options, { place, target, lesson, recording, view, step });
+      const about = { place, target, lesson, recording, view };
+      const remember = {
+        lesson: lesson.id,
+        ...(options.target && { target: options.target }),
+      };
+      const code = await catchUp(io, options, about, required, () => changeSettings(place.courseDir, remember));
+      if (code !== EXIT.ok) return code;
+      changeSettings(place.courseDir, remember);
+      return await takeLesson(io, options, { ...about, step });
     } finally {
       await target.release();
     }
@@ -55,65 +68,20 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   }
 }
 
-interface Proving {
-  readonly place: PlaceOfWork;
-  readonly target: Target;
-  readonly lesson: Lesson;
-  readonly recording: ReturnType<typeof openRecording>;
-  readonly view: View;
-}
-
-/** What a lesson builds on is proved by its checkpoint; where that does not hold, it is offered to be run first. */
-async function prove(io: Io, options: Options, proving: Proving): Promise<number> {
-  const { lesson, place, target, view } = proving;
-  if (lesson.checkpoint === undefined) return EXIT.ok;
-  const about = { place, target, lesson, signal: io.signal, restore: () => undefined, emit: () => {} };
-  const run = await openLearnerRun(io, options, about);
-  try {
-    const { checks } = lesson.checkpoint;
-    const outcomes =
-      tallyOf(run.ready) === "passed" ? await run.runChecks({ id: "checkpoint" }, checks, { once: true }) : [];
-    if (outcomes.length === checks.length && outcomes.every(({ verdict }) => verdict.kind === "pass")) {
-      view.line(`${lesson.id}: its checkpoint holds.`);
-      return EXIT.ok;
-    }
-  } finally {
-    await run.close();
-  }
-  view.sentence(`This builds on ${lesson.id} (${lesson.title}), whose checkpoint does not hold now.`);
-  if (!options.yes) {
-    if (!canAsk(io))
-      throw new EnvironmentError(`\`${lesson.id}\` has to come first.`, {
-        hint: `\`learn-istio start ${lesson.id} --yes\` runs it.`,
-      });
-    if (!(await confirm(io, `Run ${lesson.id} first?`, true))) return EXIT.failed;
-  }
-  // From its first step: the record may say that it passed, but what it made is gone.
-  const step = stepsOf(lesson)[0]?.id;
-  return takeLesson(io, { ...options, yes: true }, { ...proving, step });
-}
-
-function splitName(given: string | undefined): [string | undefined, string | undefined] {
-  if (given === undefined) return [undefined, undefined];
-  const at = given.indexOf("#");
-  return at === -1 ? [given, undefined] : [given.slice(0, at), given.slice(at + 1)];
-}
-
 function requireStep(lesson: Lesson, step: string | undefined): void {
   const ids = stepsOf(lesson).map((one) => one.id);
   if (step === undefined || ids.includes(step)) return;
   const near = suggest(step, ids);
   throw new UsageError(
-    `There is no step \`${step}\` in ${lesson.id}; its steps are ${ids.map((id) => `\`${id}\``).join(", ")}.`,
+    `There is no step \`${step}\` in ${lesson.id}; its steps are ${nameList(ids)}.`,
     near && `did you mean \`${near}\`?`,
   );
 }
 
-function requireTarget({ id, front }: Lesson, { target }: PlaceOfWork): void {
+function requireTarget({ id, front }: Lesson, wanted: Lesson, { target }: PlaceOfWork): void {
   if (front.targets.length === 0 || front.targets.includes(target)) return;
-  throw new UsageError(
-    `${id} does not run on target \`${target}\`, only on ${front.targets.map((one) => `\`${one}\``).join(", ")}.`,
-  );
+  const what = id === wanted.id ? id : `${wanted.id} builds on ${id}, which`;
+  throw new UsageError(`${what} does not run on target \`${target}\`, only on ${nameList(front.targets)}.`);
 }
 
 /** Live works on the user's own Docker: agreed to once for a course, never by itself. */

@@ -28,3 +28,9 @@ export function flow(parts: readonly string[], separator: string, width: number,
   }
   return lines.map((line) => (columnsOf(line) <= width ? line : wrapText(line, width))).join("\n");
 }
+
+/** A line of a list: what does not fit stands to the right of its mark. */
+export function item(mark: string, text: string, width: number): string {
+  const lead = " ".repeat(mark.length + 1);
+  return `${mark} ${indent(wrapText(text, width - lead.length), lead).slice(lead.length)}`;
+}

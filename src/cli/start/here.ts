@@ -11,6 +11,8 @@ import { lessonWithRequired, parseCourse } from "./learner-lessons.ts";
 /** Where a learner is: lesson and step, by the evidence. Reads only, so it works beside an open `start`. */
 export interface Here {
   readonly place: PlaceOfWork;
+  /** All lessons of the course, as far as they can be read. */
+  readonly lessons: readonly Lesson[];
   readonly lesson: Lesson;
   readonly steps: readonly Step[];
   readonly progress: LessonProgress;
@@ -34,5 +36,5 @@ export async function findHere(io: Io, options: Options, named: string | undefin
   const index = resume === "complete" ? steps.length - 1 : resume.stepIndex;
   const step = steps[index];
   if (step === undefined) throw new Error(`${id} has no step`);
-  return { place, lesson, steps, progress, resume, step, number: index + 1 };
+  return { place, lessons: parsed.lessons, lesson, steps, progress, resume, step, number: index + 1 };
 }

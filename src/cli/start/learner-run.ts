@@ -20,6 +20,8 @@ export interface LearnerRunOptions {
   readonly emit: (event: RunEvent) => void;
   /** The session's state to begin with; asked again when a session that died is opened anew. */
   readonly restore: () => SavedState | undefined;
+  /** What was to be restored ended the bash that it was put into; a session without it is opened. */
+  readonly onDeadly?: () => void;
   readonly offer?: RunPorts["offer"];
   readonly refuseHost?: RunPorts["refuseHost"];
 }
@@ -30,7 +32,14 @@ export function openLearnerRun(io: Io, options: Options, about: LearnerRunOption
   const { vars } = place.course;
   const write = createFilePort();
   return LessonRun.open(lesson, {
-    openSession: () => openSession(target, vars, about.restore()),
+    openSession: async () => {
+      const restore = about.restore();
+      const session = await openSession(target, vars, restore);
+      if (session.alive || restore === undefined) return session;
+      await session.close();
+      about.onDeadly?.();
+      return openSession(target, vars, undefined);
+    },
     writeFile: async (_, path, text) => write(target.workspace, path, text),
     emit: about.emit,
     clock: SYSTEM_CLOCK,

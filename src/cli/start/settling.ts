@@ -1,31 +1,18 @@
-import type { Lesson } from "../../lesson/index.ts";
 import type { LessonRun } from "../../run/index.ts";
-import type { Target } from "../../target/index.ts";
 import { applyChanges, forgetEnded, markTaken, pendingChanges } from "../own-shell/own-shells.ts";
 import { SharedVariables } from "../own-shell/shared-variables.ts";
-import type { PlaceOfWork } from "../place-of-work.ts";
 import { writeSavedSession } from "../saved-session.ts";
 import { varsOf } from "./learner-run.ts";
-import type { Recording } from "./record.ts";
-import type { View } from "./view.ts";
-
-/** What of `start` settling works on. */
-export interface SettlingPlace {
-  readonly place: PlaceOfWork;
-  readonly target: Target;
-  readonly lesson: Lesson;
-  readonly recording: Recording;
-  readonly view: View;
-}
+import type { Taking } from "./taking.ts";
 
 /** What follows a step: its state is kept, or a session that died is opened anew from what was kept. */
 export class Settling {
-  readonly #taking: SettlingPlace;
+  readonly #taking: Taking;
   readonly #run: LessonRun;
   readonly #said = new Set<string>();
   readonly #shared: SharedVariables;
 
-  constructor(taking: SettlingPlace, run: LessonRun) {
+  constructor(taking: Taking, run: LessonRun) {
     this.#taking = taking;
     this.#run = run;
     this.#shared = new SharedVariables(taking.place.stateDir);

@@ -1,50 +1,47 @@
-import type { Lesson } from "../../lesson/index.ts";
-import { progressOf, resumePoint } from "../../progress/index.ts";
-import { CHECKPOINT_STEP, type LessonRun, type StepVerdict, stepsOf, tallyOf } from "../../run/index.ts";
-import type { Target } from "../../target/index.ts";
+import { CHECKPOINT_STEP, type LessonRun, tallyOf } from "../../run/index.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
 import { markTaken, pendingChanges } from "../own-shell/own-shells.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
 import { quoteWord } from "../quote-word.ts";
-import { dropSavedSession, readSavedSession } from "../saved-session.ts";
+import { dropSavedSession, readSavedSession, setSavedSessionAside } from "../saved-session.ts";
 import { madeByUs } from "../standing.ts";
+import { type Begin, findLost, type Lost, whereToBegin } from "./begin.ts";
 import { guide } from "./guide.ts";
 import { refuseHost } from "./host-blocks.ts";
 import { createKeyInput, createWordInput, type Input } from "./input.ts";
+import { Interrupts } from "./interrupts.ts";
 import { openLearnerRun, varsOf } from "./learner-run.ts";
-import type { Recording } from "./record.ts";
+import { runThrough } from "./run-through.ts";
+import { sayCompleted, sayHowToComeBack } from "./say-end.ts";
 import { Settling } from "./settling.ts";
-import { showStep } from "./show-step.ts";
-import type { View } from "./view.ts";
-
-/** A lesson to be taken, and where in it to begin. */
-export interface Taking {
-  readonly place: PlaceOfWork;
-  readonly target: Target;
-  readonly lesson: Lesson;
-  readonly recording: Recording;
-  readonly view: View;
-  /** A step that was named; undefined: where the learner left off. */
-  readonly step: string | undefined;
-}
+import { progressNow, type Taking } from "./taking.ts";
 
 /** Take a learner (or with `--yes` nobody) through a lesson. Returns the exit code. */
 export async function takeLesson(io: Io, options: Options, taking: Taking): Promise<number> {
   const { place, target, lesson, recording, view } = taking;
-  const at = whereToBegin(taking);
-  if (at.index === 0 && !at.inFlight) dropSavedSession(place.stateDir);
+  const begin = whereToBegin(taking);
+  if (begin.index === 0 && !begin.inFlight) dropSavedSession(place.stateDir, lesson.id);
   const stop = new Interrupts(io, view);
   const restored = readSavedSession(place.stateDir, lesson.id, (sentence) => view.sentence(sentence));
   let input: Input | undefined;
+  let looking = false;
   const run = await openLearnerRun(io, options, {
     place,
     target,
     lesson,
     signal: stop.all,
     restore: () => readSavedSession(place.stateDir, lesson.id),
+    onDeadly: () => {
+      const aside = setSavedSessionAside(place.stateDir, lesson.id);
+      view.sentence(
+        `What the session held ends every bash that it is put into; it is kept in \`${aside}\`, and the session begins without the variables of earlier steps.`,
+      );
+    },
     emit: (event) => {
+      // A look at what was done before is no part of a step: what it finds is said in one sentence.
+      if (looking && event.type.startsWith("check-")) return;
       recording.accept(event);
       view.accept(event);
     },
@@ -56,6 +53,14 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
     },
   });
   const settle = new Settling(taking, run);
+  const lookBack = async (): Promise<Lost | undefined> => {
+    if (taking.step !== undefined) return undefined;
+    looking = true;
+    const lost = await findLost(run, taking, begin, stop.nextStep());
+    looking = false;
+    stop.idle();
+    return lost;
+  };
   try {
     if (tallyOf(run.ready) !== "passed") {
       view.line("The lesson's variables could not be set.");
@@ -63,9 +68,14 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
     }
     if (restored !== undefined) settle.sayLost(restored.lost);
     await settle.begin();
-    await run.restoreBackgrounds(at.index, stop.nextStep());
+    await run.restoreBackgrounds(begin.index, stop.nextStep());
     recording.setVars(await varsOf(run, place));
-    if (options.yes) return await runThrough(taking, run, at, settle, stop);
+    if (options.yes) {
+      const lost = await lookBack();
+      if (stop.all.aborted) return EXIT.interrupted;
+      if (lost !== undefined) sayLost(taking, lost);
+      return await runThrough(taking, run, lost === undefined ? begin : goBack(io, taking, lost), settle, stop);
+    }
     input = io.interactive
       ? createKeyInput(
           io,
@@ -75,6 +85,8 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
       : createWordInput(io, (line) => view.echo(line));
     const open = input;
     stop.onEnd(() => open.close());
+    const lost = await lookBack();
+    const at = lost !== undefined && (await agreesToGoBack(taking, lost, open)) ? goBack(io, taking, lost) : begin;
     const end = await guide(
       run,
       {
@@ -88,8 +100,9 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
         ownShell: ownShellLines(options, place),
         settle: () => settle.settle(),
         refresh: () => settle.refresh(),
-        reset: () => reset(taking, run, open),
-        isDone: (step) => isSettled(taking, step),
+        reset: () => reset(io, taking, run, open),
+        isDone: (step) =>
+          step !== CHECKPOINT_STEP && progressNow(taking).steps.find((one) => one.id === step)?.settled === true,
       },
       at,
     );
@@ -103,142 +116,27 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
   }
 }
 
-/**
- * Ctrl-C ends the step that runs; a second before it has ended, or a second where nothing runs, leaves. Being told to end
- * (TERM), or a terminal that is gone (HUP), leaves at once.
- */
-class Interrupts {
-  readonly #all = new AbortController();
-  readonly #view: View;
-  readonly #giveBack: () => void;
-  readonly #atEnd: (() => void)[] = [];
-  #step: AbortController | undefined;
-  #warned = false;
-
-  constructor(io: Io, view: View) {
-    this.#view = view;
-    this.#giveBack = io.onInterrupt((signal) => (signal === "SIGINT" ? this.interrupt() : this.#leave()));
-    io.signal.addEventListener("abort", () => this.#leave(), { once: true });
-  }
-
-  get all(): AbortSignal {
-    return this.#all.signal;
-  }
-
-  nextStep(): AbortSignal {
-    this.#step = new AbortController();
-    this.#warned = false;
-    return this.#step.signal;
-  }
-
-  /** Nothing runs from here on, until the next step. */
-  idle(): void {
-    this.#step = undefined;
-  }
-
-  interrupt(): void {
-    if (this.#step !== undefined && !this.#step.signal.aborted) this.#step.abort();
-    else if (this.#step !== undefined || this.#warned) this.#leave();
-    else {
-      this.#warned = true;
-      this.#view.sentence("Nothing runs. Ctrl-C once more leaves; `q` does too.");
-      this.#view.ask("> ");
-    }
-  }
-
-  onEnd(end: () => void): void {
-    this.#atEnd.push(end);
-  }
-
-  release(): void {
-    this.#giveBack();
-  }
-
-  #leave(): void {
-    this.#all.abort();
-    for (const end of this.#atEnd) end();
-  }
+function sayLost({ lesson, view }: Taking, { index, step, check }: Lost): void {
+  view.sentence(`Step ${index + 1} (\`${lesson.id}#${step.id}\`) does not hold any more: ${check}.`);
 }
 
-interface Begin {
-  readonly index: number;
-  readonly inFlight: boolean;
+async function agreesToGoBack(taking: Taking, lost: Lost, input: Input): Promise<boolean> {
+  const { view } = taking;
+  sayLost(taking, lost);
+  view.ask("Go back there? What comes after it is then to be done again. (y/n) ");
+  const agreed = await input.confirm();
+  view.endAsk();
+  return agreed;
 }
 
-function whereToBegin({ lesson, step, recording, view }: Taking): Begin {
-  const steps = stepsOf(lesson);
-  if (step !== undefined) return { index: steps.findIndex((one) => one.id === step), inFlight: false };
-  const [progress] = progressOf(recording.log.before.records, [lesson]).lessons;
-  const point = progress === undefined ? ({ stepIndex: 0, inFlight: false } as const) : resumePoint(progress);
-  if (progress !== undefined) {
-    const edited = progress.steps.filter((one) => one.edited).map((one) => `\`${one.id}\``);
-    if (edited.length > 0) view.sentence(`Changed since you passed: ${edited.join(", ")}.`);
-  }
-  if (point === "complete") {
-    view.sentence(`You completed ${lesson.id} before; its checkpoint is looked at again.`);
-    const checkpoint = steps.findIndex((one) => one.id === CHECKPOINT_STEP);
-    return { index: checkpoint === -1 ? 0 : checkpoint, inFlight: false };
-  }
-  if (point.stepIndex > 0)
-    view.sentence(`Going on where you left off, at step ${point.stepIndex + 1} of ${steps.length}.`);
-  return { index: point.stepIndex, inFlight: point.inFlight };
-}
-
-function isSettled({ lesson, recording }: Taking, step: string): boolean {
-  const [progress] = progressOf(recording.log.before.records, [lesson]).lessons;
-  return progress?.steps.find((one) => one.id === step)?.settled === true && step !== CHECKPOINT_STEP;
-}
-
-/** `--yes`: every step from where the learner is, without a question; stops at the first that does not pass. */
-async function runThrough(
-  taking: Taking,
-  run: LessonRun,
-  at: Begin,
-  settle: Settling,
-  stop: Interrupts,
-): Promise<number> {
-  const { lesson, view, target } = taking;
-  const steps = stepsOf(lesson);
-  view.showCommands(true);
-  if (at.index === 0) view.prose(lesson.opening);
-  for (const [index, step] of steps.entries()) {
-    if (index < at.index) continue;
-    showStep(view, lesson, step, { number: index + 1, of: steps.length, target: target.label });
-    const signal = stop.nextStep();
-    await settle.refresh();
-    const held = index === at.index && at.inFlight && (await holdsNow(run, step, signal));
-    const how = held ? "checks" : step.commands.length === 0 && step.solution !== undefined ? "solve" : "commands";
-    const verdict: StepVerdict = await run.runStep(step, { how, signal });
-    if (!stop.all.aborted && verdict.kind !== "interrupted") await settle.settle();
-    const tally = tallyOf(verdict);
-    if (tally === "passed" || tally === "skipped") {
-      if (step.tail !== "") {
-        view.line();
-        view.prose(step.tail);
-      }
-      continue;
-    }
-    if (step.hints.length > 0) {
-      view.line();
-      view.line(`There is a hint: \`learn-istio hint ${lesson.id}\``);
-    }
-    sayHowToComeBack(taking);
-    return tally === "interrupted" ? EXIT.interrupted : EXIT.failed;
-  }
-  view.line();
-  view.prose(lesson.closing);
-  sayCompleted(taking);
-  return EXIT.ok;
-}
-
-/** A step that was in flight is not run again when its checks say that it came to its end. */
-async function holdsNow(run: LessonRun, step: Lesson["steps"][number], signal: AbortSignal): Promise<boolean> {
-  if (step.checks.length === 0) return false;
-  const outcomes = await run.runChecks(step, step.checks, { once: true, signal });
-  return outcomes.length === step.checks.length && outcomes.every(({ verdict }) => verdict.kind === "pass");
+/** From here on the record says that the step, and what came after it, is to be done again. */
+function goBack(io: Io, { lesson, recording }: Taking, { index, step }: Lost): Begin {
+  recording.append({ type: "back", at: io.now(), lesson: lesson.id, step: step.id });
+  return { index, inFlight: false, wentBack: true };
 }
 
 async function reset(
+  io: Io,
   { lesson, place, recording, target, view }: Taking,
   run: LessonRun,
   input: Input,
@@ -247,10 +145,9 @@ async function reset(
   const agreed = await input.confirm();
   view.endAsk();
   if (!agreed) return false;
-  if (!(await run.runCleanups(madeByUs(recording.log.before.records, lesson))))
-    view.line("  Not everything could be undone.");
-  recording.reset(lesson.id, Date.now());
-  dropSavedSession(place.stateDir);
+  if (!(await run.runCleanups(madeByUs(recording.records, lesson)))) view.line("  Not everything could be undone.");
+  recording.append({ type: "reset", at: io.now(), lesson: lesson.id });
+  dropSavedSession(place.stateDir, lesson.id);
   markTaken(pendingChanges(place.stateDir, lesson.id, target.workspace));
   await run.reopen();
   return true;
@@ -264,17 +161,4 @@ function ownShellLines({ context }: Options, { course }: PlaceOfWork): { shell: 
     shell: `learn-istio shell${flags}`,
     env: `eval "$(learn-istio env${flags})" && cd "$LEARN_ISTIO_WORKSPACE"`,
   };
-}
-
-function sayHowToComeBack({ lesson, view }: Taking): void {
-  view.line();
-  view.sentence(`Your place is kept. \`learn-istio start ${lesson.id}\` goes on here.`);
-}
-
-function sayCompleted({ lesson, place, view }: Taking): void {
-  const index = place.course.lessons.findIndex((one) => one.id === lesson.id);
-  const next = place.course.lessons[index + 1];
-  view.line();
-  view.sentence(`${lesson.id} is completed: its checkpoint holds.`);
-  if (next !== undefined) view.line(`Next: \`learn-istio start ${next.id}\``);
 }

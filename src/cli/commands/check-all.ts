@@ -1,0 +1,44 @@
+import { readEvidence } from "../../progress/index.ts";
+import { EXIT } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { openTarget } from "../open-target.ts";
+import type { Options } from "../options.ts";
+import { placeOfWork } from "../place-of-work.ts";
+import { item } from "../screen/lines.ts";
+import { standingOf } from "../standing.ts";
+import { lessonWithRequired, parseCourse } from "../start/learner-lessons.ts";
+import { prove } from "../start/prove.ts";
+import { requireTrust } from "../trust.ts";
+
+/**
+ * `check --all`: the checkpoint of each lesson that was completed, here or elsewhere, each check once. Records nothing.
+ * Exit 1 when one does not hold, and when there is none: nothing was proved then.
+ */
+export async function checkAll(io: Io, options: Options): Promise<number> {
+  const place = placeOfWork(io, options);
+  const { course, folders, stateDir, target: name } = place;
+  const { records } = readEvidence(stateDir);
+  const completed = course.lessons.filter(({ id }) => standingOf(records, id).state.startsWith("completed"));
+  const parsed = await parseCourse(io, course, folders.cache);
+  await requireTrust(io, options, place, parsed.lessons);
+  const target = await openTarget(io, options, { name, folders, stateDir, cluster: "none", mayAsk: false });
+  const rows: { lesson: string; title: string; holds: boolean; failing?: string | undefined }[] = [];
+  try {
+    for (const { id } of completed) {
+      const lesson = lessonWithRequired(io, course, parsed, id).at(-1);
+      if (lesson === undefined) continue;
+      const proof = await prove(io, options, { place, target }, lesson);
+      if (io.interrupted()) return EXIT.interrupted;
+      rows.push({ lesson: id, title: lesson.title, ...proof });
+      const why = proof.failing === undefined ? "does not hold" : `does not hold: ${proof.failing}`;
+      if (!options.json)
+        io.print(`${item(proof.holds ? "[x]" : "[ ]", `${id}  ${proof.holds ? "holds" : why}`, io.width)}\n`);
+    }
+  } finally {
+    await target.release();
+  }
+  if (options.json)
+    io.print(`${JSON.stringify({ version: 1, course: course.id, target: name, lessons: rows }, null, 2)}\n`);
+  else if (rows.length === 0) io.say(`No lesson was completed on target ${name}: there is nothing to look at.\n`);
+  return rows.length > 0 && rows.every(({ holds }) => holds) ? EXIT.ok : EXIT.failed;
+}
