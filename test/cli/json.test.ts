@@ -7,11 +7,11 @@ const DOCUMENTS: readonly { args: readonly string[]; keys: readonly string[]; co
   { args: [], keys: ["version", "course", "target", "lesson", "step", "number", "of", "inFlight", "progress"] },
   { args: ["list"], keys: ["version", "course", "target", "lessons"] },
   { args: ["status"], keys: ["version", "course", "target", "lesson", "step", "number", "of", "inFlight", "progress"] },
-  { args: ["check"], keys: ["version", "step", "checks"] },
-  { args: ["check", "lesson-02"], keys: ["version", "step", "checks"], code: 1 },
+  { args: ["check", "--trust"], keys: ["version", "step", "checks"] },
+  { args: ["check", "lesson-02", "--trust"], keys: ["version", "step", "checks"], code: 1 },
   { args: ["hint"], keys: ["version", "step", "hint", "of"] },
   { args: ["solve"], keys: ["version", "step", "solution"] },
-  { args: ["log"], keys: ["version", "course", "target", "records"] },
+  { args: ["start", "lesson-01", "--plan", "--trust"], keys: ["version", "course", "target", "lesson", "required"] },
   { args: ["doctor"], keys: ["version", "examined"] },
   { args: ["lint"], keys: ["version", "files", "findings"] },
   { args: ["lint", "broken.md"], keys: ["version", "files", "findings"], code: 3 },
@@ -35,7 +35,7 @@ afterAll(() => room.remove());
 
 describe("stdout is one JSON document and nothing else", () => {
   test.each(DOCUMENTS)("$args", async ({ args, keys, code = 0 }) => {
-    const place = ["env", "check"].includes(args[0] ?? "") ? ["--target", "none"] : [];
+    const place = ["env", "check", "start"].includes(args[0] ?? "") ? ["--target", "none"] : [];
     const ran = await room.run([...args, "--json", ...place]);
     const document = JSON.parse(ran.stdout);
     expect(Object.keys(document)).toEqual(expect.arrayContaining([...keys]));
@@ -59,6 +59,11 @@ describe("stdout is one JSON document and nothing else", () => {
     expect({ first: types[0], last: types.at(-1), code }).toEqual({ first: "run-start", last: "run-end", code: 1 });
   });
 
+  test("of `log`, one document on each line, the first of them about the others", async () => {
+    const { stdout } = await room.run(["log", "--json", "--target", "none"]);
+    expect(Object.keys(JSON.parse(stdout.split("\n")[0] ?? ""))).toEqual(["type", "version", "course", "target"]);
+  });
+
   test("a command that fails says so on stderr, and prints nothing", async () => {
     const { stdout, stderr, code } = await room.run(["list", "--json", "--lessons", "nowhere"]);
     expect({ stdout, code }).toEqual({ stdout: "", code: 2 });
@@ -73,5 +78,5 @@ test("no command that takes --json is left out above", () => {
     .filter(({ options }) => options.some(({ name }) => name === "--json"))
     .map(({ name }) => name);
   const named = new Set(DOCUMENTS.map(({ args }) => args[0]));
-  expect(takers.filter((name) => !named.has(name))).toEqual(["test"]);
+  expect(takers.filter((name) => !named.has(name))).toEqual(["log", "import", "test"]);
 });
