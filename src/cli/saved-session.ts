@@ -9,6 +9,8 @@ interface Stored {
   readonly version: number;
   readonly lesson: string;
   readonly state: SavedState;
+  /** The record that this is the state after. */
+  readonly after?: string;
 }
 
 /** The state that was saved for a lesson; undefined for another lesson's, a torn or a foreign file, which `onBad` hears of. */
@@ -36,17 +38,43 @@ function isSound(stored: unknown): stored is Stored {
   return version === VERSION && typeof lesson === "string" && typeof source === "string" && Array.isArray(lost);
 }
 
+/** Keep what the session holds outside of any step, as when the learner changed it in a shell of their own. */
 export function writeSavedSession(stateDir: string, lesson: string, state: SavedState): void {
+  stageSavedSession(stateDir, lesson, state, "");
+  keepSavedSession(stateDir, lesson);
+}
+
+/**
+ * Write what the session holds after a step beside what it held before; `keepSavedSession` then puts it in its place. Between
+ * the two stands the step's record: `after` names it, so that a program which is killed in between loses neither.
+ */
+export function stageSavedSession(stateDir: string, lesson: string, state: SavedState, after: string): void {
   const temporary = `${file(stateDir, lesson)}.${process.pid}`;
   const { cwd, source, lost } = state;
-  const stored: Stored = { version: VERSION, lesson, state: { cwd, source, lost } };
+  const stored: Stored = { version: VERSION, lesson, state: { cwd, source, lost }, after };
   try {
     writeFileSync(temporary, JSON.stringify(stored), { mode: 0o600 });
-    if (isFolder(file(stateDir, lesson))) renameSync(file(stateDir, lesson), `${file(stateDir, lesson)}.unreadable`);
-    renameSync(temporary, file(stateDir, lesson));
+    renameSync(temporary, staged(stateDir));
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+/** Put what was staged in its place. */
+export function keepSavedSession(stateDir: string, lesson: string): void {
+  if (isFolder(file(stateDir, lesson))) renameSync(file(stateDir, lesson), `${file(stateDir, lesson)}.unreadable`);
+  renameSync(staged(stateDir), file(stateDir, lesson));
+}
+
+/** What an earlier program staged and did not keep: kept now when the log ends with the record it waited for. */
+export function settleSavedSession(stateDir: string, last: string | undefined): void {
+  try {
+    const stored: unknown = JSON.parse(readFileSync(staged(stateDir), "utf8"));
+    if (isSound(stored) && last !== undefined && stored.after === last) keepSavedSession(stateDir, stored.lesson);
+  } catch {
+    // Nothing was staged (the usual case), or a torn file: that is none.
+  }
+  rmSync(staged(stateDir), { recursive: true, force: true });
 }
 
 export function dropSavedSession(stateDir: string, lesson: string): void {
@@ -67,4 +95,9 @@ function isFolder(name: string): boolean {
 
 function file(stateDir: string, lesson: string): string {
   return path.join(stateDir, `session-${lesson}.json`);
+}
+
+/** One for a target: a learner takes one lesson at a time. */
+function staged(stateDir: string): string {
+  return path.join(stateDir, "session.next.json");
 }

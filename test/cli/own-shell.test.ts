@@ -70,7 +70,7 @@ describe("learn-istio shell", () => {
   test("nothing of a prompt, and nothing of ours, comes into the saved state", async () => {
     await shell("NAME=mine; PS1=x; HISTSIZE=3; set -x\n");
     await start("quit\n");
-    const saved = readFileSync(path.join(stateFolder(), "session.json"), "utf8");
+    const saved = readFileSync(path.join(stateFolder(), "session-lesson-01.json"), "utf8");
     expect(saved).toContain("NAME=");
     expect(saved).not.toMatch(/__li_|PROMPT_COMMAND|HIST|PS1|set -o xtrace/);
   });
@@ -182,8 +182,7 @@ describe.skipIf(PTY_MISSING !== undefined)(`in a terminal${PTY_MISSING ? ` (skip
     expect(learner.shown.split("\n").filter((line) => line.length > columns && !/\x1b|^ {2}\$ /.test(line))).toEqual(
       [],
     );
-    const log = JSON.parse((await room.run(["log", ...NONE, "--json"])).stdout) as unknown;
-    expect(JSON.stringify(log)).toContain('"by":"learner"');
+    expect((await room.run(["log", ...NONE, "--json"])).stdout).toContain('"by":"learner"');
   });
 
   test("any key ends the watching, q the lesson, Ctrl-C the watching alone", async () => {

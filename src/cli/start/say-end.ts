@@ -11,6 +11,6 @@ export function sayCompleted({ lesson, place, view, catchUpFor }: Taking): void 
   const index = place.course.lessons.findIndex((one) => one.id === lesson.id);
   const next = place.course.lessons[index + 1];
   view.line();
-  view.line(`${lesson.id} is completed: its checkpoint holds.`);
+  view.sentence(`${lesson.id} is completed: its checkpoint holds.`);
   if (next !== undefined && catchUpFor === undefined) view.line(`Next: \`learn-istio start ${next.id}\``);
 }

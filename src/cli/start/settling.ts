@@ -1,3 +1,5 @@
+import { EnvironmentError } from "../../diagnostics/index.ts";
+import type { Lesson } from "../../lesson/index.ts";
 import type { LessonRun } from "../../run/index.ts";
 import { applyChanges, forgetEnded, markTaken, pendingChanges } from "../own-shell/own-shells.ts";
 import { SharedVariables } from "../own-shell/shared-variables.ts";
@@ -42,11 +44,14 @@ export class Settling {
   async settle(): Promise<void> {
     const { place, lesson, view, recording } = this.#taking;
     if (!this.#run.session.alive) {
+      if (recording.drop()) throw lostState(lesson);
       view.sentence("The session ended. A new one goes on from the state after the step before.", "  ");
       await this.#run.reopen();
     }
-    const state = await this.#run.session.save();
-    writeSavedSession(place.stateDir, lesson.id, state);
+    const state = await this.#run.session.save().catch((cause: unknown) => {
+      throw recording.drop() ? lostState(lesson, cause) : cause;
+    });
+    recording.settle(lesson.id, state);
     this.#shared.tell(state.variables, Date.now());
     this.#remember(state.lost);
     recording.setVars(await varsOf(this.#run, place));
@@ -64,4 +69,10 @@ export class Settling {
   #remember(lost: readonly string[]): void {
     for (const line of lost) this.#said.add(line);
   }
+}
+
+/** Something killed bash right after a step had passed: what it left in the session went with it. */
+function lostState({ id }: Lesson, cause?: unknown): EnvironmentError {
+  const hint = `\`learn-istio start ${id}\` goes on at this step.`;
+  return new EnvironmentError("The session ended before its state could be kept.", { hint, cause });
 }
