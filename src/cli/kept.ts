@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { makeFolder } from "../files/index.ts";
 import { fingerprint } from "../text/index.ts";
@@ -32,14 +32,31 @@ export function keptEntry(
 export function readKept<T>(entry: Entry | undefined): T | undefined {
   if (entry === undefined) return undefined;
   try {
-    const content = readFileSync(entry.file);
-    const half = content.length / 2;
-    if (!content.subarray(0, half).equals(content.subarray(half))) return undefined;
-    const { texts, value } = JSON.parse(content.toString("utf8", 0, half)) as { texts: readonly string[]; value: T };
+    const json = readTwice(entry.file);
+    if (json === undefined) return undefined;
+    const { texts, value } = JSON.parse(json) as { texts: readonly string[]; value: T };
     const isOurs = texts.length === entry.texts.length && texts.every((text, index) => text === entry.texts[index]);
     return isOurs ? value : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** The text that a file holds twice; undefined when it does not. The second is compared in parts, and never held. */
+function readTwice(file: string): string | undefined {
+  const fd = openSync(file, "r");
+  try {
+    const first = Buffer.allocUnsafe(fstatSync(fd).size / 2);
+    if (readSync(fd, first, 0, first.length, 0) !== first.length) return undefined;
+    const part = Buffer.allocUnsafe(Math.min(first.length, 1 << 16));
+    for (let at = 0; at < first.length; ) {
+      const size = readSync(fd, part, 0, Math.min(part.length, first.length - at), first.length + at);
+      if (size === 0 || !part.subarray(0, size).equals(first.subarray(at, at + size))) return undefined;
+      at += size;
+    }
+    return first.toString("utf8");
+  } finally {
+    closeSync(fd);
   }
 }
 
