@@ -26,24 +26,23 @@ export function keptEntry(
 }
 
 /**
- * What an entry holds, or undefined: missing, torn, damaged, about other texts. It is one line of JSON, twice: comparing
- * the two shows damage faster than any checksum. With the value it holds its texts, since others may have its name.
+ * What an entry holds, or undefined: missing, torn, damaged, about other texts. It is two lines of JSON, twice: comparing
+ * the two shows damage faster than any checksum. The first line has its texts, since others may have its name.
  */
 export function readKept<T>(entry: Entry | undefined): T | undefined {
   if (entry === undefined) return undefined;
   try {
-    const json = readTwice(entry.file);
-    if (json === undefined) return undefined;
-    const { texts, value } = JSON.parse(json) as { texts: readonly string[]; value: T };
-    const isOurs = texts.length === entry.texts.length && texts.every((text, index) => text === entry.texts[index]);
-    return isOurs ? value : undefined;
+    const content = readTwice(entry.file);
+    const texts = Buffer.from(`${JSON.stringify(entry.texts)}\n`);
+    if (content === undefined || !content.subarray(0, texts.length).equals(texts)) return undefined;
+    return JSON.parse(content.toString("utf8", texts.length)) as T;
   } catch {
     return undefined;
   }
 }
 
-/** The text that a file holds twice; undefined when it does not. The second is compared in parts, and never held. */
-function readTwice(file: string): string | undefined {
+/** The bytes that a file holds twice; undefined when it does not. The second is compared in parts, and never held. */
+function readTwice(file: string): Buffer | undefined {
   const fd = openSync(file, "r");
   try {
     const first = Buffer.allocUnsafe(fstatSync(fd).size / 2);
@@ -54,7 +53,7 @@ function readTwice(file: string): string | undefined {
       if (size === 0 || !part.subarray(0, size).equals(first.subarray(at, at + size))) return undefined;
       at += size;
     }
-    return first.toString("utf8");
+    return first;
   } finally {
     closeSync(fd);
   }
@@ -71,7 +70,7 @@ export function keep(entry: Entry | undefined, value: unknown): void {
     return;
   }
   try {
-    writeFileSync(temporary, `${JSON.stringify({ texts, value })}\n`.repeat(2));
+    writeFileSync(temporary, `${JSON.stringify(texts)}\n${JSON.stringify(value)}\n`.repeat(2));
     renameSync(temporary, file);
   } catch {
     // A full disk, or a folder that was taken away meanwhile: what is left of the draft goes, if it can.
