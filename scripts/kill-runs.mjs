@@ -193,7 +193,7 @@ async function holdsAgainstSecond(room, pid, fault) {
   // The first may have come to its end meanwhile.
   if (!holds()) return;
   count1("second starts that were refused");
-  if (second.status !== 4 || !second.stderr.toString().includes(`process ${pid} writes its evidence`))
+  if (second.status !== 4 || !second.stderr.toString().includes(`process ${pid} (since `))
     fault(`a second start: ${second.status} ${second.stderr}`);
 }
 
