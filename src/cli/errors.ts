@@ -1,4 +1,5 @@
 import { EnvironmentError, UsageError } from "../diagnostics/index.ts";
+import type { Problem } from "../report/index.ts";
 
 /** 0 all right · 1 a verdict failed · 2 wrong usage · 3 a lesson is written wrongly · 4 the machine refuses · 70 our bug · 130 interrupted · 141 nobody reads on. */
 export const EXIT = {
@@ -58,6 +59,19 @@ export function reportError(
   if (env.LEARN_ISTIO_DEBUG && error instanceof Error) stderr.write(`${error.stack ?? ""}\n`);
   return code;
 }
+
+/** The same for a report: what ended a command, and whose matter it is. */
+export function problemOf(error: unknown, wasInterrupted: boolean): Problem {
+  if (wasInterrupted) return { kind: "interrupted", message: "The run was interrupted." };
+  const { message, hint, code } = explain(error);
+  return { kind: KINDS[code] ?? "bug", message, ...(hint !== undefined && { hint }) };
+}
+
+const KINDS: Readonly<Record<number, Problem["kind"]>> = {
+  [EXIT.usage]: "usage",
+  [EXIT.findings]: "course",
+  [EXIT.environment]: "environment",
+};
 
 /** What was to be printed could not be: one sentence, exit code 4. */
 export function reportOutputError(error: NodeJS.ErrnoException, stderr: { write(text: string): unknown }): number {

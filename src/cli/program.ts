@@ -29,7 +29,10 @@ const OPTIONS = {
   plan: () => new Option("--plan", "print what would run first, and run nothing"),
   quiet: () => new Option("--quiet", "say nothing when all went well"),
   reporter: () =>
-    new Option("--reporter <name>", "`pretty` or `json`, each also as `name=FILE`; repeatable").argParser(collect),
+    new Option(
+      "--reporter <name>",
+      "pretty, json, junit, tap, github, summary, badge; also NAME=FILE; repeatable",
+    ).argParser(collect),
   shell: () => new Option("--shell <name>", "for which shell: bash or zsh (default), or fish"),
   title: () => new Option("--title <text>", "the new lesson's title"),
   target: () => new Option("--target <name>", "where lessons run").choices(["sandbox", "live", "none"]),

@@ -2,6 +2,6 @@
 export { renderBackgroundEnd } from "./background.ts";
 export { renderDiagnostics } from "./diagnostics.ts";
 export { renderDiff } from "./diff.ts";
-export type { Reporter } from "./reporter.ts";
+export type { Problem, Reporter } from "./reporter.ts";
 export { createReporter, REPORTERS } from "./reporters.ts";
 export { renderCheckVerdict, renderVerdict } from "./verdict.ts";

@@ -2,8 +2,9 @@ import { formatPlace } from "../diagnostics/index.ts";
 import { addToSummary, EMPTY_SUMMARY, hiddenHead, type RunEvent, type RunSummary, tallyOf } from "../run/index.ts";
 import { formatDuration, plural } from "../text/index.ts";
 import { renderBackgroundEnd } from "./background.ts";
+import { renderDiagnostics } from "./diagnostics.ts";
 import { renderOutput, renderSource } from "./output.ts";
-import type { Reporter, ReporterOptions } from "./reporter.ts";
+import type { Problem, Reporter, ReporterOptions } from "./reporter.ts";
 import { indented, type Look, type Style, styleOf } from "./style.ts";
 import { renderSummary } from "./summary.ts";
 import { renderCheckVerdict, renderVerdict } from "./verdict.ts";
@@ -16,7 +17,13 @@ const ANNOUNCED = { sandbox: "on the sandbox (simulated)", live: "live", none: "
 /** For people: one line for each step that passed, all there is to know about one that failed, the counts at the end. */
 export function createPrettyReporter(options: ReporterOptions): Reporter {
   const report = new PrettyReport(options);
-  return { accept: (event) => report.accept(event) };
+  return {
+    // Beside it stderr tells them; a file has to tell them itself.
+    findings: (findings) =>
+      options.alone ? renderDiagnostics(findings, options.sourceOf ?? (() => undefined), options) : "",
+    accept: (event) => report.accept(event),
+    end: (problem) => (options.alone && problem !== undefined ? problemText(problem) : ""),
+  };
 }
 
 class PrettyReport {
@@ -181,4 +188,8 @@ function reasonOf(event: Pick<Event<"step-end">, "verdict"> | undefined): string
 
 function block(text: string): string {
   return `${indented(text, DETAIL)}\n\n`;
+}
+
+function problemText({ message, hint }: Problem): string {
+  return `learn-istio: ${message}\n${hint === undefined ? "" : `  hint: ${hint}\n`}`;
 }

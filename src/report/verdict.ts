@@ -29,7 +29,7 @@ export function renderVerdict(verdict: StepVerdict, look?: Partial<Look>, reader
 /** A check's verdict for reading: the sentence, what its last try gave, and why, in its author's words. */
 export function renderCheckVerdict(title: string, verdict: CheckVerdict, look?: Partial<Look>): string {
   const style = styleOf(look);
-  const lines = [style.sentence(describeCheck(style.clean(title), verdict, style))];
+  const lines = [style.sentence(checkSentence(style.clean(title), verdict, style))];
   if (verdict.kind === "wrong")
     lines.push(...verdict.whys.map((why) => style.sentence(`why: ${style.clean(why)}`, "     ")));
   if (verdict.kind !== "wrong" && verdict.kind !== "broken") return lines.join("\n");
@@ -42,6 +42,12 @@ export function renderCheckVerdict(title: string, verdict: CheckVerdict, look?: 
       renderOutput(output, style, verdict.kind === "wrong" && verdict.afterMs === 0 ? "its output" : "its last output"),
     );
   return lines.join("\n");
+}
+
+/** A verdict in its sentences alone: what was found, what an author can do. */
+export function verdictSentence(verdict: StepVerdict, style: Style): string {
+  const { found, advice = "" } = describeVerdict(verdict, style);
+  return advice === "" ? found : `${found} ${advice}`;
 }
 
 /** What was found, and what the lesson's author can do about it. */
@@ -129,7 +135,8 @@ function describeDeath({ status, signal }: StepVerdict & { readonly kind: "sessi
   };
 }
 
-function describeCheck(title: string, verdict: CheckVerdict, style: Style): string {
+/** A check's verdict in one sentence; the title has been made safe. */
+export function checkSentence(title: string, verdict: CheckVerdict, style: Style): string {
   switch (verdict.kind) {
     case "pass":
       return `Holds: ${title}.`;

@@ -293,5 +293,5 @@ test("json is the event stream, a line each, version first", () => {
 });
 
 test("every reporter has a name; a new one is a new row", () => {
-  expect(Object.keys(REPORTERS)).toEqual(["json", "pretty"]);
+  expect(Object.keys(REPORTERS)).toEqual(["pretty", "json", "junit", "tap", "github", "summary", "badge"]);
 });

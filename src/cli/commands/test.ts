@@ -2,11 +2,11 @@ import path from "node:path";
 import { UsageError } from "../../diagnostics/index.ts";
 import { random } from "../../files/index.ts";
 import type { Lesson, TargetName } from "../../lesson/index.ts";
-import { renderDiagnostics } from "../../report/index.ts";
+import { type Problem, renderDiagnostics } from "../../report/index.ts";
 import { execute, exitCodeOf, type Plan, plan } from "../../run/index.ts";
 import { requireTemporaryFolder, type Target, userFolders } from "../../target/index.ts";
 import { SYSTEM_CLOCK } from "../clock.ts";
-import { EXIT, worst } from "../errors.ts";
+import { EXIT, problemOf, worst } from "../errors.ts";
 import { createFilePort } from "../file-port.ts";
 import { findingsOf, hasErrors, sourceOf } from "../findings.ts";
 import type { Io } from "../io.ts";
@@ -21,32 +21,55 @@ import { overridesFor } from "../variables.ts";
 
 /** Run lessons without questions, each run in surroundings of its own that go away. */
 export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
+  const known: { sourceOf: ReturnType<typeof sourceOf> } = { sourceOf: () => undefined };
+  const reporting = openReporters(io, options, (file) => known.sourceOf(file));
+  let problem: Problem | undefined;
+  try {
+    return await runFiles(io, options, args, { reporting, known });
+  } catch (error) {
+    // Each report says it too: a file that is empty, or looks whole, must not be read as a run in which all was right.
+    problem = problemOf(error, io.interrupted());
+    throw error;
+  } finally {
+    reporting.close(problem);
+  }
+}
+
+interface Surroundings {
+  readonly reporting: Reporting;
+  /** Texts of the files, as soon as they have been read. */
+  readonly known: { sourceOf: ReturnType<typeof sourceOf> };
+}
+
+async function runFiles(
+  io: Io,
+  options: Options,
+  args: readonly string[],
+  { reporting, known }: Surroundings,
+): Promise<number> {
   if (options.keepGoing && options.failFast)
     throw new UsageError("`--keep-going` and `--fail-fast` exclude each other.");
   const cache = userFolders(io.env).cache;
   const selected = await parseFiles(selectFiles(io, options, args), cache);
   const files = await withRequired(selected, io.cwd, (more) => parseFiles(more, cache));
+  known.sourceOf = sourceOf(files);
   const findings = await findingsOf(files);
   if (findings.length > 0) io.say(renderDiagnostics(findings, sourceOf(files), { colour: io.colour, width: io.width }));
+  reporting.findings(findings);
   if (hasErrors(findings)) return EXIT.findings;
   refuseNothing(lessonsOf(selected));
   const lessons = beginAt(lessonsOf(files), options.from);
   const wanted = new Set(lessonsOf(selected).map((lesson) => lesson.id));
   requireTemporaryFolder();
-  const reporting = openReporters(io, options, sourceOf(files));
-  try {
-    const codes: number[] = [];
-    for (const [target, group] of byTarget(lessons, options.target)) {
-      const ids = group.filter((lesson) => wanted.has(lesson.id)).map((lesson) => lesson.id);
-      const onFailure = options.keepGoing ? "keep-going" : options.failFast ? "stop" : "skip-lesson";
-      const planned = plan(group, { ids, target, withPrerequisites: true, onFailure });
-      codes.push(await runPlan(io, options, { plan: planned, target, reporting }));
-      if (io.signal.aborted || (options.failFast && codes.some((code) => code !== 0))) break;
-    }
-    return worst(codes);
-  } finally {
-    reporting.close();
+  const codes: number[] = [];
+  for (const [target, group] of byTarget(lessons, options.target)) {
+    const ids = group.filter((lesson) => wanted.has(lesson.id)).map((lesson) => lesson.id);
+    const onFailure = options.keepGoing ? "keep-going" : options.failFast ? "stop" : "skip-lesson";
+    const planned = plan(group, { ids, target, withPrerequisites: true, onFailure });
+    codes.push(await runPlan(io, options, { plan: planned, target, reporting }));
+    if (io.signal.aborted || (options.failFast && codes.some((code) => code !== 0))) break;
   }
+  return worst(codes);
 }
 
 interface PlannedRun {
