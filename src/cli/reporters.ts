@@ -85,7 +85,13 @@ function deferred(tell: (text: (reporter: Reporter) => string) => void, end: () 
     end();
   };
   // A second Ctrl-C ends the process at once: what has happened by then is told all the same, and that it is not all.
-  const onExit = (): void => close({ kind: "interrupted", message: "The run was ended before its end." });
+  const onExit = (): void => {
+    try {
+      close({ kind: "interrupted", message: "The run was ended before its end." });
+    } catch {
+      // Nobody is left to be told.
+    }
+  };
   process.on("exit", onExit);
   return {
     findings: (findings) => tell((reporter) => reporter.findings(findings)),

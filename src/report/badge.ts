@@ -17,6 +17,7 @@ export function renderBadge({ suites }: RunRecord): string {
 
 function badgeOf(suites: RunRecord["suites"]): Badge {
   const about = { schemaVersion: 1, label: "verified" } as const;
+  if (suites.some(({ path }) => path === "")) return { ...about, message: "did not run", color: "red", isError: true };
   const failing = suites.filter(({ cases }) => cases.some(isBad)).length;
   if (failing > 0)
     return {

@@ -17,7 +17,7 @@ export function renderJobSummary(record: RunRecord, { about = {} }: ReporterOpti
   const counts = [`${passed} passed`, `${failed} failed`, `${skipped} skipped`];
   if (interrupted > 0) counts.push(`${interrupted} interrupted`);
   const parts = [
-    `## Lessons: ${counts.join(", ")}`,
+    `## learn-istio test: ${counts.join(", ")}`,
     suites.length === 0 ? "There is nothing here to run." : table(suites),
     failures(suites),
     skippedSteps(suites),

@@ -24,7 +24,11 @@ export function renderJunit(
   { suites, commands, asserted, targets }: RunRecord,
   { about = {} }: ReporterOptions,
 ): string {
-  const properties = { ...about, target: targets.join(" "), asserted: `${asserted} of ${plural(commands, "command")}` };
+  const properties = {
+    ...about,
+    ...(targets.length > 0 && { target: targets.join(" ") }),
+    asserted: `${asserted} of ${plural(commands, "command")}`,
+  };
   const all = countsOf(suites.flatMap(({ cases }) => cases));
   const time = seconds(suites.reduce((sum, { durationMs }) => sum + durationMs, 0));
   const head = attributes({ name: "learn-istio", ...all, time });

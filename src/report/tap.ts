@@ -8,7 +8,11 @@ const INDENT = "    ";
 /** TAP version 14: a subtest for each lesson, a point for each step, the failure in a YAML block. */
 export function renderTap(record: RunRecord, { about = {} }: ReporterOptions): string {
   const { suites, warnings, targets, commands, asserted } = record;
-  const properties = { ...about, target: targets.join(" "), asserted: `${asserted} of ${plural(commands, "command")}` };
+  const properties = {
+    ...about,
+    ...(targets.length > 0 && { target: targets.join(" ") }),
+    asserted: `${asserted} of ${plural(commands, "command")}`,
+  };
   const lines = ["TAP version 14"];
   for (const [name, value] of Object.entries(properties)) lines.push(`# ${name}: ${safeLine(value)}`);
   for (const { code, message, place } of warnings)

@@ -251,9 +251,9 @@ test.each([
     "learn-istio: `--keep-going` and `--fail-fast` exclude each other.\n",
   ],
   [
-    ["test", "ok.md", "--reporter", "junit"],
+    ["test", "ok.md", "--reporter", "xunit"],
     2,
-    "learn-istio: There is no reporter `junit` in this version, expected `json` or `pretty`.\n",
+    "learn-istio: There is no reporter `xunit` in this version, expected `pretty`, `json`, `junit`, `tap`, `github`, `summary` or `badge`.\n",
   ],
   [
     ["test", "ok.md", "--reporter", "json=/no/such/file"],
