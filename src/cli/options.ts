@@ -20,6 +20,7 @@ export interface Options {
   readonly failFast?: boolean;
   readonly allowHost?: boolean;
   readonly from?: string;
+  readonly bundle?: string;
   readonly reporter?: readonly string[];
   readonly codes?: boolean;
   /** `import`: the file is of this course, whatever id it names. */

@@ -14,6 +14,8 @@ const OPTIONS = {
   all: () => new Option("--all", "the checkpoints of all lessons, not only your step"),
   as: () => new Option("--as <course>", "the file is of this course (named by its id), whatever it says itself"),
   allowHost: () => new Option("--allow-host", "run the blocks that change this machine too"),
+  bundle: () =>
+    new Option("--bundle <dir>", "when something fails, all that is needed to understand it, in one folder"),
   codes: () => new Option("--codes", "list every code that `lint` knows"),
   context: () => new Option("--context <name>", "live: use this kubectl context of yours"),
   failFast: () => new Option("--fail-fast", "stop at the first failure"),
@@ -132,6 +134,7 @@ const COMMANDS: readonly Row[] = [
       "allowHost",
       "from",
       "reporter",
+      "bundle",
     ],
     more: `Paths are Markdown files, folders or lesson ids; without any, the lessons here. Files with front matter run in a sandbox of their own, others without a cluster.\n\n${EXITS}`,
   },

@@ -109,12 +109,14 @@ async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[],
     const verdict = await run.runStep(step, { how: howInTest(step) });
     const tally = tallyOf(verdict);
     if (tally === "passed") ran += 1;
+    if (tally === "failed") await ports.afterFailure?.(lesson, step.id);
     good &&= tally === "passed" || tally === "skipped";
     reason = whyStop(plan, run, verdict, step.id, ports.signal);
   }
   const ended = await run.endBackgrounds();
   if (ended?.kind === "background-ended") {
     // Noticed when no step was left to fail.
+    await ports.afterFailure?.(lesson, ended.name);
     run.end("failed", `\`${ended.name}\`, a background block, ${ended.reason}`);
     return false;
   }

@@ -38,6 +38,8 @@ export interface RunPorts {
    * and they run as any other block, their output kept and compared.
    */
   readonly terminal?: boolean;
+  /** Waited for when a step has failed, before anything else runs: whoever wants to look at what is there looks now. */
+  afterFailure?(lesson: Lesson, step: string): Promise<void>;
   /** Asked with `precheck: "offer"` when all checks of a step hold before it ran. Without it the step runs. */
   offer?(step: Step): Promise<"skip" | "run">;
 }

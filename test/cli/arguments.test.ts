@@ -64,7 +64,10 @@ test("the help of a command", () => {
       --fail-fast         stop at the first failure
       --allow-host        run the blocks that change this machine too
       --from <step>       begin at this step; the ones before it are not run
-      --reporter <name>   \`pretty\` or \`json\`, each also as \`name=FILE\`; repeatable
+      --reporter <name>   pretty, json, junit, tap, github, summary, badge; also
+                          NAME=FILE; repeatable
+      --bundle <dir>      when something fails, all that is needed to understand it,
+                          in one folder
       -h, --help          print this text
 
     Paths are Markdown files, folders or lesson ids; without any, the lessons here.

@@ -5,6 +5,7 @@ import type { Lesson, TargetName } from "../../lesson/index.ts";
 import { type Problem, renderDiagnostics } from "../../report/index.ts";
 import { execute, exitCodeOf, type Plan, plan } from "../../run/index.ts";
 import { requireTemporaryFolder, type Target, userFolders } from "../../target/index.ts";
+import type { Bundle } from "../bundle/bundle.ts";
 import { SYSTEM_CLOCK } from "../clock.ts";
 import { EXIT, problemOf, worst } from "../errors.ts";
 import { createFilePort } from "../file-port.ts";
@@ -22,30 +23,52 @@ import { overridesFor } from "../variables.ts";
 /** Run lessons without questions, each run in surroundings of its own that go away. */
 export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
   const known: { sourceOf: ReturnType<typeof sourceOf> } = { sourceOf: () => undefined };
-  const reporting = openReporters(io, options, (file) => known.sourceOf(file));
+  const textOf = (file: string): string | undefined => known.sourceOf(file);
+  const bundle = await openBundle(io, options, textOf);
+  const reporting = openReporters(io, options, textOf);
   let problem: Problem | undefined;
+  let code: number | undefined;
   try {
-    return await runFiles(io, options, args, { reporting, known });
+    code = await runFiles(io, options, args, { reporting, known, bundle });
+    return code;
   } catch (error) {
     // Each report says it too: a file that is empty, or looks whole, must not be read as a run in which all was right.
     problem = problemOf(error, io.interrupted());
     throw error;
   } finally {
-    reporting.close(problem);
+    const isFailure = code === EXIT.failed || problem?.kind === "environment" || problem?.kind === "bug";
+    try {
+      const made = await bundle?.finish(isFailure, problem);
+      if (made !== undefined) io.say(`failure bundle: ${made}\n`);
+    } finally {
+      reporting.close(problem);
+    }
   }
+}
+
+/** Loaded for who wants one. */
+async function openBundle(
+  io: Io,
+  { bundle: folder, var: vars = [] }: Options,
+  sourceOf: (file: string) => string | undefined,
+): Promise<Bundle | undefined> {
+  if (folder === undefined) return undefined;
+  const { Bundle } = await import("../bundle/bundle.ts");
+  return new Bundle(io, { folder, argv: process.argv.slice(2), vars, sourceOf });
 }
 
 interface Surroundings {
   readonly reporting: Reporting;
   /** Texts of the files, as soon as they have been read. */
   readonly known: { sourceOf: ReturnType<typeof sourceOf> };
+  readonly bundle: Bundle | undefined;
 }
 
 async function runFiles(
   io: Io,
   options: Options,
   args: readonly string[],
-  { reporting, known }: Surroundings,
+  { reporting, known, bundle }: Surroundings,
 ): Promise<number> {
   if (options.keepGoing && options.failFast)
     throw new UsageError("`--keep-going` and `--fail-fast` exclude each other.");
@@ -66,7 +89,7 @@ async function runFiles(
     const ids = group.filter((lesson) => wanted.has(lesson.id)).map((lesson) => lesson.id);
     const onFailure = options.keepGoing ? "keep-going" : options.failFast ? "stop" : "skip-lesson";
     const planned = plan(group, { ids, target, withPrerequisites: true, onFailure });
-    codes.push(await runPlan(io, options, { plan: planned, target, reporting }));
+    codes.push(await runPlan(io, options, { plan: planned, target, reporting, bundle }));
     if (io.signal.aborted || (options.failFast && codes.some((code) => code !== 0))) break;
   }
   return worst(codes);
@@ -76,9 +99,10 @@ interface PlannedRun {
   readonly plan: Plan;
   readonly target: TargetName;
   readonly reporting: Reporting;
+  readonly bundle: Bundle | undefined;
 }
 
-async function runPlan(io: Io, options: Options, { plan, target, reporting }: PlannedRun): Promise<number> {
+async function runPlan(io: Io, options: Options, { plan, target, reporting, bundle }: PlannedRun): Promise<number> {
   const lessons = plan.lessons.map(({ lesson }) => lesson);
   const courseVars = courseVarsOf(lessons, io.cwd);
   const targets = new TargetPool(io, options, target);
@@ -90,7 +114,16 @@ async function runPlan(io: Io, options: Options, { plan, target, reporting }: Pl
     const summary = await execute(plan, {
       openSession: async (lesson) => openSession(await targets.open(lesson), courseVars, undefined),
       writeFile: async (lesson, path, text) => write((await targets.open(lesson)).workspace, path, text),
-      emit: (event) => reporting.accept(event),
+      emit: (event) => {
+        bundle?.accept(event);
+        reporting.accept(event);
+      },
+      ...(bundle !== undefined && {
+        afterFailure: async (lesson, step) => {
+          const opened = await targets.open(lesson);
+          await bundle.collect(opened, { ...opened.env, ...courseVars }, `${lesson.id}#${step}`);
+        },
+      }),
       clock: SYSTEM_CLOCK,
       signal: io.signal,
       target,
