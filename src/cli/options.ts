@@ -22,6 +22,8 @@ export interface Options {
   readonly from?: string;
   readonly bundle?: string;
   readonly reporter?: readonly string[];
+  readonly prove?: boolean;
+  readonly update?: boolean;
   readonly codes?: boolean;
   /** `import`: the file is of this course, whatever id it names. */
   readonly as?: string;

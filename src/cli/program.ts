@@ -29,6 +29,7 @@ const OPTIONS = {
   without: () => new Option("--without", "begin even where what the lesson builds on does not hold"),
   plain: () => new Option("--plain", "typed words, line by line; no keys, no colour"),
   plan: () => new Option("--plan", "print what would run first, and run nothing"),
+  prove: () => new Option("--prove", "each assertion must be seen to fail on wrong evidence"),
   quiet: () => new Option("--quiet", "say nothing when all went well"),
   reporter: () =>
     new Option(
@@ -39,6 +40,7 @@ const OPTIONS = {
   title: () => new Option("--title <text>", "the new lesson's title"),
   target: () => new Option("--target <name>", "where lessons run").choices(["sandbox", "live", "none"]),
   trust: () => new Option("--trust", "run the commands of this course without being asked"),
+  update: () => new Option("--update", "write what was printed into the expectations that were not met"),
   var: () => new Option("--var <name=value>", "set a lesson's variable; repeatable").argParser(collect),
   yes: () => new Option("--yes", "agree to everything that would be asked"),
 } satisfies Record<string, () => Option>;
@@ -133,6 +135,8 @@ const COMMANDS: readonly Row[] = [
       "failFast",
       "allowHost",
       "from",
+      "prove",
+      "update",
       "reporter",
       "bundle",
     ],

@@ -5,4 +5,7 @@ export { isStructured, matchStructured } from "./match-structured.ts";
 export { parseExpectation } from "./parse-expectation.ts";
 export { type Pattern, patternWithin } from "./pattern.ts";
 export { PLACEHOLDERS } from "./placeholders.ts";
+export type { MutationKind, Proof, Survivor } from "./prove/mutation.ts";
+export { prove } from "./prove/prove.ts";
+export { refuses } from "./prove/refuses.ts";
 export { PatternError } from "./regex/pattern-error.ts";

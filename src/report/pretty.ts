@@ -1,9 +1,18 @@
 import { formatPlace } from "../diagnostics/index.ts";
-import { addToSummary, EMPTY_SUMMARY, hiddenHead, type RunEvent, type RunSummary, tallyOf } from "../run/index.ts";
+import {
+  addToSummary,
+  EMPTY_SUMMARY,
+  hiddenHead,
+  type ProofCount,
+  type RunEvent,
+  type RunSummary,
+  tallyOf,
+} from "../run/index.ts";
 import { formatDuration, plural } from "../text/index.ts";
 import { renderBackgroundEnd } from "./background.ts";
 import { renderDiagnostics } from "./diagnostics.ts";
 import { renderOutput, renderSource } from "./output.ts";
+import { renderProof } from "./proof.ts";
 import type { Problem, Reporter, ReporterOptions } from "./reporter.ts";
 import { indented, type Look, type Style, styleOf } from "./style.ts";
 import { renderSummary } from "./summary.ts";
@@ -38,6 +47,7 @@ class PrettyReport {
   #skipped: Event<"step-end">[] = [];
   /** The report so far ends with an empty line. */
   #hasGap = false;
+  #proofs: ProofCount[] = [];
 
   constructor(options: ReporterOptions) {
     this.#style = styleOf(options);
@@ -63,12 +73,14 @@ class PrettyReport {
         this.#source = event;
         return event.hidden === true ? this.#flushSkipped() + this.#hiddenText(event) : "";
       case "command-end":
+        if (event.proof !== undefined) this.#proofs.push(event.proof);
         // Without -v only the last one can be asked for: a step ends at its first failing command.
         this.#commands = this.#verbose
           ? [...this.#commands, { start: this.#source, end: event }]
           : [{ start: this.#source, end: event }];
         return "";
       case "check-end":
+        if (event.proof !== undefined) this.#proofs.push(event.proof);
         if (event.verdict.kind === "wrong" || event.verdict.kind === "broken") this.#failingCheck = event;
         return "";
       case "step-end":
@@ -92,6 +104,7 @@ class PrettyReport {
     const text = this.#stepText(event);
     this.#commands = [];
     this.#failingCheck = undefined;
+    this.#proofs = [];
     return text;
   }
 
@@ -114,7 +127,8 @@ class PrettyReport {
     const names = new Set(this.#commands.flatMap(({ end }) => end.normalisers ?? []));
     const kinds =
       names.size === 0 ? "" : `${DETAIL}${this.#style.chalk.dim(`compared by kind: ${[...names].join("; ")}`)}\n`;
-    return kinds + (this.#verbose ? this.#commandTexts() : "");
+    const proofs = this.#proofs.map((proof) => `${DETAIL}${this.#style.chalk.dim(renderProof(proof))}\n`).join("");
+    return kinds + proofs + (this.#verbose ? this.#commandTexts() : "");
   }
 
   #commandTexts(): string {

@@ -1,5 +1,5 @@
 import { formatPlace } from "../diagnostics/index.ts";
-import type { CheckVerdict, StepVerdict } from "../run/index.ts";
+import type { CheckVerdict, StepVerdict, Weakness } from "../run/index.ts";
 import { formatDuration, plural, splitLines, truncateMiddle } from "../text/index.ts";
 import { renderDiff } from "./diff.ts";
 import { renderOutput } from "./output.ts";
@@ -87,6 +87,8 @@ function describeVerdict(verdict: StepVerdict, style: Style): Description {
       return { found: `\`${style.clean(verdict.name)}\`, a background block, ${style.clean(verdict.reason)}.` };
     case "check-failed":
       return { found: "A check does not hold." };
+    case "unproven":
+      return { found: describeWeaknesses(verdict.weaknesses, style) };
     case "already-true":
       return { found: "Already true: all its checks held before it ran, so it was not run." };
     case "skipped":
@@ -94,6 +96,14 @@ function describeVerdict(verdict: StepVerdict, style: Style): Description {
     case "solved-by-us":
       return { found: "Solved by its own solution." };
   }
+}
+
+/** Each on lines of its own, with the place where it is to be mended. */
+function describeWeaknesses(weaknesses: readonly Weakness[], { clean }: Style): string {
+  const [first, ...others] = weaknesses.map(
+    ({ place, found, advice }) => `line ${place.line}: ${clean(`${found} ${advice}`)}`,
+  );
+  return [`Passed, but not proven.\n${first ?? ""}`, ...others].join("\n");
 }
 
 function describeUncompared(why: string): Description {

@@ -1,7 +1,10 @@
 import type { Check } from "../lesson/index.ts";
-import { type CheckTry, diagnose, tryCheck } from "./check-try.ts";
+import { type CheckTry, diagnose, holdsAnywhere, tryCheck } from "./check-try.ts";
+import type { Seen } from "./compare.ts";
 import { leftOut } from "./condition.ts";
 import type { StepContext } from "./context.ts";
+import type { ProofCount } from "./events.ts";
+import { neverFails, proveCheckOutput } from "./prove.ts";
 import type { CheckFinding, CheckVerdict } from "./verdict.ts";
 
 /** How checks are run: `once` tries each a single time, `all` goes on after one that does not hold. */
@@ -46,15 +49,41 @@ export async function allHold(context: StepContext, checks: readonly Check[]): P
   return held > 0;
 }
 
+/** Before a step is run: note which of its checks do not hold. True when all of them do already. */
+export async function lookBefore(context: StepContext, checks: readonly Check[]): Promise<boolean> {
+  let asked = 0;
+  let held = 0;
+  for (const check of checks) {
+    if ((await leftOut(check.predicate, context.ports, context.session)) !== undefined) continue;
+    asked += 1;
+    if ((await tryCheck(context, check)).kind === "pass") held += 1;
+    else context.proof?.seenToFail.add(check.id);
+  }
+  return asked > 0 && held === asked;
+}
+
 async function runCheck(context: StepContext, check: Check, options: CheckOptions): Promise<CheckVerdict> {
   const { ports, step } = context;
   const about = { lesson: context.lesson.id, step, check: check.id, title: check.title, place: check.place };
   const began = ports.clock.now();
   ports.emit({ type: "check-start", at: began, ...about });
-  const { verdict, tries } = await judge(context, check, options);
+  const { verdict, tries, seen } = await judge(context, check, options);
+  const proof = verdict.kind === "pass" ? await proven(context, check, seen) : undefined;
   const at = ports.clock.now();
-  ports.emit({ type: "check-end", at, ...about, verdict, durationMs: at - began, tries });
+  ports.emit({ type: "check-end", at, ...about, verdict, durationMs: at - began, tries, ...(proof && { proof }) });
   return verdict;
+}
+
+/** Under proof: the check has to be seen to fail, before the step or where nothing can be run, and its output to be told from wrong ones. */
+async function proven(context: StepContext, check: Check, seen: Seen | undefined): Promise<ProofCount | undefined> {
+  const { proof } = context;
+  if (proof === undefined) return undefined;
+  const { count, weaknesses } = await proveCheckOutput(check, seen);
+  proof.weaknesses.push(...weaknesses);
+  if (!proof.seenToFail.has(check.id) && (await holdsAnywhere(context, check))) {
+    proof.weaknesses.push(neverFails(check));
+  }
+  return count;
 }
 
 async function judge(context: StepContext, check: Check, options: CheckOptions): Promise<Judged> {
@@ -69,6 +98,8 @@ async function judge(context: StepContext, check: Check, options: CheckOptions):
 interface Judged {
   readonly verdict: CheckVerdict;
   readonly tries: number;
+  /** What the try that held gave to compare. */
+  readonly seen?: Seen | undefined;
 }
 
 /**
@@ -86,7 +117,9 @@ async function poll(context: StepContext, check: Check, options: CheckOptions): 
     const waited = clock.now() - began;
     const standing = { held: streak >= times, waited, late: waited >= withinMs, polled: withinMs > 0 };
     const settled = await settle(context, check, tried, standing);
-    if (settled !== undefined) return { verdict: settled, tries };
+    if (settled !== undefined) {
+      return { verdict: settled, tries, seen: tried.kind === "pass" ? tried.seen : undefined };
+    }
     if (tried.kind === "not-yet") await tellWaiting(context, check, tries);
     const untilDeadline = withinMs - (clock.now() - began);
     const pause = untilDeadline > 0 ? Math.min(check.everyMs, untilDeadline) : check.everyMs;
@@ -111,7 +144,7 @@ async function settle(
   { held, waited, late, polled }: Standing,
 ): Promise<CheckVerdict | undefined> {
   if (tried.kind === "interrupted" || tried.kind === "broken") return tried;
-  if (tried.kind === "pass") return held ? tried : undefined;
+  if (tried.kind === "pass") return held ? { kind: "pass" } : undefined;
   if (!late) return undefined;
   return { kind: "wrong", afterMs: polled ? waited : 0, found: tried.found, whys: await diagnose(context, check) };
 }

@@ -1,7 +1,7 @@
 import type { Check, Command } from "../lesson/index.ts";
 import type { BlockEnd, BlockResult } from "../shell/index.ts";
 import { keepColour, splitLines } from "../text/index.ts";
-import { compare, placeOf } from "./compare.ts";
+import { compare, placeOf, type Seen } from "./compare.ts";
 import type { StepContext } from "./context.ts";
 import { excerpt } from "./excerpt.ts";
 import { meetsRule } from "./judge.ts";
@@ -9,7 +9,7 @@ import type { CheckFinding } from "./verdict.ts";
 
 /** What one try of a check's predicate gave. */
 export type CheckTry =
-  | { readonly kind: "pass" }
+  | { readonly kind: "pass"; readonly seen: Seen | undefined }
   | { readonly kind: "not-yet"; readonly found: CheckFinding }
   | { readonly kind: "broken"; readonly reason: string; readonly found: CheckFinding }
   | { readonly kind: "interrupted" };
@@ -35,13 +35,23 @@ export async function tryCheck(context: StepContext, check: Check): Promise<Chec
   const broken = whyBroken(end, predicate);
   if (broken !== undefined) return { kind: "broken", reason: broken, found };
   if (end.kind !== "exited" || !meetsRule(predicate.exit, end.status)) return { kind: "not-yet", found };
-  const { unmet } = await compare(predicate.expectations, output, context.session);
-  if (unmet === undefined) return { kind: "pass" };
+  const { unmet, seen } = await compare(predicate.expectations, output, context.session);
+  if (unmet === undefined) return { kind: "pass", seen };
   const { diff, reason } = unmet;
   return {
     kind: "not-yet",
     found: { ...found, diff, place: placeOf(unmet), ...(reason === undefined ? {} : { reason }) },
   };
+}
+
+/** Nothing can be run and nothing be found here, whatever the check asks. */
+const BARREN = "builtin cd /; HOME=/nonexistent KUBECONFIG=/nonexistent PATH=/nonexistent\n";
+
+/** Does the check hold even where no program can be run? Then it asks for nothing. */
+export async function holdsAnywhere(context: StepContext, check: Check): Promise<boolean> {
+  const { predicate } = check;
+  const barren = { ...check, predicate: { ...predicate, source: BARREN + predicate.source } };
+  return (await tryCheck(context, barren)).kind === "pass";
 }
 
 /** The lines that a check's diagnoses print now: why it does not hold yet. */

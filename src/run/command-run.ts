@@ -1,10 +1,12 @@
 import type { Background, Command, Step } from "../lesson/index.ts";
 import type { BlockOutput, BlockRequest } from "../shell/index.ts";
-import { compare, mismatchOf } from "./compare.ts";
+import { compare, mismatchOf, type Seen } from "./compare.ts";
 import type { StepContext } from "./context.ts";
+import type { ProofCount } from "./events.ts";
 import { excerpt } from "./excerpt.ts";
 import { runFile } from "./file-run.ts";
 import { judgeEnd } from "./judge.ts";
+import { proveCommand } from "./prove.ts";
 import type { StepVerdict } from "./verdict.ts";
 
 /** What every command that met its exit rule and expectations gets; one value, since verdicts are plain data. */
@@ -25,7 +27,10 @@ export async function runCommand(context: StepContext, command: Command): Promis
   const ended = judgeEnd(command, end);
   const isUnseen = ownsTerminal(context, command);
   const asked = ended === undefined && !isUnseen ? command.expectations : [];
-  const { unmet, constrained, normalisers } = await compare(asked, output, session);
+  const { unmet, constrained, normalisers, seen } = await compare(asked, output, session);
+  if (seen !== undefined) ports.observe?.(command, step, seen);
+  const hasPassed = ended === undefined && unmet === undefined && end.kind === "exited";
+  const proof = hasPassed ? await proven(context, command, end.status, seen) : undefined;
   ports.emit({
     type: "command-end",
     at: ports.clock.now(),
@@ -38,6 +43,7 @@ export async function runCommand(context: StepContext, command: Command): Promis
     totalBytes: output.totalBytes,
     constrained,
     ...(normalisers === undefined ? {} : { normalisers }),
+    ...(proof === undefined ? {} : { proof }),
   });
   if (ended !== undefined) return ended;
   if (isUnseen && command.expectations.length > 0) {
@@ -45,6 +51,19 @@ export async function runCommand(context: StepContext, command: Command): Promis
     ports.emit({ type: "note", at: ports.clock.now(), lesson, text });
   }
   return unmet === undefined ? PASS : mismatchOf(unmet);
+}
+
+/** Under proof: note what the command's assertions would not have noticed. */
+async function proven(
+  { proof }: StepContext,
+  command: Command,
+  status: number,
+  seen: Seen | undefined,
+): Promise<ProofCount | undefined> {
+  if (proof === undefined) return undefined;
+  const { count, weaknesses } = await proveCommand(command, status, seen);
+  proof.weaknesses.push(...weaknesses);
+  return count;
 }
 
 /** Begin a background block and wait until it is ready; its `command-end` comes then, without a status: it goes on. */

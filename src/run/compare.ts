@@ -22,6 +22,14 @@ export interface Comparison {
   readonly constrained: Constrained | undefined;
   /** The kinds by which `like=kubectl` compared what is not as on the page; absent where there are none. */
   readonly normalisers?: readonly string[];
+  /** All that was compared; absent where nothing was. */
+  readonly seen?: Seen;
+}
+
+/** An output as a whole, with the values that its expectations ask for. */
+export interface Seen {
+  readonly text: string;
+  readonly lookup: VariableLookup;
 }
 
 export interface Unmet {
@@ -65,6 +73,7 @@ export async function compare(
   }
   const values = await lookUp(expectations, session);
   const lookup = (name: string): string | undefined => values.get(name);
+  const seen: Seen = { text: full.text, lookup };
   const normalisers = new Set<string>();
   let constrained: Constrained | undefined;
   for (const expectation of expectations) {
@@ -72,11 +81,11 @@ export async function compare(
     if (constrained === undefined || result.constrained.lines > constrained.lines) constrained = result.constrained;
     if (result.kind === "mismatch") {
       const { diff, reason } = result;
-      return { unmet: { expectation, diff, ...(reason === undefined ? {} : { reason }) }, constrained };
+      return { unmet: { expectation, diff, ...(reason === undefined ? {} : { reason }) }, constrained, seen };
     }
     for (const name of result.normalisers ?? []) normalisers.add(name);
   }
-  const met = { unmet: undefined, constrained };
+  const met = { unmet: undefined, constrained, seen };
   return normalisers.size === 0 ? met : { ...met, normalisers: [...normalisers] };
 }
 

@@ -1,5 +1,5 @@
 import type { Place } from "../diagnostics/index.ts";
-import type { Constrained } from "../expect/index.ts";
+import type { Constrained, Proof } from "../expect/index.ts";
 import type { TargetName } from "../lesson/index.ts";
 import type { CheckVerdict, StepVerdict } from "./verdict.ts";
 
@@ -77,6 +77,8 @@ export type RunEvent =
       readonly constrained: Constrained | undefined;
       /** The kinds by which `like=kubectl` compared what is not as on the page; absent where there are none. */
       readonly normalisers?: readonly string[];
+      /** Under proof: how many wrong outputs were refused. */
+      readonly proof?: ProofCount;
     }
   | {
       readonly type: "check-start";
@@ -107,6 +109,8 @@ export type RunEvent =
       readonly verdict: CheckVerdict;
       readonly durationMs: number;
       readonly tries: number;
+      /** Under proof, for a check that compares an output. */
+      readonly proof?: ProofCount;
     }
   | {
       readonly type: "step-end";
@@ -141,6 +145,9 @@ export type RunEvent =
       readonly reason?: string;
     }
   | { readonly type: "run-end"; readonly at: number; readonly durationMs: number; readonly interrupted: boolean };
+
+/** Wrong outputs tried and refused, and the words (values, labels) of which another one would be noticed. */
+export type ProofCount = Pick<Proof, "tried" | "refused" | "words">;
 
 /** The checkpoint is reported as a step of this id, so that every view treats it alike. */
 export const CHECKPOINT_STEP = "checkpoint";

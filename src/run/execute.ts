@@ -56,8 +56,9 @@ interface OpenLesson {
   isOurs: boolean;
 }
 
-function startOf({ lessons }: Plan, { runId, target }: RunPorts, at: number): RunEvent {
-  const listed = lessons.map(({ lesson }) => ({ id: lesson.id, path: lesson.path, steps: stepsOf(lesson).length }));
+function startOf({ lessons }: Plan, { runId, target, variants }: RunPorts, at: number): RunEvent {
+  const countOf = (lesson: Lesson): number => stepsOf(lesson).length + (variants?.of(lesson).length ?? 0);
+  const listed = lessons.map(({ lesson }) => ({ id: lesson.id, path: lesson.path, steps: countOf(lesson) }));
   return { type: "run-start", version: RUN_EVENT_VERSION, runId, at, target, lessons: listed };
 }
 
@@ -101,6 +102,7 @@ async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[],
   let reason = whyNoStep(plan, run, ports.signal);
   let good = run.ready.kind === "pass";
   let ran = 0;
+  if (reason === undefined) await run.lookBefore();
   for (const step of steps) {
     if (reason !== undefined) {
       run.skipStep(step, reason);
@@ -113,6 +115,8 @@ async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[],
     good &&= tally === "passed" || tally === "skipped";
     reason = whyStop(plan, run, verdict, step.id, ports.signal);
   }
+  // Only what passes as it stands can be told from what does not.
+  if (good && !ports.signal.aborted) good = await runVariants(run, ports);
   const ended = await run.endBackgrounds();
   if (ended?.kind === "background-ended") {
     // Noticed when no step was left to fail.
@@ -124,6 +128,15 @@ async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[],
   if (!good) run.end("failed", ports.signal.aborted ? INTERRUPTED : undefined);
   else if (ran === 0 && steps.length > 0) run.end("skipped", "every step of it was skipped");
   else run.end("passed");
+  return good;
+}
+
+async function runVariants(run: LessonRun, { variants, signal }: RunPorts): Promise<boolean> {
+  let good = true;
+  for (const variant of variants?.of(run.lesson) ?? []) {
+    if (signal.aborted || variants === undefined) break;
+    good = (await run.runVariant(variant, variants)).kind === "pass" && good;
+  }
   return good;
 }
 

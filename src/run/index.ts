@@ -1,11 +1,11 @@
 /** Runs a lesson's steps in a session and tells what happened as a stream of RunEvents. */
 export type { CheckOutcome } from "./check-run.ts";
-export { CHECKPOINT_STEP, RUN_EVENT_VERSION, type RunEvent } from "./events.ts";
+export { CHECKPOINT_STEP, type ProofCount, RUN_EVENT_VERSION, type RunEvent } from "./events.ts";
 export { execute } from "./execute.ts";
 export { hiddenHead } from "./hidden-head.ts";
 export { LessonRun, stepsOf } from "./lesson-run.ts";
 export { type Plan, plan, type Selection } from "./plan.ts";
-export type { Clock, FileWrite, RunPorts } from "./ports.ts";
+export type { Clock, FileWrite, RunPorts, Variant, Variants } from "./ports.ts";
 export type { StepOptions } from "./step-run.ts";
 export {
   addToSummary,
@@ -15,4 +15,4 @@ export {
   summarise,
 } from "./summary.ts";
 export { tallyOf } from "./tally.ts";
-export type { CheckVerdict, StepVerdict } from "./verdict.ts";
+export type { CheckVerdict, StepVerdict, Weakness } from "./verdict.ts";

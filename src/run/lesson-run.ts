@@ -1,11 +1,13 @@
 import type { Check, Command, Lesson, Step } from "../lesson/index.ts";
 import type { Session } from "../shell/index.ts";
 import { Backgrounds } from "./backgrounds.ts";
-import { type CheckOptions, type CheckOutcome, runChecks } from "./check-run.ts";
+import { type CheckOptions, type CheckOutcome, lookBefore, runChecks } from "./check-run.ts";
 import { checkpointStep } from "./checkpoint.ts";
 import { inCleanupOrder, runCleanup } from "./cleanup.ts";
 import type { StepContext } from "./context.ts";
-import type { RunPorts } from "./ports.ts";
+import { CHECKPOINT_STEP } from "./events.ts";
+import type { RunPorts, Variant, Variants } from "./ports.ts";
+import { alreadyTrue, type StepProof } from "./prove.ts";
 import { restore, runningBefore } from "./restore.ts";
 import { judgeStep, type StepOptions, type StepTally, writeFiles } from "./step-run.ts";
 import { setVariables, VARIABLES_STEP } from "./variables.ts";
@@ -22,6 +24,8 @@ export class LessonRun {
   readonly #backgrounds: Backgrounds;
   #session: Session;
   #ready: StepVerdict = { kind: "pass" };
+  /** Of the checkpoint, from before the lesson. */
+  readonly #checkpointProof: StepProof = { seenToFail: new Set(), weaknesses: [] };
 
   private constructor(lesson: Lesson, ports: RunPorts, session: Session) {
     this.lesson = lesson;
@@ -42,6 +46,16 @@ export class LessonRun {
   /** Pass, or why the lesson's variables could not be set; no step makes sense then. */
   get ready(): StepVerdict {
     return this.#ready;
+  }
+
+  /** Under proof: look at the checkpoint before the first step. It must not hold yet. */
+  async lookBefore(): Promise<void> {
+    const { checkpoint } = this.lesson;
+    if (this.#ports.prove !== true || checkpoint === undefined) return;
+    const context = this.#context(CHECKPOINT_STEP, undefined);
+    if (await lookBefore(context, checkpoint.checks)) {
+      this.#checkpointProof.weaknesses.push(alreadyTrue(checkpoint.place, "lesson"));
+    }
   }
 
   get session(): Session {
@@ -81,6 +95,21 @@ export class LessonRun {
     const verdict = await judgeStep(this.#context(id, options.signal), step, options, tally);
     const at = clock.now();
     emit({ type: "step-end", at, ...about, verdict, durationMs: at - began, ...tally });
+    return verdict;
+  }
+
+  /** Under proof: a variant of this lesson, reported as a step of it. */
+  async runVariant(variant: Variant, variants: Variants): Promise<StepVerdict> {
+    const { emit, clock } = this.#ports;
+    const { id, title, place } = variant;
+    const about = { lesson: this.lesson.id, step: id, section: title, place, contentHash: "" };
+    const began = clock.now();
+    emit({ type: "step-start", at: began, ...about });
+    const weakness = await variants.run(this.lesson, variant);
+    const verdict: StepVerdict =
+      weakness === undefined ? { kind: "pass" } : { kind: "unproven", place: weakness.place, weaknesses: [weakness] };
+    const at = clock.now();
+    emit({ type: "step-end", at, ...about, verdict, durationMs: at - began, commands: 0, asserted: 0 });
     return verdict;
   }
 
@@ -181,7 +210,13 @@ export class LessonRun {
   #context(step: string, signal: AbortSignal | undefined): StepContext {
     const ports = this.#ports;
     const both = signal === undefined ? ports.signal : AbortSignal.any([ports.signal, signal]);
-    return { lesson: this.lesson, step, session: this.#session, ports, backgrounds: this.#backgrounds, signal: both };
+    const proof = ports.prove === true ? this.#proofOf(step) : undefined;
+    const backgrounds = this.#backgrounds;
+    return { lesson: this.lesson, step, session: this.#session, ports, backgrounds, proof, signal: both };
+  }
+
+  #proofOf(step: string): StepProof {
+    return step === CHECKPOINT_STEP ? this.#checkpointProof : { seenToFail: new Set(), weaknesses: [] };
   }
 }
 

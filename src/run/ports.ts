@@ -1,6 +1,9 @@
+import type { Place } from "../diagnostics/index.ts";
+import type { VariableLookup } from "../expect/index.ts";
 import type { Command, Lesson, Step, TargetName } from "../lesson/index.ts";
 import type { Session } from "../shell/index.ts";
 import type { RunEvent } from "./events.ts";
+import type { Weakness } from "./verdict.ts";
 
 /** Time as an argument: epoch milliseconds, and a sleep that ends early (without an error) when the signal fires. */
 export interface Clock {
@@ -12,6 +15,20 @@ export interface Clock {
 export type FileWrite =
   | { readonly kind: "written"; readonly replaced: boolean }
   | { readonly kind: "refused"; readonly reason: string };
+
+/** A lesson with one thing changed, run in surroundings of its own. */
+export interface Variant {
+  readonly id: string;
+  /** What the report says about it. */
+  readonly title: string;
+  readonly place: Place;
+}
+
+/** The variants of lessons, and how to run one: what was not as it has to be, undefined when all was. */
+export interface Variants {
+  of(lesson: Lesson): readonly Variant[];
+  run(lesson: Lesson, variant: Variant): Promise<Weakness | undefined>;
+}
 
 /** What a run needs of the world. Everything it does to the world goes through here. */
 export interface RunPorts {
@@ -40,6 +57,12 @@ export interface RunPorts {
   readonly terminal?: boolean;
   /** Waited for when a step has failed, before anything else runs: whoever wants to look at what is there looks now. */
   afterFailure?(lesson: Lesson, step: string): Promise<void>;
+  /** What has passed must be seen to fail on wrong evidence too. Default false. */
+  readonly prove?: boolean;
+  /** Told of each command that ran and what it printed, whole; for who writes expectations anew. */
+  observe?(command: Command, step: string, seen: { readonly text: string; readonly lookup: VariableLookup }): void;
+  /** Tried after a lesson has passed: mistakes that must be noticed, other ways that must not be. */
+  readonly variants?: Variants;
   /** Asked with `precheck: "offer"` when all checks of a step hold before it ran. Without it the step runs. */
   offer?(step: Step): Promise<"skip" | "run">;
 }

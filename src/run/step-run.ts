@@ -1,9 +1,11 @@
 import type { Command, Step } from "../lesson/index.ts";
-import { allHold, type CheckOutcome, runChecks } from "./check-run.ts";
+import { allHold, type CheckOutcome, lookBefore, runChecks } from "./check-run.ts";
 import { isAsserted, PASS, runCommand } from "./command-run.ts";
 import { hostRefusal, leftOut } from "./condition.ts";
 import type { StepContext } from "./context.ts";
+import { CHECKPOINT_STEP } from "./events.ts";
 import { byHand } from "./manual.ts";
+import { alreadyTrue, type StepProof } from "./prove.ts";
 import { tallyOf } from "./tally.ts";
 import type { StepVerdict } from "./verdict.ts";
 
@@ -36,10 +38,21 @@ export async function judgeStep(
   options: StepOptions,
   tally: StepTally,
 ): Promise<StepVerdict> {
-  const verdict = await judgeItself(context, step, options, tally);
+  const { proof } = context;
+  if (proof !== undefined && step.id !== CHECKPOINT_STEP && step.checks.length > 0) {
+    if (await lookBefore(context, step.checks)) proof.weaknesses.push(alreadyTrue(step.place, "step"));
+  }
+  const passed = await judgeItself(context, step, options, tally);
+  const verdict = tallyOf(passed) === "passed" ? byProof(passed, proof) : passed;
   if (context.backgrounds.isEmpty) return verdict;
   const ended = await context.backgrounds.endedByThemselves();
   return ended === undefined || ["failed", "interrupted"].includes(tallyOf(verdict)) ? verdict : ended;
+}
+
+/** A step that passed has to be one that could have failed. */
+function byProof(passed: StepVerdict, proof: StepProof | undefined): StepVerdict {
+  const [first] = proof?.weaknesses ?? [];
+  return first === undefined ? passed : { kind: "unproven", place: first.place, weaknesses: proof?.weaknesses ?? [] };
 }
 
 async function judgeItself(

@@ -19,6 +19,7 @@ export function tallyOf(verdict: StepVerdict): "passed" | "failed" | "skipped" |
     case "session-died":
     case "background-ended":
     case "check-failed":
+    case "unproven":
       return "failed";
   }
 }

@@ -37,9 +37,20 @@ export type StepVerdict =
   | { readonly kind: "background-ended"; readonly name: string; readonly reason: string; readonly place: Place }
   /** A check of the step did not hold; the check's own verdict says why. */
   | { readonly kind: "check-failed"; readonly checkId: string; readonly place: Place }
+  /** Under proof: all passed, and would have passed as well had something been wrong. */
+  | { readonly kind: "unproven"; readonly place: Place; readonly weaknesses: readonly Weakness[] }
   | { readonly kind: "already-true" }
   | { readonly kind: "skipped"; readonly reason: string }
   | { readonly kind: "solved-by-us" };
+
+/** Something wrong that no assertion of a step noticed. */
+export interface Weakness {
+  readonly place: Place;
+  /** One sentence: what was wrong, and passed. */
+  readonly found: string;
+  /** One sentence: what to do about it. */
+  readonly advice: string;
+}
 
 /** The outcome of a check. `whys` are the lines that its diagnoses printed; `afterMs` is 0 when it was tried once. */
 export type CheckVerdict =

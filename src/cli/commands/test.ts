@@ -129,6 +129,7 @@ async function runPlan(io: Io, options: Options, { plan, target, reporting, bund
       target,
       os: process.platform === "darwin" ? "darwin" : "linux",
       runId: random(16).toString("hex"),
+      ...(options.prove && { prove: true }),
       ...(options.allowHost && { refuseHost: async () => undefined }),
       variables: overridesFor(lessons, courseVars, options.var ?? [], io.env),
     });

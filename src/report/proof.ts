@@ -1,0 +1,7 @@
+import type { ProofCount } from "../run/index.ts";
+import { plural } from "../text/index.ts";
+
+/** How much of an output its expectations hold, in one line; empty where nothing was proven. */
+export function renderProof({ tried, refused, words }: ProofCount): string {
+  return `proven: ${words.lines} of ${plural(words.of, "word")} held, ${refused} of ${plural(tried, "wrong output")} refused`;
+}
