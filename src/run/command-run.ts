@@ -23,7 +23,11 @@ export async function runCommand(context: StepContext, command: Command): Promis
   const { source, place, hidden, host } = command;
   const flags = { ...(hidden && { hidden }), ...(host && { host }) };
   ports.emit({ type: "command-start", at: ports.clock.now(), lesson, step, source, place, ...flags });
-  const { end, output, durationMs } = await session.run(blockOf(context, command));
+  const block = blockOf(context, command);
+  const { end, output, durationMs } =
+    block.tty === true && ports.lendTerminal !== undefined
+      ? await ports.lendTerminal(() => session.run(block))
+      : await session.run(block);
   const ended = judgeEnd(command, end);
   const isUnseen = ownsTerminal(context, command);
   const asked = ended === undefined && !isUnseen ? command.expectations : [];
@@ -92,7 +96,7 @@ export function isAsserted(command: Command, step: Pick<Step, "checks">): boolea
 }
 
 function ownsTerminal({ ports }: StepContext, { tty }: Command): boolean {
-  return tty && ports.terminal === true;
+  return tty && ports.lendTerminal !== undefined;
 }
 
 function blockOf(context: StepContext, command: Command): BlockRequest {
@@ -100,5 +104,7 @@ function blockOf(context: StepContext, command: Command): BlockRequest {
   const { source, timeoutMs, stream } = command;
   const onOutput = (text: string): void => ports.emit({ type: "output", lesson: lesson.id, step, text });
   const block: BlockRequest = { source, mode: "act", timeoutMs, stream, signal, onOutput };
-  return ownsTerminal(context, command) ? { ...block, tty: true } : block;
+  if (!ownsTerminal(context, command)) return block;
+  // Somebody sits there: how long they take is theirs, and Ctrl-C ends it.
+  return { ...block, tty: true, timeoutMs: Number.POSITIVE_INFINITY };
 }

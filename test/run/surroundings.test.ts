@@ -18,9 +18,15 @@ test("without a terminal a `tty` block is one like any other, and its output is 
 });
 
 test("what went to the terminal cannot be compared, which is said", async () => {
-  const run = fakeRun({ "less page": "" }, { terminal: true });
+  let lent = 0;
+  const lendTerminal = <T>(work: () => Promise<T>): Promise<T> => {
+    lent += 1;
+    return work();
+  };
+  const run = fakeRun({ "less page": "" }, { lendTerminal });
   expect(await (await open(run)).runStep(step("look", [inTerminal]))).toEqual({ kind: "pass" });
-  expect(run.sessions[0]?.asked[0]?.tty).toBe(true);
+  expect(run.sessions[0]?.asked[0]).toMatchObject({ tty: true, timeoutMs: Number.POSITIVE_INFINITY });
+  expect(lent).toBe(1);
   expect(notesOf(run.events)).toEqual(["What it printed went to the terminal, so it was not compared."]);
 });
 

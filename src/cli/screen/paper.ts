@@ -64,6 +64,12 @@ export class Paper {
     this.#atLineStart = true;
   }
 
+  /** Another program had the terminal, and nobody knows where on its line it stopped. */
+  leftOpen(): void {
+    this.#atLineStart = false;
+    this.#blank = false;
+  }
+
   /** The terminal did not echo a key: its line is still open. */
   endAsk(): void {
     if (!this.#atLineStart) {

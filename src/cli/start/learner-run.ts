@@ -22,13 +22,14 @@ export interface LearnerRunOptions {
   readonly restore: () => SavedState | undefined;
   /** What was to be restored ended the bash that it was put into; a session without it is opened. */
   readonly onDeadly?: () => void;
+  readonly lendTerminal?: RunPorts["lendTerminal"];
   readonly offer?: RunPorts["offer"];
   readonly refuseHost?: RunPorts["refuseHost"];
 }
 
 /** Open a lesson's session on the learner's target. Whoever opens it closes it. */
 export function openLearnerRun(io: Io, options: Options, about: LearnerRunOptions): Promise<LessonRun> {
-  const { place, target, lesson, offer, refuseHost } = about;
+  const { place, target, lesson, lendTerminal, offer, refuseHost } = about;
   const { vars } = place.course;
   const write = createFilePort();
   return LessonRun.open(lesson, {
@@ -47,8 +48,8 @@ export function openLearnerRun(io: Io, options: Options, about: LearnerRunOption
     target: target.name,
     os: process.platform === "darwin" ? "darwin" : "linux",
     runId: random(16).toString("hex"),
-    terminal: io.interactive,
     variables: overridesFor([lesson], vars, options.var ?? [], io.env),
+    ...(lendTerminal && { lendTerminal }),
     ...(offer && { offer }),
     ...(refuseHost && { refuseHost }),
   });

@@ -45,6 +45,15 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
       recording.accept(event);
       view.accept(event);
     },
+    ...(io.interactive && {
+      lendTerminal: async <T>(work: () => Promise<T>) => {
+        try {
+          return await (input === undefined ? work() : input.lend(work));
+        } finally {
+          view.leftOpen();
+        }
+      },
+    }),
     refuseHost: (command) => refuseHost(command, { io, input, view, target: target.name }),
     offer: async () => {
       if (input === undefined) return "run";
