@@ -3,6 +3,8 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { renderMarkdown } from "../../src/cli/screen/markdown.ts";
 import { createPalette } from "../../src/cli/screen/palette.ts";
+import { referencesOf } from "../../src/cli/screen/references.ts";
+import { parseLesson } from "../../src/lesson/index.ts";
 import { columnsOf } from "../../src/text/index.ts";
 
 const PAGE = readFileSync(path.join(import.meta.dirname, "prose/page.md"), "utf8");
@@ -35,6 +37,22 @@ test.each([
   ["colour where there is none", "a \u001b[31mred\u001b[0m word", "a red word"],
 ])("a lesson cannot act on the terminal: %s", (_what, markdown, shown) => {
   expect(render(markdown, 80)).toBe(shown);
+});
+
+test("a link or a footnote that is defined elsewhere in the lesson is shown with it, in each part that names it", () => {
+  const page = "See [the guide][g] and a note[^1].\n\n```bash {#a}\necho a\n```\n\nAgain [the guide][g].\n";
+  const { lesson } = parseLesson("page.md", `${page}\n## More\n\n[g]: https://example.com/guide\n[^1]: In full.\n`);
+  if (lesson === undefined) throw new Error("the page is refused");
+  const style = { width: 80, palette: createPalette(false), references: referencesOf(lesson) };
+  const [step] = lesson.steps;
+  expect(renderMarkdown(step?.lead ?? "", style)).toBe(
+    "See the guide (https://example.com/guide) and a note[1].\n\n[1] In full.",
+  );
+  expect(renderMarkdown(lesson.closing, style)).toContain("Again the guide (https://example.com/guide).");
+});
+
+test("of two definitions of one name the first counts", () => {
+  expect(render("[x]\n\n[x]: https://a.example\n[x]: https://b.example", 80)).toBe("x (https://a.example)");
 });
 
 function render(markdown: string, width: number, colour = false): string {

@@ -4,6 +4,7 @@ import type { Options } from "../options.ts";
 import { wrapText } from "../screen/lines.ts";
 import { renderMarkdown } from "../screen/markdown.ts";
 import { createPalette } from "../screen/palette.ts";
+import { referencesOf } from "../screen/references.ts";
 import { changeSettings } from "../settings.ts";
 import { findHere } from "../start/here.ts";
 import { hintHead } from "../start/hints.ts";
@@ -21,7 +22,8 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   else {
     const head = `${name} [${place.target}]  ${hintHead(hint, (shown % hints.length) + 1, hints.length)}`;
     io.print(`${wrapText(head, io.width)}\n\n`);
-    io.print(`${renderMarkdown(hint.markdown, { width: io.width, palette: createPalette(io.colour) })}\n`);
+    const style = { width: io.width, palette: createPalette(io.colour), references: referencesOf(lesson) };
+    io.print(`${renderMarkdown(hint.markdown, style)}\n`);
   }
   if (hint !== undefined) changeSettings(place.courseDir, { hinted: { step: name, count: shown + 1 } });
   return 0;

@@ -24,6 +24,8 @@ import { renderTable } from "./table.ts";
 export interface ProseStyle {
   readonly width: number;
   readonly palette: Palette;
+  /** Definitions of links and footnotes that stand elsewhere, as Markdown. */
+  readonly references?: string;
 }
 
 interface BlockStyle extends InlineStyle {
@@ -31,12 +33,13 @@ interface BlockStyle extends InlineStyle {
 }
 
 /** Markdown as lines for a terminal, with a blank line between blocks. Pure; empty for Markdown without content. */
-export function renderMarkdown(markdown: string, { width, palette }: ProseStyle): string {
-  const root = parse(keepColour(markdown));
+export function renderMarkdown(markdown: string, { width, palette, references = "" }: ProseStyle): string {
+  const root = parse(keepColour(references === "" ? markdown : `${markdown}\n\n${references}`));
+  // Of two with one name the first counts.
   const definitions = new Map(
-    root.children.flatMap((node): [string, Definition][] =>
-      node.type === "definition" ? [[node.identifier, node]] : [],
-    ),
+    root.children
+      .toReversed()
+      .flatMap((node): [string, Definition][] => (node.type === "definition" ? [[node.identifier, node]] : [])),
   );
   const style: BlockStyle = { width, palette, definitions, footnotes: [] };
   const text = [renderBlocks(root.children, style), renderFootnotes(root, style)]
@@ -58,6 +61,14 @@ export function splitAtHeading(markdown: string): {
   if (heading === undefined || start === undefined || end === undefined)
     return { before: "", heading: "", rest: markdown };
   return { before: markdown.slice(0, start), heading: textOf(heading.children), rest: markdown.slice(end) };
+}
+
+/** The definitions of links and footnotes in some Markdown, as Markdown. */
+export function definitionsIn(markdown: string): string {
+  return parse(markdown)
+    .children.filter(({ type }) => type === "definition" || type === "footnoteDefinition")
+    .map(({ position }) => markdown.slice(position?.start.offset, position?.end.offset))
+    .join("\n\n");
 }
 
 function parse(markdown: string): Root {

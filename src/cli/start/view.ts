@@ -6,6 +6,7 @@ import { highlight } from "../screen/code.ts";
 import { flow, indent, wrapText } from "../screen/lines.ts";
 import { renderMarkdown } from "../screen/markdown.ts";
 import { Paper } from "../screen/paper.ts";
+import { referencesOf } from "../screen/references.ts";
 import { quietVerdict } from "./client-noise.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -14,6 +15,7 @@ type CommandStart = Extract<RunEvent, { type: "command-start" }>;
 /** The learner's screen: what a lesson says, and what its run comes to. */
 export class View extends Paper {
   readonly #waiting = new Waiting({ keys: this.io.interactive });
+  #references = "";
   #hushed = false;
   #showCommands = false;
   #failedCheck: Extract<RunEvent, { type: "check-end" }> | undefined;
@@ -24,9 +26,16 @@ export class View extends Paper {
     this.ask(`${flow(names, separator, this.io.width)}\n> `);
   }
 
+  /** The lesson whose parts are shown from here on. */
+  open(lesson: Lesson): void {
+    this.#references = referencesOf(lesson);
+  }
+
   prose(markdown: string): void {
-    const text = renderMarkdown(markdown, { width: this.io.width, palette: this.palette });
-    if (text !== "") this.line(`${text}\n`);
+    const text = this.#rendered(markdown, this.io.width);
+    if (text === "") return;
+    this.line();
+    this.line(`${text}\n`);
   }
 
   stepHead(
@@ -67,7 +76,7 @@ export class View extends Paper {
 
   /** What is done by hand, as the lesson lists it. */
   manual(markdown: string): void {
-    const text = renderMarkdown(markdown, { width: this.io.width - 6, palette: this.palette });
+    const text = this.#rendered(markdown, this.io.width - 6);
     this.line(`  [ ] ${indent(text, "      ").trimStart()}`);
   }
 
@@ -144,8 +153,8 @@ export class View extends Paper {
     this.#failedCheck = undefined;
     const tally = tallyOf(verdict);
     if (tally === "passed") {
-      const how = verdict.kind === "pass" && verdict.by === "learner" ? "done, as you said" : HOW[verdict.kind];
-      this.line(`  ${this.palette.good(how ?? "passed")} (${formatDuration(durationMs)})`);
+      if (verdict.kind === "pass" && verdict.by === "learner") this.line(`  ${this.palette.good("done, as you said")}`);
+      else this.line(`  ${this.palette.good(HOW[verdict.kind] ?? "passed")} (${formatDuration(durationMs)})`);
     } else if (tally === "skipped") this.verdict(verdict);
     else if (tally === "interrupted") this.line(`  ${this.palette.bad("interrupted")}`);
     else {
@@ -177,6 +186,10 @@ export class View extends Paper {
     // A block that was left out undid nothing: its reason says whether there is something to do by hand.
     if (tallyOf(verdict) === "failed" || tallyOf(verdict) === "skipped")
       this.line(indent(renderVerdict(verdict, { width: this.io.width - 2 }), "  "));
+  }
+
+  #rendered(markdown: string, width: number): string {
+    return renderMarkdown(markdown, { width, palette: this.palette, references: this.#references });
   }
 
   get #look() {
