@@ -1,5 +1,5 @@
 import type { Lesson, Step } from "../lesson/index.ts";
-import { stepsOf } from "../run/index.ts";
+import { CHECKPOINT_STEP, stepsOf } from "../run/index.ts";
 import { type LessonProgress, resumePoint } from "./progress.ts";
 
 /** What looking at a lesson's checkpoint came to, just now. */
@@ -65,8 +65,17 @@ export function planCatchUp(
   };
 }
 
-/** Whether a lesson whose checkpoint does not hold has nothing left to go on with, and so begins anew. */
+/**
+ * Whether a lesson whose checkpoint does not hold has nothing left to go on with, and so begins anew: it was completed, or
+ * its steps were all done and only that checkpoint is left, which would fail again.
+ */
 export function isGone(progress: LessonProgress): boolean {
+  if (wasCompleted(progress)) return true;
+  const point = resumePoint(progress);
+  return point !== "complete" && progress.steps[point.stepIndex]?.id === CHECKPOINT_STEP;
+}
+
+function wasCompleted(progress: LessonProgress): boolean {
   return progress.finished || resumePoint(progress) === "complete";
 }
 
@@ -83,7 +92,7 @@ function planLesson(lesson: Lesson, progress: LessonProgress, { holds, failing }
     .filter((step, index) => index >= from && step.manual === undefined && isLeft(step, index))
     .map(({ id }) => id);
   const isBegun = progress.inFlight !== undefined || progress.steps.some(({ settled }) => settled);
-  const state = gone ? "gone" : isBegun ? "begun" : "not begun";
+  const state = wasCompleted(progress) ? "gone" : isBegun ? "begun" : "not begun";
   return { ...about, state, steps, expected: expectedOf(lesson, progress, steps) };
 }
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { makeFolder } from "../files/index.ts";
 import type { TargetName } from "../lesson/index.ts";
-import { takeLock, type Unlock } from "./lock.ts";
+import { isHeldByAnother, takeLock, type Unlock } from "./lock.ts";
 import { EVIDENCE_FILE, type Evidence, readEvidence } from "./read-evidence.ts";
 import { EVIDENCE_VERSION, type EvidenceHeader, type EvidenceRecord } from "./record.ts";
 import { refusal } from "./refusal.ts";
@@ -145,4 +145,9 @@ function syncFolder(folder: string): void {
   } catch {
     // The log itself is written and synced; only its name may be lost to a power cut in the next seconds.
   }
+}
+
+/** Whether another program writes the log in this folder now: what its `start` began runs there. */
+export function isWrittenElsewhere(folder: string): boolean {
+  return isHeldByAnother(path.join(folder, LOCK_FILE));
 }

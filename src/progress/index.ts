@@ -1,6 +1,6 @@
 /** The learner's place: the evidence log, who may write it, and what follows from it. */
 export { type CatchUpLesson, type CatchUpPlan, type Expected, isGone, type Proof, planCatchUp } from "./catch-up.ts";
-export { EvidenceLog } from "./evidence-log.ts";
+export { EvidenceLog, isWrittenElsewhere } from "./evidence-log.ts";
 export { EvidenceRecorder } from "./evidence-recorder.ts";
 export { type Imported, newRecords, parseExport, renderExport } from "./exchange.ts";
 export { evidenceFolder } from "./folder.ts";

@@ -50,6 +50,13 @@ export function takeLock(file: string): Unlock {
   };
 }
 
+/** Whether a process other than this one holds the lock at `file`. */
+export function isHeldByAnother(file: string): boolean {
+  const text = readIfThere(file);
+  const holder = text === undefined ? undefined : parseHolder(text);
+  return holder !== undefined && holder.pid !== process.pid && isHeld(holder);
+}
+
 function tryLink(draft: string, file: string, content: string): boolean {
   try {
     linkSync(draft, file);

@@ -4,6 +4,7 @@ import { Backgrounds } from "./backgrounds.ts";
 import { type CheckOptions, type CheckOutcome, lookBefore, runChecks } from "./check-run.ts";
 import { checkpointStep } from "./checkpoint.ts";
 import { inCleanupOrder, runCleanup } from "./cleanup.ts";
+import { leftOut } from "./condition.ts";
 import type { StepContext } from "./context.ts";
 import { CHECKPOINT_STEP } from "./events.ts";
 import type { RunPorts, Variant, Variants } from "./ports.ts";
@@ -73,11 +74,17 @@ export class LessonRun {
   }
 
   /**
-   * Begin again what the steps before this one left running: a background block does not outlive the program that began
-   * it. False when one cannot be begun; a note says why.
+   * Begin again what these steps left running: a background block does not outlive the program that began it. False when
+   * one cannot be begun; a note says why.
    */
-  async restoreBackgrounds(upToStepIndex: number, signal?: AbortSignal): Promise<boolean> {
-    return restore(this.#context("resume", signal), runningBefore(this.lesson.steps.slice(0, upToStepIndex)));
+  async restoreBackgrounds(done: readonly Step[], signal?: AbortSignal): Promise<boolean> {
+    return restore(this.#context("resume", signal), runningBefore(done));
+  }
+
+  /** End what these steps began in the background: they are to be done again. */
+  async stopBackgrounds(undone: readonly Step[]): Promise<void> {
+    for (const { background } of undone.flatMap(({ commands }) => commands))
+      if (background !== undefined) await this.#backgrounds.stop(background.name);
   }
 
   /** End what runs in the background; the verdict on a block that had ended by itself. */
@@ -130,6 +137,18 @@ export class LessonRun {
   /** Write a step's files, and run nothing of it. */
   writeFiles(step: Step, signal: AbortSignal): Promise<StepVerdict> {
     return writeFiles(this.#context(step.id, signal), step);
+  }
+
+  /** Why none of a step's commands would run here; undefined where one would, and for a step without commands. */
+  async leftOut(step: Step, signal: AbortSignal): Promise<string | undefined> {
+    let reason: string | undefined;
+    const { ports, session } = this.#context(step.id, signal);
+    for (const command of step.commands) {
+      const verdict = await leftOut(command, ports, session);
+      if (verdict?.kind !== "skipped") return undefined;
+      reason = verdict.reason;
+    }
+    return reason;
   }
 
   /** The checkpoint, as the step `checkpoint`; a lesson without one passes. */

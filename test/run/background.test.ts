@@ -294,21 +294,25 @@ test("what ran begins again in a session that is opened anew, and on resume", as
   const one = lesson([begin, other, step("use", [command("echo", 30)])]);
   const notes = (): string[] => events.flatMap((event) => (event.type === "note" ? [event.text] : []));
   const run = await LessonRun.open(one, ports);
-  expect(await run.restoreBackgrounds(2)).toBe(true);
+  expect(await run.restoreBackgrounds([begin, other])).toBe(true);
   expect(notes()).toEqual(["beginning `proxy` again: echo on; sleep 3600"]);
+  await run.stopBackgrounds([other]);
+  expect(ends(events)).toEqual([]);
   await run.runStep(step("die", [command("exit 3", 40)]));
   await run.reopen();
   expect(notes()).toHaveLength(2);
+  await run.stopBackgrounds([begin]);
+  expect(ends(events)).toEqual(["proxy stopped undefined on", "proxy stopped undefined on"]);
   expect(await run.endBackgrounds()).toBeUndefined();
   await run.close();
-  expect(ends(events)).toEqual(["proxy stopped undefined on", "proxy stopped undefined on"]);
+  expect(ends(events)).toHaveLength(2);
 });
 
 test("what cannot begin again is said", async () => {
   const { ports, events } = realRun();
   const one = lesson([step("begin", [background("exit 3", 10, { kind: "line", pattern: "on" })])]);
   const run = await LessonRun.open(one, ports);
-  expect(await run.restoreBackgrounds(1)).toBe(false);
+  expect(await run.restoreBackgrounds(one.steps)).toBe(false);
   await run.close();
   expect(events.at(-1)).toMatchObject({ type: "note", text: "`proxy` ended with status 3 before it was ready" });
 });

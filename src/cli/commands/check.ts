@@ -6,6 +6,7 @@ import { openTarget } from "../open-target.ts";
 import type { Options } from "../options.ts";
 import { applyChanges, pendingChanges } from "../own-shell/own-shells.ts";
 import { readSavedSession } from "../saved-session.ts";
+import { beginForLook } from "../start/begin-for-look.ts";
 import { findHere } from "../start/here.ts";
 import { openLearnerRun } from "../start/learner-run.ts";
 import { View } from "../start/view.ts";
@@ -21,7 +22,7 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
       throw new UsageError("`check --all` is about every lesson.", `Leave \`${args[0]}\` or \`--all\` away.`);
     return (await import("./check-all.ts")).checkAll(io, options);
   }
-  const { place, lessons, lesson, step } = await findHere(io, options, args[0]);
+  const { place, lessons, lesson, step, number } = await findHere(io, options, args[0]);
   const name = `${lesson.id}#${step.id}`;
   if (step.checks.length === 0) {
     if (options.json) io.print(`${JSON.stringify({ version: 1, step: name, checks: [] }, null, 2)}\n`);
@@ -59,6 +60,7 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
         return EXIT.failed;
       }
       await applyChanges(run.session, pendingChanges(stateDir, lesson.id, target.workspace));
+      await beginForLook(run, place, number - 1);
       if (!options.json) view.line(`${name} [${target.label}]`);
       const outcomes = await run.runChecks(step, step.checks, { once: true, all: true });
       const found = outcomes.map(({ check, verdict }) => ({ id: check.id, title: check.title, verdict }));

@@ -2,7 +2,7 @@ import type { Step } from "../../lesson/index.ts";
 import { type LessonProgress, resumePoint } from "../../progress/index.ts";
 import { CHECKPOINT_STEP, type LessonRun, stepsOf } from "../../run/index.ts";
 import { nameList } from "./name-list.ts";
-import { progressNow, type Taking } from "./taking.ts";
+import { doneBefore, progressNow, type Taking } from "./taking.ts";
 
 /** Where in a lesson to go on. */
 export interface Begin {
@@ -58,7 +58,9 @@ export async function findLost(
   signal: AbortSignal,
 ): Promise<Lost | undefined> {
   const steps = stepsOf(taking.lesson);
-  const passed = provable(steps, progressNow(taking), index);
+  const passed = doneBefore(taking, index)
+    .filter(({ checks }) => checks.length > 0)
+    .map((step) => ({ step, index: steps.indexOf(step) }));
   const latest = passed.at(-1);
   if (latest === undefined || (await firstFailing(run, latest.step, signal)) === undefined) return undefined;
   for (const { step, index: at } of passed) {
@@ -66,14 +68,6 @@ export async function findLost(
     if (check !== undefined) return { index: at, step, check };
   }
   return undefined;
-}
-
-function provable(steps: readonly Step[], progress: LessonProgress, before: number) {
-  return steps.flatMap((step, index) => {
-    const { settled, lastVerdict } = progress.steps[index] ?? {};
-    const isPassed = settled === true && lastVerdict?.kind !== "skipped";
-    return index < before && isPassed && step.checks.length > 0 ? [{ step, index }] : [];
-  });
 }
 
 /** The sentence of the first check that does not hold now, each tried once. An interrupted look says nothing. */

@@ -6,6 +6,7 @@ import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
 import { readSavedSession } from "../saved-session.ts";
+import { beginForLook } from "./begin-for-look.ts";
 import { openLearnerRun } from "./learner-run.ts";
 
 /** Where a proof is made. */
@@ -24,6 +25,7 @@ export async function prove(io: Io, options: Options, { place, target }: ProofPl
   const run = await openLearnerRun(io, options, { place, target, lesson, signal: io.signal, restore, emit: () => {} });
   try {
     if (tallyOf(run.ready) !== "passed") return { holds: false, failing: "its variables can be set" };
+    await beginForLook(run, place, lesson.steps.length);
     const outcomes = await run.runChecks({ id: CHECKPOINT_STEP }, checks, { once: true });
     const failing = outcomes.find(({ verdict }) => verdict.kind !== "pass" && verdict.kind !== "skipped");
     if (failing !== undefined) return { holds: false, failing: failing.check.title };

@@ -16,11 +16,12 @@ import { openLearnerRun, varsOf } from "./learner-run.ts";
 import { runThrough } from "./run-through.ts";
 import { sayCompleted, sayHowToComeBack } from "./say-end.ts";
 import { Settling } from "./settling.ts";
-import { progressNow, type Taking } from "./taking.ts";
+import { doneBefore, progressNow, type Taking } from "./taking.ts";
 
 /** Take a learner (or with `--yes` nobody) through a lesson. Returns the exit code. */
 export async function takeLesson(io: Io, options: Options, taking: Taking): Promise<number> {
   const { place, target, lesson, recording, view } = taking;
+  view.open(lesson);
   const begin = whereToBegin(taking);
   if (begin.index === 0 && !begin.inFlight) dropSavedSession(place.stateDir, lesson.id);
   const stop = new Interrupts(io, view);
@@ -77,13 +78,14 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
     }
     if (restored !== undefined) settle.sayLost(restored.lost);
     await settle.begin();
-    await run.restoreBackgrounds(begin.index, stop.nextStep());
+    await run.restoreBackgrounds(doneBefore(taking, begin.index), stop.nextStep());
     recording.setVars(await varsOf(run, place));
     if (options.yes) {
       const lost = await lookBack();
       if (stop.all.aborted) return EXIT.interrupted;
       if (lost !== undefined) sayLost(taking, lost);
-      return await runThrough(taking, run, lost === undefined ? begin : goBack(io, taking, lost), settle, stop);
+      const at = lost === undefined ? begin : await goBack(io, taking, run, lost);
+      return await runThrough(taking, run, at, settle, stop);
     }
     input = io.interactive
       ? createKeyInput(
@@ -95,7 +97,8 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
     const open = input;
     stop.onEnd(() => open.close());
     const lost = await lookBack();
-    const at = lost !== undefined && (await agreesToGoBack(taking, lost, open)) ? goBack(io, taking, lost) : begin;
+    const at =
+      lost !== undefined && (await agreesToGoBack(taking, lost, open)) ? await goBack(io, taking, run, lost) : begin;
     const end = await guide(
       run,
       {
@@ -139,7 +142,8 @@ async function agreesToGoBack(taking: Taking, lost: Lost, input: Input): Promise
 }
 
 /** From here on the record says that the step, and what came after it, is to be done again. */
-function goBack(io: Io, { lesson, recording }: Taking, { index, step }: Lost): Begin {
+async function goBack(io: Io, { lesson, recording }: Taking, run: LessonRun, { index, step }: Lost): Promise<Begin> {
+  await run.stopBackgrounds(lesson.steps.slice(index));
   recording.append({ type: "back", at: io.now(), lesson: lesson.id, step: step.id });
   return { index, inFlight: false, wentBack: true };
 }

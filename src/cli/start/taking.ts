@@ -1,5 +1,6 @@
-import type { Lesson } from "../../lesson/index.ts";
+import type { Lesson, Step } from "../../lesson/index.ts";
 import { type LessonProgress, progressOf } from "../../progress/index.ts";
+import { stepsOf } from "../../run/index.ts";
 import type { Target } from "../../target/index.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
 import type { Recording } from "./record.ts";
@@ -18,9 +19,24 @@ export interface Taking {
   readonly catchUpFor?: string;
 }
 
+/** A lesson and what is recorded of it. */
+export interface Recorded {
+  readonly lesson: Lesson;
+  readonly recording: Pick<Recording, "records">;
+}
+
 /** The lesson's progress, what this run recorded included. */
-export function progressNow({ lesson, recording }: Pick<Taking, "lesson" | "recording">): LessonProgress {
+export function progressNow({ lesson, recording }: Recorded): LessonProgress {
   const [progress] = progressOf(recording.records, [lesson]).lessons;
   if (progress === undefined) throw new Error(`no progress of ${lesson.id}`);
   return progress;
+}
+
+/** The steps before this one that were done, by the record: neither left out nor jumped over. */
+export function doneBefore(recorded: Recorded, index: number): readonly Step[] {
+  const { steps } = progressNow(recorded);
+  return stepsOf(recorded.lesson).filter((_, at) => {
+    const { settled, lastVerdict } = steps[at] ?? {};
+    return at < index && settled === true && lastVerdict?.kind !== "skipped";
+  });
 }
