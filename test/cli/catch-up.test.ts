@@ -140,6 +140,7 @@ test("--yes agrees: the lessons below run in their order, then the lesson itself
 
     lesson-03 is completed: its checkpoint holds.
     Next: \`learn-istio start lesson-04\`
+    \`learn-istio reset lesson-03\` undoes it.
     "
   `);
   expect(await plan("lesson-03")).toMatchInlineSnapshot(`

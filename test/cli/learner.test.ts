@@ -203,6 +203,7 @@ test("a lesson by typed words, left and taken up again with the session's variab
       passed (<duration>)
 
     lesson-01 is completed: its checkpoint holds.
+    \`learn-istio reset lesson-01\` undoes it.
     ",
     }
   `);
@@ -252,6 +253,7 @@ test("--yes runs a lesson through; afterwards it is completed, and a reset takes
       passed (<duration>)
 
     lesson-01 is completed: its checkpoint holds.
+    \`learn-istio reset lesson-01\` undoes it.
     ",
     }
   `);

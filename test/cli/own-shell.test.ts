@@ -166,9 +166,9 @@ describe.skipIf(PTY_MISSING !== undefined)(`in a terminal${PTY_MISSING ? ` (skip
     learner.press(ENTER);
     await learner.until("step 3 of 5");
     await learner.until("writes `a.yaml`");
-    await learner.until("[ ] it is made (1 files");
+    await learner.until("[ ] it is made\n      1 files");
     own.press("touch x1\r");
-    await learner.until("[ ] it is made (2 files");
+    await learner.until("[ ] it is made\n      2 files");
     own.press('touch "$NAME"\r');
     await learner.until("[x] it is made");
     await learner.until("step 4 of 5");

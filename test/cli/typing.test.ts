@@ -177,7 +177,7 @@ test("solve runs a step's own command or its solution, and it is recorded whose 
 
       [ ] the other is made
 
-    check, type, solve, skip, help, quit
+    check, type, solve, skip, watch, help, quit
     > s
       $ touch other
       [x] the other is made
@@ -196,6 +196,7 @@ test("solve runs a step's own command or its solution, and it is recorded whose 
       passed (<duration>)
 
     lesson-01 is completed: its checkpoint holds.
+    \`learn-istio reset lesson-01\` undoes it.
     "
   `);
   expect((await room.run(["log", "--target", "none"])).stdout).toMatchInlineSnapshot(`

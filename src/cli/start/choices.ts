@@ -59,6 +59,8 @@ export interface Wording {
   /** Keys of a terminal, or words of the plain form. */
   readonly keys: boolean;
   readonly again: boolean;
+  /** A goal without a command: where to work on it has to be seen. */
+  readonly goal?: boolean;
 }
 
 /** Choices that are told only behind `?`: the line under each step stays one line. They work all the same. */
@@ -66,7 +68,7 @@ const QUIET: readonly ChoiceName[] = ["edit", "watch", "back", "goto", "reset", 
 
 /** The open choices, each as one part of a line: keys for a terminal, words for the plain form. */
 export function nameChoices(open: readonly ChoiceName[], wording: Wording): string[] {
-  const shown = open.filter((name) => !QUIET.includes(name));
+  const shown = open.filter((name) => !QUIET.includes(name) || (name === "watch" && wording.goal === true));
   return shown.map((name) => {
     if (!wording.keys) return name;
     const key = name === open[0] ? "Enter" : CHOICES.find((choice) => choice.name === name)?.key;
@@ -77,13 +79,18 @@ export function nameChoices(open: readonly ChoiceName[], wording: Wording): stri
 /** Where typing comes first, the lesson asks for it. */
 function labelOf(name: ChoiceName, { again }: Wording, first: ChoiceName | undefined): string {
   if (name === "help") return "more";
+  if (name === "watch") return "own shell";
   if (name === "run" && again) return "run again";
   if (first === "type" && name === "run") return "run it for me";
   return first === "type" && name === "type" ? "type it" : name;
 }
 
 /** The text behind `?`: each open choice, in the order in which it is offered. */
-export function renderHelp(open: readonly ChoiceName[], { keys, again }: Wording, width = 80): string {
+export function renderHelp(
+  open: readonly ChoiceName[],
+  { keys, again }: Pick<Wording, "keys" | "again">,
+  width = 80,
+): string {
   const rows = open.flatMap((name, index) => {
     const choice = CHOICES.find((one) => one.name === name);
     if (choice === undefined) return [];

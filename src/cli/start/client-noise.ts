@@ -3,6 +3,13 @@ import type { CheckVerdict } from "../../run/index.ts";
 /** A line of a Kubernetes client's own log: `E1123 15:27:09.558125   23249 memcache.go:265] …`. */
 const CLIENT_LOG = /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\.go:\d+\] /;
 
+/** Lines that a person wrote for persons, each once, without the blanks that a table stands apart by. */
+export function reasonsIn(lines: readonly string[]): readonly string[] {
+  return [
+    ...new Set(lines.filter((line) => !CLIENT_LOG.test(line)).map((line) => line.trim().replaceAll(/\s+/g, " "))),
+  ].filter((line) => line !== "");
+}
+
 /**
  * Reasons as a learner needs them: each once, and without a client's own log where a sentence follows that says the same
  * to a person. Where there is nothing else, it stays.

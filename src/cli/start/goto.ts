@@ -33,5 +33,5 @@ export function goToNamed(scene: Scene, named: string): void {
   }
   const open = walk.steps.slice(0, index).filter((step) => !walk.isGreen(step));
   goTo(scene, index);
-  if (open.length > 0) ports.view.sentence(`  (not passed before it: ${open.map(({ id }) => id).join(", ")})`);
+  if (open.length > 0) ports.view.sentence(`(not passed before it: ${open.map(({ id }) => id).join(", ")})`, "  ");
 }

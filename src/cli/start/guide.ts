@@ -1,4 +1,4 @@
-import type { LessonRun } from "../../run/index.ts";
+import { CHECKPOINT_STEP, type LessonRun } from "../../run/index.ts";
 import { accept, editCommand, look, lookAfterInterruption, perform, typeCommand } from "./acts.ts";
 import { type ChoiceName, nameChoices, renderHelp, type Wording } from "./choices.ts";
 import { askWhereTo, goToNamed, stepNamedBy } from "./goto.ts";
@@ -84,5 +84,8 @@ function openNow({ walk, ports }: Scene): ChoiceName[] {
 }
 
 function wordingOf({ walk, ports }: Scene): Wording {
-  return { keys: ports.input.keys, again: walk.isGreen(walk.step) };
+  const { step } = walk;
+  const again = walk.isGreen(step);
+  const goal = !again && step.commands.length === 0 && step.manual === undefined && step.id !== CHECKPOINT_STEP;
+  return { keys: ports.input.keys, again, goal };
 }

@@ -108,6 +108,8 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
     const word = key === "\r" || key === "\n" ? "" : key;
     const choice = choiceOf(word, open);
     if (choice !== undefined) echo(choice);
+    // A digit begins a number, which is asked for on a line of its own.
+    else if (/^[^\p{C}\p{Z}\d]$/u.test(word)) echo(word);
     return choice ?? { unknown: word };
   };
   return {

@@ -12,5 +12,7 @@ export function sayCompleted({ lesson, place, view, catchUpFor }: Taking): void 
   const next = place.course.lessons[index + 1];
   view.line();
   view.sentence(`${lesson.id} is completed: its checkpoint holds.`);
-  if (next !== undefined && catchUpFor === undefined) view.line(`Next: \`learn-istio start ${next.id}\``);
+  if (catchUpFor !== undefined) return;
+  if (next !== undefined) view.line(`Next: \`learn-istio start ${next.id}\``);
+  if (lesson.cleanups.length > 0) view.sentence(`\`learn-istio reset ${lesson.id}\` undoes it.`);
 }

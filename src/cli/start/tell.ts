@@ -38,6 +38,8 @@ export function tellUnknown({ walk, ports: { view } }: Scene, word: string): voi
   view.sentence(`${reason ?? `\`${word}\` is no choice here`}; \`?\` lists what can be chosen.`);
 }
 
+const NO_COMMAND = "This step has no command";
+
 function whyClosed(name: ChoiceName, walk: Walk): string | undefined {
   const { step } = walk;
   const green = walk.isGreen(step);
@@ -51,7 +53,14 @@ function whyClosed(name: ChoiceName, walk: Walk): string | undefined {
     case "type":
       return green ? "This step has passed" : undefined;
     case "edit":
-      return !green && commandsOf(step).length > 1 ? "Only a step with one command can be edited" : undefined;
+      if (green) return "This step has passed";
+      return commandsOf(step).length > 1 ? "Only a step with one command can be edited" : NO_COMMAND;
+    case "run":
+      return NO_COMMAND;
+    case "accept":
+      return "There is nothing to accept: no earlier run was interrupted at this step";
+    case "done":
+      return green ? "This step has passed" : "This step is not confirmed: its command or its checks judge it";
     case "check":
       return step.checks.length === 0 ? "This step has no checks" : undefined;
     case "back":

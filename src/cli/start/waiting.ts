@@ -1,7 +1,7 @@
 import type { Check } from "../../lesson/index.ts";
 import type { RunEvent } from "../../run/index.ts";
 import { formatDuration } from "../../text/index.ts";
-import { withoutNoise } from "./client-noise.ts";
+import { reasonsIn, withoutNoise } from "./client-noise.ts";
 
 type Event<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
@@ -48,7 +48,8 @@ export class Waiting {
     const until = limit === undefined ? "" : ` (at most ${formatDuration(limit)})`;
     if (!waited.announced) told.push({ text: `waiting for: ${waited.title}${until}`, lead: "  " });
     waited.announced = true;
-    const why = withoutNoise(whys).join("; ");
+    const reasons = reasonsIn(whys);
+    const why = (reasons.length > 0 ? reasons : withoutNoise(whys)).join("; ");
     if (why === "" || why === waited.whys) return told;
     waited.whys = why;
     told.push({ text: `after ${formatDuration(at - waited.since)}: ${why}`, lead: "    " });

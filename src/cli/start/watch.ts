@@ -4,6 +4,7 @@ import { SYSTEM_CLOCK } from "../clock.ts";
 import { onlyAssigns } from "../own-shell/only-assigns.ts";
 import { perform } from "./acts.ts";
 import type { ChoiceName } from "./choices.ts";
+import { reasonsIn } from "./client-noise.ts";
 import type { Chosen } from "./input.ts";
 import { advance } from "./moves.ts";
 import type { GuideEnd, Scene } from "./scene.ts";
@@ -41,13 +42,19 @@ function tellHow({ ports: { view, ownShell } }: Scene): void {
   view.source(ownShell.env);
   view.line();
   view.sentence(
-    "Here a step turns green when its checks hold, and the next one is shown. Enter leads back to the choices, `q` quits.",
+    "Here a step turns green when its checks hold, and the next one is shown; of a step without checks you say that it is done. `w` leads back to the choices, `q` quits.",
   );
 }
 
 async function watchStep(scene: Scene): Promise<Watched> {
   const { walk, ports } = scene;
   const { step } = walk;
+  const out = await scene.run.leftOut(step, ports.stepSignal());
+  if (out !== undefined) {
+    scene.run.skipStep(step, out);
+    walk.pass(step);
+    return "passed";
+  }
   const commands = commandsOf(step);
   if (step.commands.length > 0 && commands.every(({ source }) => onlyAssigns(source))) {
     ports.view.sentence(
@@ -127,9 +134,6 @@ async function pollStep(scene: Scene, step: Step): Promise<Watched> {
   return afterwards(scene, step, await hushed(scene, () => perform(scene, "checks")));
 }
 
-/** What kubectl writes for its makers, e.g. `E1123 15:41:58.107081   21705 memcache.go:265] ...`: no reason for a learner. */
-const CLIENT_LOG = /^[EWIF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\.go:\d+\] /;
-
 async function hushed<T>({ ports: { view } }: Scene, work: () => Promise<T>): Promise<T> {
   view.hush(true);
   try {
@@ -143,15 +147,23 @@ async function hushed<T>({ ports: { view } }: Scene, work: () => Promise<T>): Pr
 function tellChanges({ ports: { view } }: Scene, outcomes: readonly CheckOutcome[], told: Map<string, string>): void {
   for (const outcome of outcomes) {
     const { id } = outcome.check;
-    const { mark, text } = describe(outcome);
-    const news = `${mark} ${text.replaceAll(/\b\d+(?:\.\d+)?(?:ms|[smhd])\b/g, "")}`;
+    const { mark, text, whys = [] } = describe(outcome);
+    const news = [mark, text, ...whys].join("\n").replaceAll(/\b\d+(?:\.\d+)?(?:ms|[smhd])\b/g, "");
     if (told.get(id) === news) continue;
     told.set(id, news);
     view.item(mark, text);
+    for (const why of whys) view.sentence(why, "      ");
   }
 }
 
-function describe({ check: { title }, verdict }: CheckOutcome): { readonly mark: string; readonly text: string } {
+/** A check as it is now: its mark, its sentence, and why it does not hold, a line for each reason. */
+interface Described {
+  readonly mark: string;
+  readonly text: string;
+  readonly whys?: readonly string[];
+}
+
+function describe({ check: { title }, verdict }: CheckOutcome): Described {
   switch (verdict.kind) {
     case "pass":
       return { mark: "[x]", text: title };
@@ -163,9 +175,9 @@ function describe({ check: { title }, verdict }: CheckOutcome): { readonly mark:
       return { mark: "[ ]", text: title };
     case "wrong": {
       const { status } = verdict.found;
-      const whys = verdict.whys.filter((line) => !CLIENT_LOG.test(line));
+      const whys = reasonsIn(verdict.whys);
       const why = status === 0 ? "its output is not as expected" : `its command ended with status ${status ?? "?"}`;
-      return { mark: "[ ]", text: `${title} (${whys.length > 0 ? whys.join("; ") : why})` };
+      return { mark: "[ ]", text: title, whys: whys.length > 0 ? whys : [why] };
     }
   }
 }
