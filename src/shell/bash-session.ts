@@ -25,6 +25,8 @@ import { Watchdog } from "./watchdog.ts";
 const GRACE_MS = 500;
 const ANSWER_MS = 2000;
 const POLL_MS = 25;
+/** A block that takes longer is given its time limit, and its output as it comes: of most others one look at the end is all. */
+const QUICK_MS = 5;
 /** All that does not go from one bash of a run to another of the same run. */
 const OWN_NAMES: readonly string[] = [NONCE_VARIABLE];
 
@@ -60,6 +62,8 @@ export class BashSession implements Session {
   /** Begins anywhere: a block that writes a report of its own does not know its number. */
   #sequence = random(3).readUIntBE(0, 3);
   #trapsReached = false;
+  #quick: NodeJS.Timeout | undefined;
+  #limit: NodeJS.Timeout | undefined;
   #signal: AbortSignal | undefined;
   readonly #interrupt = (): void => {
     if (this.#block !== undefined) this.#stop(this.#block, "interrupted");
@@ -173,18 +177,39 @@ export class BashSession implements Session {
     if (foregone !== undefined) return block.result(foregone, await this.#cwd());
     this.#block = block;
     this.#listenTo(request.signal);
-    const { timeoutMs } = request;
-    const isLimited = timeoutMs !== Number.POSITIVE_INFINITY;
-    const timer = isLimited ? setTimeout(() => this.#stop(block, "timeout"), timeoutMs) : undefined;
+    this.#hold(request.timeoutMs);
     this.#send(request.mode === "act" ? "B" : "C", request.source, request.stream);
     const { end, cwd } = await block.ended;
-    clearTimeout(timer);
+    if (this.#limit !== undefined) clearTimeout(this.#limit);
+    this.#limit = undefined;
     if (block.stopping !== undefined) await this.#endStragglers(block);
-    else await eventLoopTurn();
+    // Bash writes its report after the block's output: what the pipes held when it came is taken now.
+    this.#driver.drain(request.stream === "both");
     this.#block = undefined;
     const result = block.result(end, cwd);
     if (result.output.spillPath !== undefined) this.#spilled.push(result.output.spillPath);
     return result;
+  }
+
+  /** Until a block turns out not to be quick, its output waits in the pipe, and its time limit is not counted. */
+  #hold(timeoutMs: number): void {
+    if (timeoutMs <= QUICK_MS) this.#lookAfter();
+    else {
+      this.#driver?.watch(false);
+      if (this.#quick === undefined) this.#quick = setTimeout(() => this.#lookAfter(), QUICK_MS);
+      else this.#quick.refresh();
+    }
+  }
+
+  /** Also between two blocks: what an earlier one left behind must not stand still because nobody reads. */
+  #lookAfter(): void {
+    this.#driver?.watch(true);
+    const block = this.#block;
+    if (block === undefined || block.isOver || this.#limit !== undefined) return;
+    const { timeoutMs } = block;
+    if (timeoutMs === Number.POSITIVE_INFINITY) return;
+    const left = timeoutMs - (performance.now() - block.startedAt);
+    this.#limit = setTimeout(() => this.#stop(block, "timeout"), Math.max(0, left));
   }
 
   /** Blocks of a run share its signal: a listener for each of them would cost more than the rest of their bookkeeping. */
@@ -326,6 +351,7 @@ export class BashSession implements Session {
     }
     if (driver !== undefined) await endAll(() => this.#roster.list(driver.pid, this.#since));
     await backgrounds;
+    clearTimeout(this.#quick);
     driver?.dispose();
     this.#watchdog?.dismiss();
     for (const file of this.#spilled) rmSync(file, { force: true });
@@ -335,6 +361,7 @@ export class BashSession implements Session {
   async #leave(): Promise<void> {
     this.#roster.remember(this.pid, this.#since);
     if (this.#driver?.alive === true) await this.#quit(this.#driver);
+    clearTimeout(this.#quick);
     this.#driver?.dispose();
   }
 
@@ -350,14 +377,6 @@ export class BashSession implements Session {
     });
     driver.signal("SIGKILL");
   }
-}
-
-/**
- * A whole turn. Bash writes its report after the block's output, and between two immediates the loop polls: so what the
- * pipes held (at most 64 KiB, one read) when the report came has been taken when this resolves.
- */
-function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
 /** TERM, then KILL, until none is left. */

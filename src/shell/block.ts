@@ -47,6 +47,10 @@ export class Block {
     return isBlank(source) ? { kind: "exited", status: 0, failedAt: undefined } : undefined;
   }
 
+  get timeoutMs(): number {
+    return this.#request.timeoutMs;
+  }
+
   push(bytes: Buffer, asked: boolean): void {
     if (this.stopping !== undefined && BASH_TELLS.test(bytes.toString("latin1"))) return;
     if (asked) this.#output.push(bytes);

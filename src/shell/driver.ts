@@ -115,9 +115,14 @@ export class Driver {
     if (this.alive) this.#child.kill(signal);
   }
 
-  /** Take what the pipes hold now, without waiting for the event loop. An empty pipe costs an exception. */
-  drain(): void {
-    for (const output of this.#outputs) output.drain();
+  /** Take what the pipes hold now, without waiting for the event loop; only that of the asked one, if so. */
+  drain(asked = false): void {
+    for (const output of asked ? this.#outputs.slice(0, 1) : this.#outputs) output.drain();
+  }
+
+  /** Whether the pipes are read as they fill; else by `drain` alone. */
+  watch(isWatched: boolean): void {
+    for (const output of this.#outputs) output.watch(isWatched);
   }
 
   dispose(): void {
@@ -195,11 +200,28 @@ function spawnFailure(child: ChildProcess, options: DriverOptions): Promise<Envi
 /** Where every pipe is read to, one after another: what is read is taken at once. A pipe holds no more. */
 const READ = Buffer.allocUnsafe(1 << 16);
 
+/** A pipe holds one such read, unless somebody enlarged it: to 1 MiB at most. */
+const MOST_READS = 17;
+
+/** An empty pipe (EAGAIN) costs an exception, whose stack takes longer than the read: nobody looks at that. */
+function readNow(fd: number): number {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return readSync(fd, READ);
+  } catch {
+    return 0;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** One output pipe. A real pipe, because a socket cannot be opened as `/dev/stderr`. */
 class Output {
   readonly #fd: number;
   readonly #socket: net.Socket;
   readonly #take: (bytes: Buffer) => void;
+  #isWatched = true;
 
   constructor(fifo: string, take: (bytes: Buffer) => void) {
     this.#take = take;
@@ -220,14 +242,20 @@ class Output {
     this.#socket.resume();
   }
 
+  watch(isWatched: boolean): void {
+    if (isWatched === this.#isWatched) return;
+    this.#isWatched = isWatched;
+    if (isWatched) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
+  /** Not for ever: who is left behind by a block may fill the pipe as fast as it is read. */
   drain(): void {
-    for (let size = READ.length; size === READ.length; ) {
-      try {
-        size = readSync(this.#fd, READ);
-      } catch {
-        return; // EAGAIN: the pipe is empty
-      }
+    if (this.#socket.destroyed) return;
+    for (let reads = 0; reads < MOST_READS; reads++) {
+      const size = readNow(this.#fd);
       if (size > 0) this.#take(READ.subarray(0, size));
+      if (size < READ.length) return;
     }
   }
 

@@ -93,6 +93,30 @@ test("a background child does not hold the block, and inherits nothing of the dr
   );
 });
 
+test("what a block left behind writes on after it, and ends no block later", async () => {
+  const session = await openSession({ cwd: temporaryFolder() });
+  const fifo = "mkfifo end; { head -c 1000000 /dev/zero | tr '\\0' x; echo >end; } &";
+  expect(await outcome(session, fifo)).toBe('exited 0: ""');
+  // A thousand kilobytes do not fit into the pipe: the end comes only when they were read.
+  expect(await outcome(session, "read <end; echo on", { stream: "both" })).toContain("on\\n");
+  await act(session, "yes & echo $!");
+  for (let block = 0; block < 20; block++) expect((await act(session, "echo mine")).output.head).toContain("mine\n");
+});
+
+test("between two blocks too somebody reads what is written", async () => {
+  const cwd = temporaryFolder();
+  const session = await openSession({ cwd });
+  await act(session, "{ head -c 1000000 /dev/zero | tr '\\0' x; : >written; } &");
+  await vi.waitFor(() => expect(existsSync(path.join(cwd, "written"))).toBe(true), 10_000);
+});
+
+test.each([1, 5, 6, 50])("a time limit of %i ms ends a block", async (timeoutMs) => {
+  const session = await openSession();
+  await act(session, "echo quick", { timeoutMs: 10_000 });
+  expect(await outcome(session, "echo begun; sleep 60", { timeoutMs })).toMatch(/^timeout/);
+  expect(await outcome(session, "echo on")).toBe('exited 0: "on\\n"');
+});
+
 test("an interrupt ends the block's processes and leaves earlier ones", async () => {
   const session = await openSession();
   const nonce = await nonceOf(session);
