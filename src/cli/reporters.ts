@@ -65,19 +65,25 @@ function pathInCheckout({ env, cwd }: Io): (file: string) => string {
   };
 }
 
-/** How much output waits to be reported, in characters. */
+/** How much output waits to be reported, in characters, and how long: sooner than anybody sees. */
 const MOST_WAITING = 1 << 16;
+const LONGEST_WAIT_MS = 10;
 
-/** Reports at the next turn of the event loop: by then the session has its next block, and works while we write. */
+/** Reports a moment later, all that came meanwhile together: to write a line takes as long as a short step's judgement. */
 function deferred(tell: (text: (reporter: Reporter) => string) => void, end: () => void): Reporting {
   let waiting: RunEvent[] = [];
   let length = 0;
+  let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
     if (waiting.length === 0) return;
     const events = waiting;
     waiting = [];
     length = 0;
     tell((reporter) => events.map((event) => reporter.accept(event)).join(""));
+  };
+  const later = (): void => {
+    if (timer === undefined) timer = setTimeout(flush, LONGEST_WAIT_MS);
+    else timer.refresh();
   };
   const close = (problem: Problem | undefined): void => {
     flush();
@@ -96,7 +102,7 @@ function deferred(tell: (text: (reporter: Reporter) => string) => void, end: () 
   return {
     findings: (findings) => tell((reporter) => reporter.findings(findings)),
     accept: (event) => {
-      if (waiting.length === 0) setImmediate(flush);
+      if (waiting.length === 0) later();
       waiting.push(event);
       if (event.type !== "output") return;
       // A block that prints without end brings megabytes in one turn: they are not kept until its end.
@@ -104,6 +110,7 @@ function deferred(tell: (text: (reporter: Reporter) => string) => void, end: () 
       if (length > MOST_WAITING) flush();
     },
     close: (problem) => {
+      clearTimeout(timer);
       process.off("exit", onExit);
       close(problem);
     },
