@@ -6,6 +6,8 @@ import { fingerprint } from "../text/index.ts";
 declare const __BUILD__: string | undefined;
 const BUILD = typeof __BUILD__ === "string" ? __BUILD__ : undefined;
 
+const NEWLINE = 10;
+
 /** A place in the cache, and the texts that it is about. */
 interface Entry {
   readonly file: string;
@@ -26,19 +28,36 @@ export function keptEntry(
 }
 
 /**
- * What an entry holds, or undefined: missing, torn, damaged, about other texts. It is two lines of JSON, twice: comparing
- * the two shows damage faster than any checksum. The first line has its texts, since others may have its name.
+ * The values that an entry holds, or undefined: missing, torn, damaged, about other texts. It is lines of JSON, all twice:
+ * comparing the two shows damage faster than any checksum. The first line has its texts, since others may have its name.
  */
-export function readKept<T>(entry: Entry | undefined): T | undefined {
+export function readKeptValues(entry: Entry | undefined): unknown[] | undefined {
   if (entry === undefined) return undefined;
   try {
     const content = readTwice(entry.file);
     const texts = Buffer.from(`${JSON.stringify(entry.texts)}\n`);
     if (content === undefined || !content.subarray(0, texts.length).equals(texts)) return undefined;
-    return JSON.parse(content.toString("utf8", texts.length)) as T;
+    return parseLines(content, texts.length);
   } catch {
     return undefined;
   }
+}
+
+/** The one value that an entry holds. */
+export function readKept<T>(entry: Entry | undefined): T | undefined {
+  return readKeptValues(entry)?.[0] as T | undefined;
+}
+
+
+/** Line by line: as one text, what is kept of a long lesson would take as much memory again. */
+function parseLines(bytes: Buffer, start: number): unknown[] {
+  const values: unknown[] = [];
+  for (let at = start; at < bytes.length; ) {
+    const end = bytes.indexOf(NEWLINE, at);
+    values.push(JSON.parse(bytes.toString("utf8", at, end)));
+    at = end + 1;
+  }
+  return values;
 }
 
 /** The bytes that a file holds twice; undefined when it does not. The second is compared in parts, and never held. */
@@ -59,8 +78,8 @@ function readTwice(file: string): Buffer | undefined {
   }
 }
 
-/** Keep a value. A cache that cannot be written only costs time. */
-export function keep(entry: Entry | undefined, value: unknown): void {
+/** Keep values, each to be read alone. A cache that cannot be written only costs time. */
+export function keep(entry: Entry | undefined, ...values: readonly unknown[]): void {
   if (entry === undefined) return;
   const { file, texts } = entry;
   const temporary = `${file}.${process.pid}`;
@@ -70,7 +89,8 @@ export function keep(entry: Entry | undefined, value: unknown): void {
     return;
   }
   try {
-    writeFileSync(temporary, `${JSON.stringify(texts)}\n${JSON.stringify(value)}\n`.repeat(2));
+    const lines = [texts, ...values].map((value) => `${JSON.stringify(value)}\n`);
+    writeFileSync(temporary, lines.join("").repeat(2));
     renameSync(temporary, file);
   } catch {
     // A full disk, or a folder that was taken away meanwhile: what is left of the draft goes, if it can.

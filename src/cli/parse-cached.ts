@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type { Lesson } from "../lesson/index.ts";
-import { keep, keptEntry, readKept } from "./kept.ts";
+import { keep, keptEntry, readKeptValues } from "./kept.ts";
 import type { LessonFile } from "./lesson-files.ts";
 
 /** A file and what parsing it gave; `lesson` is undefined where a finding is an error. */
@@ -24,10 +24,20 @@ type Parsed = Pick<ParsedFile, "lesson" | "diagnostics">;
 async function parseOne(file: LessonFile, cacheDir: string): Promise<Parsed> {
   if (file.problem !== undefined) return { lesson: undefined, diagnostics: [file.problem] };
   const entry = keptEntry(cacheDir, "parse", [file.path, file.text]);
-  const known = readKept<Parsed>(entry);
+  const known = readParsed(entry);
   if (known !== undefined) return known;
   const { parseLesson } = await import("../lesson/index.ts");
   const { lesson, diagnostics } = parseLesson(file.path, file.text);
-  keep(entry, { lesson, diagnostics });
+  const steps = lesson?.steps ?? [];
+  keep(entry, { lesson: lesson && { ...lesson, steps: [] }, diagnostics, steps: steps.length }, ...steps);
   return { lesson, diagnostics };
+}
+
+/** All but the steps, then each step as a value of its own. */
+function readParsed(entry: Parameters<typeof readKeptValues>[0]): Parsed | undefined {
+  const [head, ...steps] = readKeptValues(entry) ?? [];
+  if (head === undefined) return undefined;
+  const { lesson, diagnostics, steps: count } = head as Parsed & { readonly steps: number };
+  if (steps.length !== count) return undefined;
+  return { lesson: lesson && { ...lesson, steps: steps as Lesson["steps"] }, diagnostics };
 }
