@@ -54,6 +54,7 @@ export interface RunPorts {
    * Leaves the terminal to a block with the flag `tty` while it runs; nothing of what the block prints is seen here then.
    * Without this port there is no terminal, and such a block runs as any other, its output kept and compared.
    */
+  lendTerminal?<T>(work: () => Promise<T>): Promise<T>;
   /** Waited for when a step has failed, before anything else runs: whoever wants to look at what is there looks now. */
   afterFailure?(lesson: Lesson, step: string): Promise<void>;
   /** What has passed must be seen to fail on wrong evidence too. Default false. */
@@ -62,7 +63,6 @@ export interface RunPorts {
   observe?(command: Command, step: string, seen: { readonly text: string; readonly lookup: VariableLookup }): void;
   /** Tried after a lesson has passed: mistakes that must be noticed, other ways that must not be. */
   readonly variants?: Variants;
-  lendTerminal?<T>(work: () => Promise<T>): Promise<T>;
   /** Asked with `precheck: "offer"` when all checks of a step hold before it ran. Without it the step runs. */
   offer?(step: Step): Promise<"skip" | "run">;
 }
