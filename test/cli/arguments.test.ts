@@ -64,6 +64,9 @@ test("the help of a command", () => {
       --fail-fast         stop at the first failure
       --allow-host        run the blocks that change this machine too
       --from <step>       begin at this step; the ones before it are not run
+      --prove             each assertion must be seen to fail on wrong evidence
+      --update            write what was printed into the expectations that were not
+                          met
       --reporter <name>   pretty, json, junit, tap, github, summary, badge; also
                           NAME=FILE; repeatable
       --bundle <dir>      when something fails, all that is needed to understand it,
@@ -100,7 +103,7 @@ test.each([
   ["wibble", "learn-istio: unknown command `wibble`\n  hint: `learn-istio --help` tells what there is.\n"],
   ["list --jsn", "learn-istio: unknown option `--jsn`\n  hint: did you mean `--json`?\n"],
   ["test --jobs 3", "learn-istio: unknown option `--jobs`\n  hint: `learn-istio test --help` tells what there is.\n"],
-  ["test --update", "learn-istio: unknown option `--update`\n  hint: `learn-istio test --help` tells what there is.\n"],
+  ["test --wrong", "learn-istio: unknown option `--wrong`\n  hint: `learn-istio test --help` tells what there is.\n"],
   [
     "sandbox",
     "learn-istio: missing required argument `action`\n  hint: `learn-istio sandbox --help` tells what there is.\n",

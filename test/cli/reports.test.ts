@@ -79,6 +79,13 @@ test.each(Object.entries(PAGES))("%s, in every reporter", async (name, { text, c
   expect("isError" in JSON.parse(reports.badge ?? "")).toBe(code !== 0);
 });
 
+test("under proof the lines are as the schema says, and a weak assertion fails in every report", async () => {
+  room.write({ "demo.md": page(fence("bash", "echo one"), fence("output", "<any>")) });
+  const { code } = await room.run(["test", "demo.md", "--prove", "--reporter", "json=run.jsonl,junit=run.xml"]);
+  expect({ code, errors: jsonErrors(read("run.jsonl")) }).toEqual({ code: 1, errors: [] });
+  expect(read("run.xml")).toContain('<failure type="unproven"');
+});
+
 test("one reporter goes to stdout, named so or not; others to their files", async () => {
   room.write({ "demo.md": PAGES.passed?.text ?? "" });
   const tap = await room.run(["test", "demo.md", "--reporter", "tap=-", "--reporter", "badge=b.json"]);
