@@ -33,9 +33,21 @@ export function tellSteps({ walk, ports: { view } }: Scene): undefined {
 
 /** What was typed is no choice that is open here: why, where it would be one elsewhere. */
 export function tellUnknown({ walk, ports: { view } }: Scene, word: string): void {
+  if (/^\p{Cc}/u.test(word)) {
+    view.sentence(`${keyName(word)} is no choice here; \`?\` lists what can be chosen.`);
+    return;
+  }
   const choice = CHOICES.find(({ key, name }) => key === word || name === word);
   const reason = choice && whyClosed(choice.name, walk);
   view.sentence(`${reason ?? `\`${word}\` is no choice here`}; \`?\` lists what can be chosen.`);
+}
+
+/** A key without a letter of its own: Ctrl with one, or Tab and Backspace as terminals send them. */
+function keyName(word: string): string {
+  const code = word.charCodeAt(0);
+  if (code === 9) return "Tab";
+  if (code === 8 || code >= 127) return "Backspace";
+  return `Ctrl-${String.fromCharCode(code + 64)}`;
 }
 
 const NO_COMMAND = "This step has no command";

@@ -7,6 +7,7 @@ import { flow, indent, wrapText } from "../screen/lines.ts";
 import { renderMarkdown } from "../screen/markdown.ts";
 import { Paper } from "../screen/paper.ts";
 import { referencesOf } from "../screen/references.ts";
+import { wrapCommand } from "../screen/wrap-command.ts";
 import { quietVerdict } from "./client-noise.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -70,7 +71,7 @@ export class View extends Paper {
 
   /** A command as it runs: nothing in it is hidden from who reads it. */
   source(source: string): void {
-    const [first = "", ...rest] = showHidden(source.trimEnd()).split("\n");
+    const [first = "", ...rest] = wrapCommand(showHidden(source.trimEnd()), this.io.width - 4);
     this.line(this.palette.code([`  $ ${first}`, ...rest.map((line) => `    ${line}`)].join("\n")));
   }
 
