@@ -10,4 +10,4 @@ export { sourceFrame } from "./source-frame.ts";
 export { suggest } from "./suggest.ts";
 export { parseTemplate, type TemplatePart } from "./template.ts";
 export { truncateMiddle } from "./truncate-middle.ts";
-export { showHidden } from "./visible.ts";
+export { codePointName, findHidden, showHidden } from "./visible.ts";
