@@ -28,7 +28,7 @@ export interface CourseLesson {
   readonly file: string;
 }
 
-/** `--lessons`, else `./lessons` where it has lessons, else the ones that came along. `cacheDir` saves parsing `course.yaml`. */
+/** `--lessons`, else `./lessons` where it has lessons, else the folder one stands in where it has, else the ones that came along. `cacheDir` saves parsing `course.yaml`. */
 export function findCourse(cwd: string, named: string | undefined, cacheDir?: string): Course {
   if (named !== undefined) {
     const folder = path.resolve(cwd, named);
@@ -44,6 +44,7 @@ export function findCourse(cwd: string, named: string | undefined, cacheDir?: st
   }
   const here = path.join(cwd, "lessons");
   if (isFolder(here) && lessonsIn(here).length > 0) return readCourse(here, cacheDir);
+  if (lessonsIn(cwd).length > 0) return readCourse(cwd, cacheDir);
   const own = ownLessons();
   if (own !== undefined) return readCourse(own, cacheDir);
   throw new UsageError("There are no lessons here.", "Name a folder of lessons by `--lessons DIR`.");

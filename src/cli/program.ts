@@ -102,13 +102,13 @@ const COMMANDS: readonly Row[] = [
     usage: "shell",
     command: "shell",
     summary: "a prompt of your own, in the middle of the lesson",
-    options: ["lessons", "target", "yes", "offline", "context"],
+    options: ["lessons", "target", "yes", "offline", "context", "trust"],
   },
   {
     usage: "env",
     command: "env",
     summary: 'the same for a shell you have: eval "$(learn-istio env)"',
-    options: ["lessons", "target", "shell", "json", "context"],
+    options: ["lessons", "target", "shell", "json", "context", "trust"],
   },
   {
     usage: "sandbox <action>",

@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, renameSync } from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { type CliRoom, openCliRoom } from "../support/run-cli.ts";
 import { tower } from "../support/tower.ts";
 
@@ -58,4 +58,12 @@ test("one course on two targets: each has its own record", async () => {
   const { stdout } = await room.run(["list", "--target", "sandbox"]);
   expect(stdout).toContain("lesson-01  The ground (not begun");
   expect((await room.run(["log", "--target", "sandbox"])).stderr).toBe("Nothing was run yet.\n");
+});
+
+test("in the folder of a course it is that one, without being named", async () => {
+  const files = Object.entries(tower()).map(([name, text]) => [name.replace(/^lessons\//, ""), text]);
+  const inside = openCliRoom(Object.fromEntries(files));
+  onTestFinished(() => inside.remove());
+  const [listed, named] = await Promise.all([inside.run(["list"]), inside.run(["list", "--lessons", "."])]);
+  expect(listed.stdout).toBe(named.stdout);
 });

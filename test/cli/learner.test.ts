@@ -405,7 +405,7 @@ test("a lesson that is written wrongly is refused by lint and by start", async (
 });
 
 test("a shell begins as the lesson was left, by a pipe too, and gives its status back", async () => {
-  const shell = (stdin: string) => room.run(["shell", ...NONE], { stdin });
+  const shell = (stdin: string) => room.run(["shell", ...NONE, "--trust"], { stdin });
   expect((await shell("echo $WHO $GREETING\n")).stdout).toBe("world\n");
   await room.run(["start", "lesson-01", ...NONE, "--trust", "--var", "WHO=you"], { stdin: "run\nquit\n" });
   expect(await shell("echo $GREETING $BASH_ENV; GREETING=changed; touch kept; exit 3\n")).toEqual({

@@ -43,7 +43,7 @@ beforeEach(() => {
 afterEach(() => room.remove());
 
 const NONE = ["--target", "none"];
-const shell = (stdin: string) => room.run(["shell", ...NONE], { stdin });
+const shell = (stdin: string) => room.run(["shell", ...NONE, "--trust"], { stdin });
 const stateFolder = (): string => path.join(path.dirname(room.folder), "state/learn-istio/own/none");
 const start = (stdin: string, ...more: string[]) =>
   room.run(["start", "lesson-01", ...NONE, "--trust", "--plain", ...more], { stdin });
@@ -110,13 +110,13 @@ const ENTER = "\r";
 
 describe.skipIf(PTY_MISSING !== undefined)(`in a terminal${PTY_MISSING ? ` (skipped: ${PTY_MISSING})` : ""}`, () => {
   const openShell = async (): Promise<Pty> => {
-    const terminal = openPty(room, ["shell", ...NONE]);
+    const terminal = openPty(room, ["shell", ...NONE, "--trust"]);
     await terminal.until("[none] workspace");
     return terminal;
   };
 
   test("the state is written at each prompt, and a PROMPT_COMMAND of one's own goes on working", async () => {
-    const terminal = openPty(room, ["shell", ...NONE]);
+    const terminal = openPty(room, ["shell", ...NONE, "--trust"]);
     await terminal.until("[none]");
     terminal.press("PROMPT_COMMAND='echo \"mine $?\"'\r");
     await terminal.until("mine 0\n");
@@ -224,6 +224,18 @@ describe.each([
     }).stdout;
   const EVAL = 'eval "$("$NODE" "$BIN" env --target none)"';
 
+  test.skipIf(!has(program))("what was exported before is exported again, what was not is not", async () => {
+    await start("run\nquit\n");
+    const look = 'printf "<%s>\\n" "$NAME" "$(env | grep -c "^NAME=")"';
+    for (const [set, exported] of [
+      ["NAME=before", "0"],
+      ["export NAME=before", "1"],
+    ]) {
+      const stdout = own([set, EVAL, "learn_istio_off", look].join("\n"));
+      expect(stdout.match(/<[^>]*>/g)).toEqual(["<before>", `<${exported}>`]);
+    }
+  });
+
   test.skipIf(!has(program))("leads to the lesson, writes back what is set, and is undone", async () => {
     await start(`quit\n`, "--var", `WHO=${HOSTILE}`);
     await shell(`NAME='${HOSTILE.replaceAll("'", "'\\''")}'\n`);
@@ -256,7 +268,7 @@ describe.each([
 });
 
 test.skipIf(!has("fish"))("fish gets the environment", async () => {
-  const { stdout } = await room.run(["env", ...NONE, "--shell", "fish"], { env: { WHO: HOSTILE } });
+  const { stdout } = await room.run(["env", ...NONE, "--trust", "--shell", "fish"], { env: { WHO: HOSTILE } });
   const result = spawnSync("fish", ["--no-config", "-c", `${stdout}\nprintf '<%s>' "$WHO"; type -q node`], {
     env: { ...room.env, TERM: "dumb" },
     encoding: "utf8",
@@ -265,9 +277,9 @@ test.skipIf(!has("fish"))("fish gets the environment", async () => {
 });
 
 test("env as data, and for a shell that nobody knows", async () => {
-  const { stdout } = await room.run(["env", ...NONE, "--json"]);
+  const { stdout } = await room.run(["env", ...NONE, "--trust", "--json"]);
   expect(JSON.parse(stdout)).toMatchObject({ WHO: "you", LEARN_ISTIO_WORKSPACE: expect.stringContaining("workspace") });
-  expect(await room.run(["env", ...NONE, "--shell", "tcsh"])).toEqual({
+  expect(await room.run(["env", ...NONE, "--trust", "--shell", "tcsh"])).toEqual({
     code: 2,
     stdout: "",
     stderr: "learn-istio: `--shell tcsh` is not known.\n  hint: Name `bash`, `zsh` or `fish`.\n",

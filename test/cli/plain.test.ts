@@ -37,6 +37,8 @@ test.skipIf(PTY_MISSING !== undefined)(
     }
     expect(await terminal.ended).toBe(0);
     expect(terminal.bytes).toContain("Docker version");
+    // The line that was typed is ended once.
+    expect(terminal.shown).not.toMatch(/> \w+\n\n\n|> list\n\n/);
     // Of a terminal's own making: every line end is `\r\n`.
     expect(terminal.bytes.replaceAll("\r\n", "\n")).not.toMatch(/[\0-\u0008\u000b-\u001f\u007f-\u009f]/);
   },

@@ -9,6 +9,7 @@ import { type EnvScript, envScript, fishScript } from "../own-shell/env-script.t
 import { lessonState } from "../own-shell/lesson-state.ts";
 import { ownShellFolder, SHARED_FILE } from "../own-shell/own-shells.ts";
 import { findHere } from "../start/here.ts";
+import { requireTrust } from "../trust.ts";
 
 /** What a shell of one's own has by itself, and keeps; PATH is added to. */
 const SHARED = new Set([
@@ -19,6 +20,8 @@ const SHARED = new Set([
 /** `eval "$(learn-istio env)"`: a shell of one's own works on the lesson, and what it sets the lesson's session gets. */
 export async function run(io: Io, options: Options): Promise<number> {
   const here = await findHere(io, options, undefined);
+  // The lesson's variables may be commands.
+  await requireTrust(io, options, here.place, here.lessons);
   const { folders, stateDir, target: name } = here.place;
   const target = await openTarget(io, options, { name, folders, stateDir, cluster: "none", mayAsk: false });
   try {

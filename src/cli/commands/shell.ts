@@ -13,6 +13,7 @@ import { lessonState } from "../own-shell/lesson-state.ts";
 import { ownShellFolder, SHARED_FILE } from "../own-shell/own-shells.ts";
 import { wrapText } from "../screen/lines.ts";
 import { findHere, type Here } from "../start/here.ts";
+import { requireTrust } from "../trust.ts";
 
 /**
  * A bash of the learner's own, as the lesson's session was left: its variables, functions and folder, the target's tools.
@@ -20,6 +21,8 @@ import { findHere, type Here } from "../start/here.ts";
  */
 export async function run(io: Io, options: Options): Promise<number> {
   const here = await findHere(io, options, undefined);
+  // The lesson's variables may be commands.
+  await requireTrust(io, options, here.place, here.lessons);
   const { folders, stateDir, target: name } = here.place;
   const target = await openTarget(io, options, { name, folders, stateDir, cluster: "none", mayAsk: true });
   // The terminal's Ctrl-C is for what runs in the shell; this process only waits.

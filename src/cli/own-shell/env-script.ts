@@ -28,7 +28,9 @@ export function envScript(script: EnvScript): string {
   const lines = [
     `# This shell works on target ${script.label}. Undo: learn_istio_off`,
     "if command -v learn_istio_off >/dev/null 2>&1; then learn_istio_off; fi",
+    "__li_exports=$(export -p)",
     ...script.variables.map(setVariable),
+    "unset __li_exports",
     `__li_names=${quote(names.join(" "))}`,
     `__li_path=${quote(script.pathPrefix)}`,
     'export PATH="$__li_path$PATH"',
@@ -43,10 +45,11 @@ export function envScript(script: EnvScript): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** What stood there before is kept, for `learn_istio_off`. */
+/** What stood there before is kept, for `learn_istio_off`: `x` where it was set, `e` where it was exported too. */
 function setVariable({ name, value, exported }: SavedVariable): string {
   const keep = `__li_had_${name}=\${${name}+x} __li_was_${name}=\${${name}-}`;
-  const set = `${keep}; ${exported ? "export " : ""}${name}=${quote(value)}`;
+  const was = `case $__li_exports in *"x ${name}="* | *"export ${name}="*) __li_had_${name}=e ;; esac`;
+  const set = `${keep}; ${was}; ${exported ? "export " : ""}${name}=${quote(value)}`;
   return ZSH_OWN.test(name) ? `if [ -z "\${ZSH_VERSION-}" ]; then ${set}; fi` : set;
 }
 

@@ -158,8 +158,11 @@ function readLine(io: Io, { prompt, preset = "", goesOn = () => false }: LineAbo
   });
 }
 
-/** Words, one a line, from whatever stdin is. Lines that came early wait for their turn. */
-export function createWordInput(io: Io, echo: (line: string) => void): Input {
+/**
+ * Words, one a line, from whatever stdin is. Lines that came early wait for their turn. A terminal has shown what was typed
+ * and ended its line, which `typed` is told; what comes from a pipe is echoed, or the record would lack it.
+ */
+export function createWordInput(io: Io, echo: (line: string) => void, typed: () => void): Input {
   const lines: string[] = [];
   let rest = "";
   let ended = false;
@@ -186,8 +189,9 @@ export function createWordInput(io: Io, echo: (line: string) => void): Input {
       });
     }
     const line = lines.shift();
-    // A terminal has echoed what was typed; from a pipe the record would lack it.
-    if (line !== undefined && io.stdin.isTTY !== true) echo(line);
+    if (line === undefined) return undefined;
+    if (io.stdin.isTTY === true) typed();
+    else echo(line);
     return line;
   };
   return {

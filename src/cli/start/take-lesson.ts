@@ -93,7 +93,11 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
           (word) => view.echo(word),
           () => stop.interrupt(),
         )
-      : createWordInput(io, (line) => view.echo(line));
+      : createWordInput(
+          io,
+          (line) => view.echo(line),
+          () => view.edited(),
+        );
     const open = input;
     stop.onEnd(() => open.close());
     const lost = await lookBack();

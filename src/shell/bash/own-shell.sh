@@ -118,7 +118,9 @@ if [[ $__li_kind == env ]]; then
     \builtin hash -r
     \builtin local IFS=$' \t\n'
     for __li_n in $__li_names; do
-      \builtin eval "if [[ -n \$__li_had_$__li_n ]]; then export $__li_n=\"\$__li_was_$__li_n\"; else unset -v $__li_n; fi"
+      \builtin unset -v "$__li_n"
+      \builtin eval "if [[ -n \$__li_had_$__li_n ]]; then $__li_n=\$__li_was_$__li_n; fi"
+      \builtin eval "if [[ \$__li_had_$__li_n == e ]]; then \builtin export $__li_n; fi"
       \builtin unset -v "__li_had_$__li_n" "__li_was_$__li_n"
     done
     \builtin unset -v __li_begun __li_written __li_own __li_shared __li_kind __li_base __li_had __li_hook __li_path __li_names __li_seen

@@ -62,7 +62,9 @@ learn_istio_off() {
   local __li_n __li_had_one __li_was_one
   for __li_n in ${=__li_names}; do
     __li_had_one=__li_had_$__li_n __li_was_one=__li_was_$__li_n
-    if [[ -n ${(P)__li_had_one} ]]; then export "$__li_n=${(P)__li_was_one}"; else unset $__li_n; fi
+    unset $__li_n
+    if [[ -n ${(P)__li_had_one} ]]; then typeset -g "$__li_n=${(P)__li_was_one}"; fi
+    if [[ ${(P)__li_had_one} == e ]]; then export $__li_n; fi
     unset $__li_had_one $__li_was_one
   done
   unset __li_written __li_own __li_shared __li_kind __li_base __li_path __li_names __li_seen
