@@ -48,7 +48,6 @@ export function readKept<T>(entry: Entry | undefined): T | undefined {
   return readKeptValues(entry)?.[0] as T | undefined;
 }
 
-
 /** Line by line: as one text, what is kept of a long lesson would take as much memory again. */
 function parseLines(bytes: Buffer, start: number): unknown[] {
   const values: unknown[] = [];
