@@ -9,3 +9,5 @@ export type { MutationKind, Proof, Survivor } from "./prove/mutation.ts";
 export { prove } from "./prove/prove.ts";
 export { refuses } from "./prove/refuses.ts";
 export { PatternError } from "./regex/pattern-error.ts";
+export type { Edit, Rewrite } from "./rewrite/edit.ts";
+export { rewriteExpectation } from "./rewrite/rewrite.ts";

@@ -1,5 +1,6 @@
 /** Markdown to Lesson: blocks, keys, checks, findings; every value carries its place. Text in, value out. */
 export { checkCourse } from "./course.ts";
+export { type EditedText, type ExpectationEdits, editLines } from "./edit-lines.ts";
 export { readFrontMatter } from "./front-matter.ts";
 export type * from "./lesson.ts";
 export { type ParsedLesson, parseLesson } from "./parse-lesson.ts";

@@ -1,5 +1,6 @@
 /** RunEvents and findings to text: one renderer a file, all pure. */
 export { renderBackgroundEnd } from "./background.ts";
+export { renderChanges } from "./changes.ts";
 export { renderDiagnostics } from "./diagnostics.ts";
 export { renderDiff } from "./diff.ts";
 export type { Problem, Reporter } from "./reporter.ts";

@@ -77,16 +77,20 @@ async function judgeItself(
   const refused = await refuseHosts(context, possible, kept, left);
   if (refused !== undefined && !keepsAny(kept, chosen)) return refused;
   if (kept.length > 0) tellLeftOut(context, left);
+  let unmet: StepVerdict | undefined;
   for (const command of kept) {
     if (command.file === undefined) {
       tally.commands += 1;
       if (isAsserted(command, step)) tally.asserted += 1;
     }
-    const verdict = await (command.stop === undefined
+    const verdict: StepVerdict = await (command.stop === undefined
       ? runCommand(context, command)
       : runAndStop(context, command, command.stop));
-    if (verdict.kind !== "pass") return verdict;
+    // Where outputs are gathered, those of the commands that follow are wanted too.
+    if (verdict.kind === "mismatch" && context.ports.observe !== undefined) unmet ??= verdict;
+    else if (verdict.kind !== "pass") return verdict;
   }
+  if (unmet !== undefined) return unmet;
   const judged = step.checks.length === 0 ? undefined : judgeChecks(context, await runChecks(context, step.checks));
   if (judged !== undefined && (judged.kind !== "skipped" || kept.length === 0)) return judged;
   if (step.checks.length === 0 && options.how === "confirmed") return { kind: "pass", by: "learner" };

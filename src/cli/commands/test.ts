@@ -18,10 +18,28 @@ import { openReporters, type Reporting } from "../reporters.ts";
 import { selectFiles } from "../selection.ts";
 import { openSession } from "../session-port.ts";
 import { courseVarsOf, withRequired } from "../test-course.ts";
+import type { Updater } from "../test/update.ts";
 import { overridesFor } from "../variables.ts";
 
 /** Run lessons without questions, each run in surroundings of its own that go away. */
 export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
+  if (!options.update) return runReported(io, options, args, undefined);
+  const { Updater } = await import("../test/update.ts");
+  const updater = new Updater();
+  const code = await runReported(io, options, args, updater);
+  // What was interrupted, or could not run, has not seen all: nothing is written then.
+  if (io.signal.aborted || (code !== EXIT.ok && code !== EXIT.failed)) return code;
+  const left = await updater.write(io, options);
+  return worst([code, left > 0 ? EXIT.failed : EXIT.ok]);
+}
+
+/** The run with its reports, which are closed when this has ended. */
+async function runReported(
+  io: Io,
+  options: Options,
+  args: readonly string[],
+  updater: Updater | undefined,
+): Promise<number> {
   const known: { sourceOf: ReturnType<typeof sourceOf> } = { sourceOf: () => undefined };
   const textOf = (file: string): string | undefined => known.sourceOf(file);
   const bundle = await openBundle(io, options, textOf);
@@ -29,7 +47,7 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   let problem: Problem | undefined;
   let code: number | undefined;
   try {
-    code = await runFiles(io, options, args, { reporting, known, bundle });
+    code = await runFiles(io, options, args, { reporting, known, bundle, updater });
     return code;
   } catch (error) {
     // Each report says it too: a file that is empty, or looks whole, must not be read as a run in which all was right.
@@ -62,13 +80,14 @@ interface Surroundings {
   /** Texts of the files, as soon as they have been read. */
   readonly known: { sourceOf: ReturnType<typeof sourceOf> };
   readonly bundle: Bundle | undefined;
+  readonly updater: Updater | undefined;
 }
 
 async function runFiles(
   io: Io,
   options: Options,
   args: readonly string[],
-  { reporting, known, bundle }: Surroundings,
+  { reporting, known, bundle, updater }: Surroundings,
 ): Promise<number> {
   if (options.keepGoing && options.failFast)
     throw new UsageError("`--keep-going` and `--fail-fast` exclude each other.");
@@ -84,12 +103,13 @@ async function runFiles(
   const lessons = beginAt(lessonsOf(files), options.from);
   const wanted = new Set(lessonsOf(selected).map((lesson) => lesson.id));
   requireTemporaryFolder();
+  if (updater !== undefined) updater.files = files;
   const codes: number[] = [];
   for (const [target, group] of byTarget(lessons, options.target)) {
     const ids = group.filter((lesson) => wanted.has(lesson.id)).map((lesson) => lesson.id);
-    const onFailure = options.keepGoing ? "keep-going" : options.failFast ? "stop" : "skip-lesson";
+    const onFailure = options.keepGoing || options.update ? "keep-going" : options.failFast ? "stop" : "skip-lesson";
     const planned = plan(group, { ids, target, withPrerequisites: true, onFailure });
-    codes.push(await runPlan(io, options, { plan: planned, target, reporting, bundle }));
+    codes.push(await runPlan(io, options, { plan: planned, target, reporting, bundle, updater }));
     if (io.signal.aborted || (options.failFast && codes.some((code) => code !== 0))) break;
   }
   return worst(codes);
@@ -99,10 +119,12 @@ interface PlannedRun {
   readonly plan: Plan;
   readonly target: TargetName;
   readonly reporting: Reporting;
-  readonly bundle: Bundle | undefined;
+  readonly bundle?: Bundle | undefined;
+  readonly updater?: Updater | undefined;
 }
 
-async function runPlan(io: Io, options: Options, { plan, target, reporting, bundle }: PlannedRun): Promise<number> {
+async function runPlan(io: Io, options: Options, planned: PlannedRun): Promise<number> {
+  const { plan, target, reporting, bundle, updater } = planned;
   const lessons = plan.lessons.map(({ lesson }) => lesson);
   const courseVars = courseVarsOf(lessons, io.cwd);
   const targets = new TargetPool(io, options, target);
@@ -129,11 +151,12 @@ async function runPlan(io: Io, options: Options, { plan, target, reporting, bund
       target,
       os: process.platform === "darwin" ? "darwin" : "linux",
       runId: random(16).toString("hex"),
+      ...(updater && { observe: (command, _, { text, lookup }) => updater.observe(command, text, lookup) }),
       ...(options.prove && { prove: true }),
       ...(options.allowHost && { refuseHost: async () => undefined }),
       variables: overridesFor(lessons, courseVars, options.var ?? [], io.env),
     });
-    return exitCodeOf(summary);
+    return exitCodeOf(updater === undefined ? summary : updater.withoutMismatches(summary));
   } finally {
     await targets.release();
   }
