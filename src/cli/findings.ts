@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type { Lesson } from "../lesson/index.ts";
+import type { LessonFile } from "./lesson-files.ts";
 import type { ParsedFile } from "./parse-cached.ts";
 
 /** All findings of files: each one's own, then those of the lessons as a course (ids, requirements). */
@@ -22,7 +23,7 @@ export function hasErrors(findings: readonly Diagnostic[]): boolean {
 }
 
 /** The text of the file that a finding is in, for its source line. */
-export function sourceOf(files: readonly ParsedFile[]): (file: string) => string | undefined {
+export function sourceOf(files: readonly LessonFile[]): (file: string) => string | undefined {
   const texts = new Map(files.map((file) => [file.path, file.text]));
   return (file) => texts.get(file);
 }

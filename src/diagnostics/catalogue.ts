@@ -64,6 +64,7 @@ export const CATALOGUE = {
   LI060: { severity: "error", title: "Weights of a distribution that do not fit its labels" },
   LI061: { severity: "error", title: "A line of a distribution that is no count with a label of its own" },
   LI062: { severity: "error", title: "A distribution in a check, which would draw it again until it fits" },
+  LI063: { severity: "error", title: "A file of mutants that does not fit its lesson" },
   LI501: { severity: "warning", title: "A command whose result nothing checks" },
   LI502: { severity: "warning", title: "A prompt in a block of commands" },
   LI503: { severity: "warning", title: "A placeholder inside a command" },
@@ -78,6 +79,7 @@ export const CATALOGUE = {
   LI512: { severity: "warning", title: "A fence inside a comment" },
   LI513: { severity: "warning", title: "A step for the learner without a solution" },
   LI514: { severity: "warning", title: "A background block that nothing waits for" },
+  LI515: { severity: "warning", title: "A check whose failure is masked" },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type DiagnosticCode = keyof typeof CATALOGUE;

@@ -4,4 +4,6 @@ export { type EditedText, type ExpectationEdits, editLines } from "./edit-lines.
 export { readFrontMatter } from "./front-matter.ts";
 export type * from "./lesson.ts";
 export { type ParsedLesson, parseLesson } from "./parse-lesson.ts";
+export { readVariants } from "./read-variants.ts";
 export { scanShell } from "./shell-syntax.ts";
+export { applyVariant, type LessonVariant, type Mistake } from "./variants.ts";

@@ -22,10 +22,13 @@ const HEAD = "---\ntitle: x\n---\n\n";
 const STEP = bash(" {exit=1}", "false");
 const lesson = (body: string, after = ""): string => `${HEAD}${body}${CHECKPOINT}${after}`;
 const requires = (id: string): string => lesson(STEP).replace("title: x", `requires: [${id}]`);
+const MUTANTS = `mutants:
+  - { id: typo, mistake: A slip, step: x-1, replace: "false", with: "true", verdict: wrong-exit, why: status }
+`;
 const YAML = "```yaml\na: b\n```\n";
 
 /** The codes of the author's rules have theirs beside each rule. */
-type OwnCode = Exclude<DiagnosticCode, `LI50${string}` | "LI510" | "LI513" | "LI514">;
+type OwnCode = Exclude<DiagnosticCode, `LI50${string}` | "LI510" | "LI513" | "LI514" | "LI515">;
 
 const OWN: Readonly<Record<OwnCode, Examples>> = {
   LI001: { good: `<div>\n\n${bash()}\n</div>\n`, bad: `<div>\n${bash()}</div>\n` },
@@ -113,6 +116,10 @@ const OWN: Readonly<Record<OwnCode, Examples>> = {
   LI062: {
     good: output(' {distribution="60 40"}', "6 a", "4 b"),
     bad: `${bash()}\n${details("Check: it", output(' {distribution="60 40"}', "6 a", "4 b"))}`,
+  },
+  LI063: {
+    good: { "lesson-01-x.md": lesson(STEP), "lesson-01.mutants.yaml": MUTANTS },
+    bad: { "lesson-01-x.md": lesson(STEP), "lesson-01.mutants.yaml": MUTANTS.replace("x-1", "y-1") },
   },
   LI511: { good: `- a\n\n  ${bash().trim().replaceAll("\n", "\n  ")}\n`, bad: "    ```bash\n    true\n    ```\n" },
   LI512: { good: "<!-- a -->\n", bad: `<!--\n${bash()}-->\n` },

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readLessonFile } from "../../src/cli/lesson-files.ts";
 import { CATALOGUE, type Diagnostic } from "../../src/diagnostics/index.ts";
-import { checkCourse, parseLesson } from "../../src/lesson/index.ts";
+import { checkCourse, parseLesson, readVariants } from "../../src/lesson/index.ts";
 import { EXAMPLES, type Examples } from "./code-examples.ts";
 
 let folder: string;
@@ -20,9 +20,14 @@ function findingsOf(example: Examples["good"]): readonly Diagnostic[] {
     const { problem } = readLessonFile(path.join(folder, "page.md"), folder);
     return problem === undefined ? [] : [problem];
   }
-  const parsed = Object.entries(example).map(([name, text]) => parseLesson(name, text));
+  const pages = Object.entries(example).filter(([name]) => name.endsWith(".md"));
+  const parsed = pages.map(([name, text]) => parseLesson(name, text));
   const lessons = parsed.flatMap(({ lesson }) => (lesson === undefined ? [] : [lesson]));
-  return [...parsed.flatMap(({ diagnostics }) => diagnostics), ...checkCourse(lessons)];
+  const variants = Object.entries(example).filter(([name]) => name.endsWith(".mutants.yaml"));
+  const ofVariants = variants.flatMap(([name, text]) =>
+    lessons.flatMap((lesson) => readVariants(name, text, lesson).diagnostics),
+  );
+  return [...parsed.flatMap(({ diagnostics }) => diagnostics), ...checkCourse(lessons), ...ofVariants];
 }
 
 function codesOf(example: Examples["good"]): readonly string[] {

@@ -8,6 +8,7 @@ import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
 import { parseFiles } from "../parse-cached.ts";
 import { selectFiles } from "../selection.ts";
+import { readVariantFiles } from "../test/variants.ts";
 import { withRequired } from "../test-course.ts";
 
 /** What is wrong with lessons, without running them. Exit 3 when a finding is an error. */
@@ -18,11 +19,15 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   const all = await withRequired(files, io.cwd, (more) => parseFiles(more, cache));
   const asked = new Set(files.map((file) => file.path));
   // A lesson that was not named counts as far as the named ones cannot run for it.
-  const findings = (await findingsOf(all)).filter((one) => one.severity === "error" || asked.has(one.place.file));
+  const variants = await readVariantFiles(files, io.cwd);
+  const found = [...(await findingsOf(all)), ...variants.findings];
+  const findings = found.filter((one) => one.severity === "error" || asked.has(one.place.file));
   if (options.json) {
     io.print(`${JSON.stringify({ version: 1, files: files.map((file) => file.path), findings }, null, 2)}\n`);
   } else {
-    io.print(renderDiagnostics(findings, sourceOf(all), { colour: io.colour, width: io.width }));
+    io.print(
+      renderDiagnostics(findings, sourceOf([...all, ...variants.files]), { colour: io.colour, width: io.width }),
+    );
     if (findings.length === 0) io.say(`${plural(files.length, "file")}: nothing found\n`);
   }
   return hasErrors(findings) ? EXIT.findings : EXIT.ok;

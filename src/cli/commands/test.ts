@@ -3,7 +3,7 @@ import { UsageError } from "../../diagnostics/index.ts";
 import { random } from "../../files/index.ts";
 import type { Lesson, TargetName } from "../../lesson/index.ts";
 import { type Problem, renderDiagnostics } from "../../report/index.ts";
-import { execute, exitCodeOf, type Plan, plan } from "../../run/index.ts";
+import { execute, exitCodeOf, type Plan, plan, type RunEvent } from "../../run/index.ts";
 import { requireTemporaryFolder, type Target, userFolders } from "../../target/index.ts";
 import type { Bundle } from "../bundle/bundle.ts";
 import { SYSTEM_CLOCK } from "../clock.ts";
@@ -17,8 +17,9 @@ import { type ParsedFile, parseFiles } from "../parse-cached.ts";
 import { openReporters, type Reporting } from "../reporters.ts";
 import { selectFiles } from "../selection.ts";
 import { openSession } from "../session-port.ts";
-import { courseVarsOf, withRequired } from "../test-course.ts";
 import type { Updater } from "../test/update.ts";
+import { createVariants, readVariantFiles, type VariantFiles } from "../test/variants.ts";
+import { courseVarsOf, withRequired } from "../test-course.ts";
 import { overridesFor } from "../variables.ts";
 
 /** Run lessons without questions, each run in surroundings of its own that go away. */
@@ -94,9 +95,10 @@ async function runFiles(
   const cache = userFolders(io.env).cache;
   const selected = await parseFiles(selectFiles(io, options, args), cache);
   const files = await withRequired(selected, io.cwd, (more) => parseFiles(more, cache));
-  known.sourceOf = sourceOf(files);
-  const findings = await findingsOf(files);
-  if (findings.length > 0) io.say(renderDiagnostics(findings, sourceOf(files), { colour: io.colour, width: io.width }));
+  const variants = options.prove ? await readVariantFiles(files, io.cwd) : undefined;
+  known.sourceOf = sourceOf([...files, ...(variants?.files ?? [])]);
+  const findings = [...(await findingsOf(files)), ...(variants?.findings ?? [])];
+  if (findings.length > 0) io.say(renderDiagnostics(findings, known.sourceOf, { colour: io.colour, width: io.width }));
   reporting.findings(findings);
   if (hasErrors(findings)) return EXIT.findings;
   refuseNothing(lessonsOf(selected));
@@ -109,7 +111,7 @@ async function runFiles(
     const ids = group.filter((lesson) => wanted.has(lesson.id)).map((lesson) => lesson.id);
     const onFailure = options.keepGoing || options.update ? "keep-going" : options.failFast ? "stop" : "skip-lesson";
     const planned = plan(group, { ids, target, withPrerequisites: true, onFailure });
-    codes.push(await runPlan(io, options, { plan: planned, target, reporting, bundle, updater }));
+    codes.push(await runPlan(io, options, { plan: planned, target, reporting, bundle, updater, variants }));
     if (io.signal.aborted || (options.failFast && codes.some((code) => code !== 0))) break;
   }
   return worst(codes);
@@ -121,13 +123,18 @@ interface PlannedRun {
   readonly reporting: Reporting;
   readonly bundle?: Bundle | undefined;
   readonly updater?: Updater | undefined;
+  readonly variants?: VariantFiles | undefined;
 }
 
 async function runPlan(io: Io, options: Options, planned: PlannedRun): Promise<number> {
-  const { plan, target, reporting, bundle, updater } = planned;
+  const { plan, target, reporting, bundle, updater, variants } = planned;
   const lessons = plan.lessons.map(({ lesson }) => lesson);
   const courseVars = courseVarsOf(lessons, io.cwd);
   const targets = new TargetPool(io, options, target);
+  const runAlone = (alone: Plan, accept: (event: RunEvent) => void): Promise<number> => {
+    const unreported = { accept, findings: () => undefined, close: () => undefined };
+    return runPlan(io, { ...options, prove: false }, { plan: alone, target, reporting: unreported });
+  };
   const write = createFilePort();
   const first = plan.lessons.find(({ skip }) => skip === undefined)?.lesson;
   try {
@@ -152,6 +159,8 @@ async function runPlan(io: Io, options: Options, planned: PlannedRun): Promise<n
       os: process.platform === "darwin" ? "darwin" : "linux",
       runId: random(16).toString("hex"),
       ...(updater && { observe: (command, _, { text, lookup }) => updater.observe(command, text, lookup) }),
+      // Live, each variant would take a cluster and minutes: the sandbox proves them.
+      ...(variants && target !== "live" && { variants: createVariants(variants, plan, target, runAlone) }),
       ...(options.prove && { prove: true }),
       ...(options.allowHost && { refuseHost: async () => undefined }),
       variables: overridesFor(lessons, courseVars, options.var ?? [], io.env),

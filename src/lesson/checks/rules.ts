@@ -4,6 +4,7 @@ import { downloads } from "./downloads.ts";
 import { goals } from "./goals.ts";
 import { hiddenCharacters } from "./hidden-characters.ts";
 import { homePaths } from "./home-paths.ts";
+import { masked } from "./masked.ts";
 import { placeholders } from "./placeholders.ts";
 import { prompts } from "./prompts.ts";
 import type { Rule } from "./rule.ts";
@@ -26,4 +27,5 @@ export const RULES: readonly Rule[] = [
   clusterDeletion,
   goals,
   backgrounds,
+  masked,
 ];
