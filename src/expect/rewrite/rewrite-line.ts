@@ -167,7 +167,12 @@ function spans(
   for (let to = at; to < found.length; to++) {
     const word = found[to] ?? "";
     text += word;
-    if (!isBlank(word)) words += 1;
+    // Never from or to a blank: a placeholder stands apart from the words beside it, as it did.
+    if (isBlank(word)) {
+      if (to === at) break;
+      continue;
+    }
+    words += 1;
     if (token.matches(text)) result.push({ to: to + 1, cost: words * token.each });
   }
   return result;

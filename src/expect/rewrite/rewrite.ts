@@ -61,7 +61,31 @@ function refused(reason: string): Rewrite {
 }
 
 function rewriteInOrder(task: Task): Rewrite {
-  return editsOf(task, align(task.lines, task.compared));
+  return editsOf(task, inPlaceOf(align(task.lines, task.compared), task.lines));
+}
+
+/** Lines that went and lines that came at one place: the first came for the first, and so on. */
+function inPlaceOf(pairings: readonly Pairing[], lines: readonly CompiledLine[]): readonly Pairing[] {
+  const result: Pairing[] = [];
+  let gone: number[] = [];
+  let come: number[] = [];
+  const flush = (): void => {
+    for (let index = 0; index < Math.max(gone.length, come.length); index++) {
+      result.push({ expected: gone[index], found: come[index] });
+    }
+    [gone, come] = [[], []];
+  };
+  for (const { expected, found } of pairings) {
+    const line = expected === undefined ? undefined : lines[expected];
+    const mayBeAbsent = line?.kind === "elision" || line?.isOptional === true;
+    if ((expected !== undefined && found !== undefined) || mayBeAbsent) {
+      flush();
+      result.push({ expected, found });
+    } else if (expected !== undefined) gone.push(expected);
+    else if (found !== undefined) come.push(found);
+  }
+  flush();
+  return result;
 }
 
 function rewriteContained(task: Task): Rewrite {
