@@ -31,12 +31,22 @@ function expectShown(part: Part, actual: string): void {
   else expect(part.shown).toBe(actual);
 }
 
+test("its file of mutants fits the first lesson", () => {
+  const file = path.join(path.dirname(DOCUMENT), "lesson-01-prereqs.md");
+  const { lesson } = parseLesson("lesson-01-prereqs.md", readFileSync(file, "utf8"));
+  const mutants = fences.find((fence) => fence.lang === "yaml" && fence.value.startsWith("mutants:"));
+  if (lesson === undefined || mutants === undefined) throw new Error("there is no lesson, or no example");
+  const { variants, diagnostics } = readVariants("lesson-01.mutants.yaml", mutants.value, lesson);
+  expect(diagnostics).toEqual([]);
+  expect(variants.map(({ id }) => id)).toEqual(["mutant-other-name", "right-way-no-wait"]);
+});
+
 test("nothing in the document goes untested", () => {
   expect(countsOf(fences.map((fence) => fence.lang ?? ""))).toMatchInlineSnapshot(`
     {
       "markdown": 41,
       "text": 15,
-      "yaml": 1,
+      "yaml": 2,
     }
   `);
   expect(countsOf(examples.map((example) => example.kind))).toMatchInlineSnapshot(`
