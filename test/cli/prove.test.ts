@@ -133,8 +133,23 @@ test("mistakes that go unnoticed, are noticed elsewhere, or without the reason; 
   const said = stdout
     .split(/\n {2}(?=FAIL|pass)/)
     .filter((part) => part.startsWith("FAIL"))
-    .map((part) => part.split("\n\n")[0]?.replaceAll(/\s+/g, " ").replaceAll(/within \S+/g, "within <duration>"));
-  expect({ code, said }).toMatchInlineSnapshot();
+    .map((part) =>
+      part
+        .split("\n\n")[0]
+        ?.replaceAll(/\s+/g, " ")
+        .replaceAll(/within \S+/g, "within <duration>"),
+    );
+  expect({ code, said }).toMatchInlineSnapshot(`
+    {
+      "code": 1,
+      "said": [
+        "FAIL mutant-closed <duration> lesson-01.mutants.yaml:2:5 Passed, but not proven. line 2: The shop stays closed: it is noticed, but the learner does not see \`the paint is wet\`; what they see: A check does not hold. Does not hold within <duration> the shop is open (its output is not what was expected). why: there is no shop in workspace - expected, + found 20 - open + closed. Add a diagnosis that says why, or mend the words in the file of mutants. ",
+        "FAIL mutant-no-folder <duration> lesson-01.mutants.yaml:9:5 Passed, but not proven. line 9: Nobody makes the folder: expected \`mismatch\` in \`open\`, found \`wrong-exit\` in \`open\` (\`echo open > shop/state\` ended with status 1, expected 0. bash: line 1: shop/state: No such file or directory). Mend the lesson, or say in the file of mutants where the mistake shows. ",
+        "FAIL mutant-other-words <duration> lesson-01.mutants.yaml:16:5 Passed, but not proven. line 16: The sign says something else: expected \`check-failed\` in \`checkpoint\`, found \`check-failed\` in \`your-turn-1\` (A check does not hold. Does not hold within <duration> there is a sign (the last try ended with status 1). welcome). Mend the lesson, or say in the file of mutants where the mistake shows. ",
+        "FAIL right-way-file-first <duration> lesson-01.mutants.yaml:30:5 Passed, but not proven. line 30: This right way fails: The sign is written elsewhere first: \`check-failed\` in \`your-turn-1\` (A check does not hold. Does not hold within <duration> there is a sign (the last try ended with status 1).). Let the lesson ask for the result, not for the way to it.",
+      ],
+    }
+  `);
 });
 
 test("a file of mutants that does not fit its lesson is an error, for `lint` too", async () => {

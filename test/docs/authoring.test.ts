@@ -1,8 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CATALOGUE } from "../../src/diagnostics/index.ts";
 import { PLACEHOLDERS } from "../../src/expect/placeholders.ts";
 import { DEFAULTS, FIELDS } from "../../src/lesson/front-matter-fields.ts";
+import { parseLesson, readVariants } from "../../src/lesson/index.ts";
 import { KEYS } from "../../src/lesson/key-table.ts";
 import { type CliRoom, normalise, openCliRoom } from "../support/run-cli.ts";
 import {
