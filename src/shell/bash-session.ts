@@ -7,7 +7,8 @@ import { random } from "../files/index.ts";
 import { BashBackground } from "./background-block.ts";
 import { Block } from "./block.ts";
 import { Driver } from "./driver.ts";
-import { NONCE_VARIABLE, Roster, signalAll, uptimeBefore } from "./processes.ts";
+import { Patience } from "./patience.ts";
+import { NONCE_VARIABLE, olderThan, Roster, signalAll, uptimeBefore } from "./processes.ts";
 import { type ControlRecord, encodeRequest, mayReachTraps, type RequestMode } from "./protocol.ts";
 import { readState, TRANSIENT_NAMES } from "./saved-state.ts";
 import type {
@@ -25,8 +26,8 @@ import { Watchdog } from "./watchdog.ts";
 const GRACE_MS = 500;
 const ANSWER_MS = 2000;
 const POLL_MS = 25;
-/** A block that takes longer is given its time limit, and its output as it comes: of most others one look at the end is all. */
-const QUICK_MS = 5;
+/** How long a pid stays with whom it was seen: to come round to it again, a machine needs far longer. */
+const OLDER_IS_GOOD_MS = 100;
 /** All that does not go from one bash of a run to another of the same run. */
 const OWN_NAMES: readonly string[] = [NONCE_VARIABLE];
 
@@ -62,8 +63,10 @@ export class BashSession implements Session {
   /** Begins anywhere: a block that writes a report of its own does not know its number. */
   #sequence = random(3).readUIntBE(0, 3);
   #trapsReached = false;
-  #quick: NodeJS.Timeout | undefined;
-  #limit: NodeJS.Timeout | undefined;
+  readonly #patience = new Patience({
+    watch: (isWatched) => this.#driver?.watch(isWatched),
+    stop: (block) => this.#stop(block, "timeout"),
+  });
   #signal: AbortSignal | undefined;
   readonly #interrupt = (): void => {
     if (this.#block !== undefined) this.#stop(this.#block, "interrupted");
@@ -177,11 +180,10 @@ export class BashSession implements Session {
     if (foregone !== undefined) return block.result(foregone, await this.#cwd());
     this.#block = block;
     this.#listenTo(request.signal);
-    this.#hold(request.timeoutMs);
+    this.#patience.begin(block);
     this.#send(request.mode === "act" ? "B" : "C", request.source, request.stream);
     const { end, cwd } = await block.ended;
-    if (this.#limit !== undefined) clearTimeout(this.#limit);
-    this.#limit = undefined;
+    this.#patience.end();
     if (block.stopping !== undefined) await this.#endStragglers(block);
     // Bash writes its report after the block's output: what the pipes held when it came is taken now.
     this.#driver.drain(request.stream === "both");
@@ -189,27 +191,6 @@ export class BashSession implements Session {
     const result = block.result(end, cwd);
     if (result.output.spillPath !== undefined) this.#spilled.push(result.output.spillPath);
     return result;
-  }
-
-  /** Until a block turns out not to be quick, its output waits in the pipe, and its time limit is not counted. */
-  #hold(timeoutMs: number): void {
-    if (timeoutMs <= QUICK_MS) this.#lookAfter();
-    else {
-      this.#driver?.watch(false);
-      if (this.#quick === undefined) this.#quick = setTimeout(() => this.#lookAfter(), QUICK_MS);
-      else this.#quick.refresh();
-    }
-  }
-
-  /** Also between two blocks: what an earlier one left behind must not stand still because nobody reads. */
-  #lookAfter(): void {
-    this.#driver?.watch(true);
-    const block = this.#block;
-    if (block === undefined || block.isOver || this.#limit !== undefined) return;
-    const { timeoutMs } = block;
-    if (timeoutMs === Number.POSITIVE_INFINITY) return;
-    const left = timeoutMs - (performance.now() - block.startedAt);
-    this.#limit = setTimeout(() => this.#stop(block, "timeout"), Math.max(0, left));
   }
 
   /** Blocks of a run share its signal: a listener for each of them would cost more than the rest of their bookkeeping. */
@@ -343,15 +324,22 @@ export class BashSession implements Session {
     const driver = this.#driver;
     this.#listenTo(undefined);
     const backgrounds = Promise.all([...this.#backgrounds].map((block) => block.stop()));
+    let older: ReadonlySet<string> | undefined;
     if (driver?.alive === true) {
       const found = this.#roster.remember(driver.pid, this.#since);
       this.#watchdog?.remember(found);
       if (this.#block !== undefined) driver.signal("SIGKILL");
-      else await this.#quit(driver);
+      else older = await this.#quit(driver);
     }
-    if (driver !== undefined) await endAll(() => this.#roster.list(driver.pid, this.#since));
+    if (driver !== undefined) {
+      await endAll(() => {
+        const found = this.#roster.list(driver.pid, this.#since, older);
+        older = undefined;
+        return found;
+      });
+    }
     await backgrounds;
-    clearTimeout(this.#quick);
+    this.#patience.close();
     driver?.dispose();
     this.#watchdog?.dismiss();
     for (const file of this.#spilled) rmSync(file, { force: true });
@@ -361,13 +349,18 @@ export class BashSession implements Session {
   async #leave(): Promise<void> {
     this.#roster.remember(this.pid, this.#since);
     if (this.#driver?.alive === true) await this.#quit(this.#driver);
-    clearTimeout(this.#quick);
+    this.#patience.close();
     this.#driver?.dispose();
   }
 
-  /** Ask bash to exit, so that a lesson's EXIT trap runs; within a limit. */
-  async #quit(driver: Driver): Promise<void> {
+  /**
+   * Ask bash to exit, so that a lesson's EXIT trap runs; within a limit. Gives those who are not of this session, found
+   * while bash exits; undefined when that took so long that they may be others now.
+   */
+  async #quit(driver: Driver): Promise<ReadonlySet<string> | undefined> {
     this.#send("Q", "", "both");
+    const began = performance.now();
+    const older = olderThan(this.#since);
     await new Promise<void>((resolve) => {
       const limit = setTimeout(resolve, ANSWER_MS);
       void driver.ended.then(() => {
@@ -376,6 +369,7 @@ export class BashSession implements Session {
       });
     });
     driver.signal("SIGKILL");
+    return performance.now() - began < OLDER_IS_GOOD_MS ? older : undefined;
   }
 }
 

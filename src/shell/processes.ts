@@ -28,9 +28,14 @@ export function processesOf(bash: number, nonce: string, startedAfter = 0): numb
   return findProcesses(bash, new Roster(nonce), startedAfter).map((one) => one.pid);
 }
 
-function findProcesses(bash: number, roster: Roster, startedAfter: number): Process[] {
+function findProcesses(
+  bash: number,
+  roster: Roster,
+  startedAfter: number,
+  older: ReadonlySet<string> = NOBODY,
+): Process[] {
   const { nonce } = roster;
-  const all = process.platform === "linux" ? scanProc(nonce, startedAfter) : scanPs(nonce);
+  const all = process.platform === "linux" ? scanProc(nonce, startedAfter, older) : scanPs(nonce);
   if (bash <= 1) return all.filter((one) => one.marked);
   const children = new Set([bash, ...all.filter((one) => roster.has(one)).map((one) => one.pid)]);
   for (let size = 0; size !== children.size; ) {
@@ -55,9 +60,9 @@ export class Roster {
     this.nonce = nonce;
   }
 
-  /** As `processesOf`, with the remembered ones and their descendants. */
-  list(bash: number, startedAfter: number): number[] {
-    const found = findProcesses(bash, this, startedAfter);
+  /** As `processesOf`, with the remembered ones and their descendants. `older` need not be looked at. */
+  list(bash: number, startedAfter: number, older?: ReadonlySet<string>): number[] {
+    const found = findProcesses(bash, this, startedAfter, older);
     for (const { pid, startedAt } of found) this.#startOf.set(pid, startedAt);
     return found.map(({ pid }) => pid);
   }
@@ -98,22 +103,46 @@ export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void
   }
 }
 
-function scanProc(nonce: string, startedAfter: number): Process[] {
+const NOBODY: ReadonlySet<string> = new Set();
+
+/**
+ * Who began earlier, by pid. To be known while something else is waited for, because it takes long where there are many;
+ * good for some milliseconds, until pids come round again.
+ */
+export function olderThan(startedAfter: number): ReadonlySet<string> {
+  if (process.platform !== "linux") return NOBODY;
+  return new Set(pidsInProc().filter((pid) => startOf(statOf(pid)) < startedAfter));
+}
+
+function scanProc(nonce: string, startedAfter: number, older: ReadonlySet<string>): Process[] {
   // To its very end: a background block's nonce begins with its session's.
   const mark = Buffer.from(`${NONCE_VARIABLE}=${nonce}\0`);
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      const stat = readOrEmpty(`/proc/${name}/stat`).toString("latin1");
-      // The name in parentheses may hold blanks and parentheses: fields are counted after the last one.
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      const [state, parent, , session] = fields;
-      if (parent === undefined || state === "Z") return [];
-      const startedAt = Number(fields[19]) / TICKS;
-      // Only of those that are asked for: a machine has hundreds of processes, and each file takes its time.
-      const marked = startedAt >= startedAfter && readOrEmpty(`/proc/${name}/environ`).includes(mark);
-      return { pid: Number(name), parent: Number(parent), session: Number(session), startedAt, marked };
-    });
+  return pidsInProc().flatMap((name) => {
+    if (older.has(name)) return [];
+    const fields = statOf(name);
+    const [state, parent, , session] = fields;
+    if (parent === undefined || state === "Z") return [];
+    const startedAt = startOf(fields);
+    // Only of those that are asked for: a machine has hundreds of processes, and each file takes its time.
+    const marked = startedAt >= startedAfter && readOrEmpty(`/proc/${name}/environ`).includes(mark);
+    return { pid: Number(name), parent: Number(parent), session: Number(session), startedAt, marked };
+  });
+}
+
+function pidsInProc(): string[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+}
+
+/** State, parent, group, session and so on, up to the start; nothing of a process that is gone. */
+function statOf(pid: string): string[] {
+  const stat = readOrEmpty(`/proc/${pid}/stat`);
+  // The name in parentheses may hold blanks and parentheses: fields are counted after the last one.
+  return stat.toString("latin1", stat.lastIndexOf(")") + 2).split(" ", 20);
+}
+
+/** Seconds since boot; NaN, neither early nor late, of a process that is gone. */
+function startOf(fields: readonly string[]): number {
+  return Number(fields[19]) / TICKS;
 }
 
 const READ = Buffer.allocUnsafe(1 << 12);
