@@ -243,6 +243,17 @@ test("close ends a child that kept neither the environment nor the session", asy
   expect(commandLine(output.head)).toBe("");
 });
 
+test("close ends what an EXIT trap begins, and what ran apart before it, but nobody older", async () => {
+  const older = spawn("sleep", ["3631"], { stdio: "ignore" });
+  const session = await openSession();
+  await act(session, "trap 'setsid sleep 3632 & sleep 0.1' EXIT\nsetsid sleep 3633 &");
+  await vi.waitFor(() => expect(sleeping("3633")).toHaveLength(1), BRIEFLY);
+  await session.close();
+  expect([sleeping("3632"), sleeping("3633")]).toEqual([[], []]);
+  expect(sleeping("3631")).toEqual([String(older.pid)]);
+  older.kill();
+});
+
 test("close while a block runs ends such a child too", async () => {
   const session = await openSession();
   const pid = await new Promise<string>((resolve) => {
