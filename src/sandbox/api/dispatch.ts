@@ -4,7 +4,7 @@ import { serveGroupVersion, serveMeta } from "./meta-routes.ts";
 import { parseApiPath } from "./path.ts";
 import { serveResource } from "./resource-handlers.ts";
 import { isReview, serveReview } from "./reviews.ts";
-import { unknownPath } from "./status.ts";
+import { StatusError, unknownPath } from "./status.ts";
 import { serveSubresource } from "./subresources.ts";
 import { addWarning, sendStatus, statusOf } from "./wire.ts";
 
@@ -20,7 +20,7 @@ export async function dispatch(api: Api, request: IncomingMessage, response: Ser
     await serve(callOf(api, request, response));
   } catch (error) {
     const status = statusOf(error);
-    if (status.code === 500) api.log(`${request.method} ${request.url}`, error);
+    if (status.code === 500 && !(error instanceof StatusError)) api.log(`${request.method} ${request.url}`, error);
     // A body that was not read to its end would be taken for the next request.
     if (!request.complete) response.setHeader("Connection", "close");
     sendStatus(response, status);

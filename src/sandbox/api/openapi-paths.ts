@@ -26,6 +26,7 @@ const WRITE_PARAMETERS = ["dryRun", "fieldManager", "fieldValidation"].map((name
   in: "query",
   schema: { type: "string", uniqueItems: true },
 }));
+const FORCE_PARAMETER = { name: "force", in: "query", schema: { type: "boolean", uniqueItems: true } };
 
 /** The paths of one kind with its subresource `status`, under `/apis/<group>/<version>`. */
 export function pathsOf(root: string, kind: Kind): [string, object][] {
@@ -49,7 +50,10 @@ function operation({ group, version, kind, definition }: Kind, method: string, a
   const content = { "application/json": { schema } };
   const isWrite = WRITES.has(method);
   return {
-    ...(isWrite && { parameters: WRITE_PARAMETERS, requestBody: { content } }),
+    ...(isWrite && {
+      parameters: method === "patch" ? [...WRITE_PARAMETERS, FORCE_PARAMETER] : WRITE_PARAMETERS,
+      requestBody: { content },
+    }),
     responses: { "200": { description: "OK", ...(action !== "list" && { content }) } },
     "x-kubernetes-action": action,
     "x-kubernetes-group-version-kind": { group, version, kind },

@@ -13,6 +13,7 @@ export interface Patched {
 
 /** The media types of PATCH, and what they stand for. */
 export const PATCH_TYPES: Readonly<Record<string, PatchKind>> = {
+  "application/apply-patch+yaml": "apply",
   "application/json-patch+json": "json",
   "application/merge-patch+json": "merge",
   "application/strategic-merge-patch+json": "strategic",

@@ -1,22 +1,13 @@
-import { readGenerated } from "../kinds/index.ts";
+import { type ProtobufField, protobufTable } from "../kinds/index.ts";
 import type { KubeObject } from "../objects/index.ts";
 import { defaultOf, scalarOf } from "./protobuf-scalar.ts";
 import { readFields, WireError, type WireValue } from "./protobuf-wire.ts";
 
-/** A field of a message: number, JSON name, type, cardinality (`r`: list, `m`: map), flags (`p`ointer, omit `e`mpty, omit `z`ero, `i`nline). */
-type Field = readonly [number: number, json: string, type: string, cardinality: string, flags: string];
-type Message = readonly [form: string, ...fields: Field[]];
-
-interface ProtobufTable {
-  readonly kinds: Readonly<Record<string, string>>;
-  readonly metaKinds: Readonly<Record<string, string>>;
-  readonly messages: Readonly<Record<string, Message>>;
-}
+type Field = ProtobufField;
 
 type Values = ReadonlyMap<number, readonly WireValue[]>;
 
 const MAGIC = "k8s\0";
-let loaded: ProtobufTable | undefined;
 
 /**
  * Decodes a body of type `application/vnd.kubernetes.protobuf`: the prefix `k8s\0`, then a `runtime.Unknown` that names the
@@ -34,20 +25,15 @@ export function decodeProtobuf(body: Uint8Array): KubeObject {
   return { kind, apiVersion, ...(decoded as object) } as KubeObject;
 }
 
-function table(): ProtobufTable {
-  loaded ??= readGenerated("protobuf.json") as ProtobufTable;
-  return loaded;
-}
-
 function messageOf(apiVersion: string, kind: string): string {
-  const { kinds, metaKinds } = table();
+  const { kinds, metaKinds } = protobufTable();
   const name = kinds[`${apiVersion}/${kind}`] ?? metaKinds[kind];
   if (name === undefined) throw new WireError(`no kind "${kind}" is registered for version "${apiVersion}"`);
   return name;
 }
 
 function decodeMessage(name: string, bytes: Uint8Array): unknown {
-  const message = table().messages[name];
+  const message = protobufTable().messages[name];
   if (message === undefined) throw new WireError(`the message \`${name}\` is not known`);
   const [form, ...fields] = message;
   const values = readFields(bytes);

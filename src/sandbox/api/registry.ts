@@ -2,6 +2,7 @@ import { apiVersionOf, type FieldError, type Kind } from "../kinds/index.ts";
 import { deepCopy, deepEqual, formatTime, type JsonObject, type KubeObject } from "../objects/index.ts";
 import { resourceKey, type SavableStore, type Store, uuid } from "../store/index.ts";
 import { admissionContext, allocationErrors, keepAllocations } from "./allocation.ts";
+import { applyTo, checkConfig } from "./applying.ts";
 import { checkDeletable, isReleased, planDeletion } from "./deletion.ts";
 import { checkFields, type Submission } from "./field-validation.ts";
 import { generateName, nameErrors } from "./names.ts";
@@ -12,6 +13,7 @@ import {
   keepServerMetadata,
   nextGeneration,
 } from "./object-rules.ts";
+import { recordUpdate } from "./ownership.ts";
 import { applyPatch } from "./patching.ts";
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./status.ts";
 import type { Deleted, DeleteOptions, PatchKind, WriteOptions, Written } from "./write-options.ts";
@@ -25,6 +27,8 @@ export interface RegistryOptions {
 }
 
 const NAMESPACES = { group: "", plural: "namespaces" };
+/** Who writes when nobody says so: what is in this process. */
+const CONTROLLERS = "kube-controller-manager";
 const SUBMITTED: Submission = { kind: "object" };
 
 /**
@@ -65,6 +69,7 @@ export class Registry {
     clearServerFields(kind, object);
     generateName(object, this.#random);
     kind.strategy.defaults?.(object);
+    this.#own(kind, undefined, object, options);
     kind.strategy.prepareCreate?.(object, this.#admission());
     if (options.keepStatus && status) object.status = status;
     else if (kind.definition !== undefined && kind.subresources.status) object.status ??= {};
@@ -109,17 +114,48 @@ export class Registry {
     kind: Kind,
     namespace: string | undefined,
     name: string,
-    patch: { readonly kind: PatchKind; readonly body: unknown; readonly subresource?: "status" },
+    patch: { readonly kind: PatchKind; readonly body: unknown },
     options: WriteOptions = {},
   ): Written {
     const old = this.get(kind, namespace, name);
     const { object: next, quoted } = applyPatch(kind, old, patch.kind, patch.body);
     const warnings = this.#decode(kind, namespace, next, options, { kind: "patch", patch: quoted }, name);
     const replaced =
-      patch.subresource === "status"
+      options.subresource === "status"
         ? this.#replaceStatus(kind, old, next, options)
         : this.#replace(kind, old, next, options);
     return { object: replaced, warnings };
+  }
+
+  /**
+   * Server-side apply: creates the object or merges the configuration into it, and records whose which field is. Throws 409
+   * for fields of other managers, unless `options.force`.
+   */
+  apply(
+    kind: Kind,
+    namespace: string | undefined,
+    name: string,
+    body: KubeObject,
+    options: WriteOptions = {},
+  ): Written & { readonly created: boolean } {
+    const config = deepCopy(body);
+    this.#settle(kind, namespace, config, name);
+    const manager = options.fieldManager ?? "";
+    checkConfig(kind, config, manager);
+    const { subresource, force = false } = options;
+    if (kind.subresources.status) keepPart(config, subresource);
+    const stored = this.store.get(resourceKey(kind), config.metadata.namespace, name);
+    if (!stored && subresource !== undefined) throw notFound(kind, name);
+    const old = stored && asVersion(kind, stored);
+    const { object } = applyTo(kind, old, config, { manager, subresource, force, now: this.clock() });
+    const applied = { ...options, isOwned: true };
+    if (!old) return { ...this.create(kind, namespace, object, applied), created: true };
+    const warnings = this.#decode(kind, namespace, object, options, SUBMITTED, name);
+    const replaced =
+      subresource === "status"
+        ? this.#replaceStatus(kind, old, object, applied)
+        : this.#replace(kind, old, object, applied);
+    return { object: replaced, warnings, created: false };
   }
 
   /** Removes it, or marks it as terminating and leaves it to whoever holds it. */
@@ -157,6 +193,7 @@ export class Registry {
     if (kind.subresources.status) restoreStatus(next, old);
     kind.strategy.defaults?.(next);
     if (isService(kind)) keepAllocations(next, old, this.#admission());
+    this.#own(kind, old, next, options);
     kind.strategy.prepareUpdate?.(next, old);
     this.#validate(kind, next, old);
     if (hasGeneration(kind)) next.metadata.generation = nextGeneration(next, old);
@@ -167,7 +204,16 @@ export class Registry {
     checkPreconditions(kind, next, old);
     const result = deepCopy(old);
     restoreStatus(result, next);
+    if (options.isOwned && next.metadata.managedFields) result.metadata.managedFields = next.metadata.managedFields;
+    this.#own(kind, old, result, { ...options, subresource: "status" });
     return this.#save(kind, old, result, options);
+  }
+
+  /** Records whose fields these are; an apply has done so already. */
+  #own(kind: Kind, old: KubeObject | undefined, next: KubeObject, options: WriteOptions): void {
+    if (options.isOwned) return;
+    const { fieldManager: manager = CONTROLLERS, subresource } = options;
+    recordUpdate(kind, old, next, { manager, subresource, now: this.clock() });
   }
 
   /** The last step of every update: a terminating object that nothing holds any more goes instead of being stored. */
@@ -191,13 +237,16 @@ export class Registry {
     submission: Submission,
     name?: string,
   ): readonly string[] {
+    this.#settle(kind, namespace, object, name);
+    return checkFields(kind, object, options.fieldValidation ?? "Warn", submission);
+  }
+
+  #settle(kind: Kind, namespace: string | undefined, object: KubeObject, name: string | undefined): void {
     checkType(kind, object);
     if (typeof object.metadata !== "object" || object.metadata === null) object.metadata = { name: "" };
     checkAddress(kind, object, namespace, name);
-    const warnings = checkFields(kind, object, options.fieldValidation ?? "Warn", submission);
     if (kind.namespaced && namespace !== undefined) object.metadata.namespace = namespace;
     if (name !== undefined) object.metadata.name = name;
-    return warnings;
   }
 
   #checkNamespace(kind: Kind, object: KubeObject): void {
@@ -276,6 +325,24 @@ function restoreStatus(next: KubeObject, from: KubeObject): void {
   if (deepEqual(next.status, from.status)) return;
   if (from.status === undefined) delete next.status;
   else next.status = deepCopy(from.status);
+}
+
+/** An apply to an object cannot say anything of its status, and one to its status nothing of the rest. */
+function keepPart(config: KubeObject, subresource: string | undefined): void {
+  if (subresource !== "status") {
+    delete config.status;
+    return;
+  }
+  const { name, namespace, resourceVersion, uid } = config.metadata;
+  for (const field of Object.keys(config)) {
+    if (!["apiVersion", "kind", "status"].includes(field)) delete config[field];
+  }
+  config.metadata = {
+    name,
+    ...(namespace && { namespace }),
+    ...(resourceVersion && { resourceVersion }),
+    ...(uid && { uid }),
+  };
 }
 
 function isService(kind: Kind): boolean {

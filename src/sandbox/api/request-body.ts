@@ -31,7 +31,11 @@ export function mediaType(request: IncomingMessage): string | undefined {
 /** Decodes an object from JSON, YAML or protobuf. 415 for other types, 400 for what does not parse. */
 export async function decodeObject(request: IncomingMessage): Promise<KubeObject> {
   const body = await readBody(request);
-  const value = await decodeValue(mediaType(request) ?? JSON_TYPE, body);
+  return objectOf(await decodeValue(mediaType(request) ?? JSON_TYPE, body));
+}
+
+/** 400 for a value that is no object. */
+export function objectOf(value: unknown): KubeObject {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest("couldn't get version/kind; json parse error: the body is no object");
   }

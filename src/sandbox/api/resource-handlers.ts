@@ -3,13 +3,13 @@ import type { Call, Target } from "./call.ts";
 import { formOf } from "./negotiate.ts";
 import { PATCH_TYPES } from "./patching.ts";
 import { sendList, sendObject } from "./representation.ts";
-import { decodeObject, decodeText, mediaType, readBody } from "./request-body.ts";
+import { decodeObject, decodeText, mediaType, objectOf, readBody } from "./request-body.ts";
 import { type Predicate, selectorOf } from "./selectors.ts";
-import { badRequest, methodNotAllowed, StatusError, success, unsupportedMediaType } from "./status.ts";
+import { badRequest, methodNotAllowed, success, unsupportedMediaType } from "./status.ts";
 import { serveWatch } from "./watch.ts";
 import { sendJson } from "./wire.ts";
 import type { PatchKind } from "./write-options.ts";
-import { deleteOptions, writeOptions } from "./write-query.ts";
+import { applyOptions, deleteOptions, patchOptions, writeOptions } from "./write-query.ts";
 
 type Handler = (call: Call, target: Target) => void | Promise<void>;
 type NamedTarget = Target & { readonly name: string };
@@ -69,36 +69,39 @@ async function create(call: Call, target: Target): Promise<void> {
   const { kind, namespace } = target;
   if (kind.namespaced && namespace === undefined) throw methodNotAllowed();
   const body = await decodeObject(call.request);
-  const { object, warnings } = call.api.registry.create(kind, namespace, body, writeOptions(call.query));
+  const { object, warnings } = call.api.registry.create(kind, namespace, body, writeOptions(call));
   sendObject(call, kind, object, { form: formOf(call), code: 201, warnings });
 }
 
 async function update(call: Call, { kind, namespace, name }: NamedTarget): Promise<void> {
   const body = await decodeObject(call.request);
-  const { object, warnings } = call.api.registry.update(kind, namespace, name, body, writeOptions(call.query));
+  const { object, warnings } = call.api.registry.update(kind, namespace, name, body, writeOptions(call));
   sendObject(call, kind, object, { form: formOf(call), warnings });
 }
 
 /** Serves PATCH on an object, or on its status. */
 export async function patch(call: Call, target: NamedTarget, subresource?: "status"): Promise<void> {
   const { kind, namespace, name } = target;
-  const submitted = { ...(await patchOf(call)), ...(subresource && { subresource }) };
-  const options = writeOptions(call.query);
-  const { object, warnings } = call.api.registry.patch(kind, namespace, name, submitted, options);
+  const submitted = await patchOf(call);
+  const { registry } = call.api;
+  if (submitted.kind === "apply") {
+    const config = objectOf(submitted.body);
+    const options = { ...applyOptions(call), ...(subresource && { subresource }) };
+    const { object, warnings, created } = registry.apply(kind, namespace, name, config, options);
+    return sendObject(call, kind, object, { form: formOf(call), warnings, code: created ? 201 : 200 });
+  }
+  const options = { ...patchOptions(call), ...(subresource && { subresource }) };
+  const { object, warnings } = registry.patch(kind, namespace, name, submitted, options);
   sendObject(call, kind, object, { form: formOf(call), warnings });
 }
 
-/** The patch in a request; server-side apply is refused in so many words. */
+/** The patch in a request, or the configuration of a server-side apply. */
 export async function patchOf(call: Call): Promise<{ readonly kind: PatchKind; readonly body: unknown }> {
   const type = mediaType(call.request) ?? "";
   const body = await readBody(call.request);
-  if (type === "application/apply-patch+yaml" || type === "application/apply-patch+cbor") {
-    const message = "server-side apply is not supported by this version of the sandbox";
-    throw new StatusError(415, "UnsupportedMediaType", message, {});
-  }
   const kind = Object.hasOwn(PATCH_TYPES, type) ? PATCH_TYPES[type] : undefined;
   if (!kind) throw unsupportedMediaType(Object.keys(PATCH_TYPES));
-  return { kind, body: await decodeText(body, type) };
+  return { kind, body: await decodeText(body, kind === "apply" ? "application/yaml" : type) };
 }
 
 async function remove(call: Call, { kind, namespace, name }: NamedTarget): Promise<void> {

@@ -27,7 +27,10 @@ export async function serveScale(call: Call, target: Target): Promise<void> {
   next.spec = { ...next.spec, replicas };
   const version = scale.metadata?.resourceVersion;
   if (version) next.metadata.resourceVersion = version;
-  const written = call.api.registry.update(kind, namespace, name, next, writeOptions(call.query));
+  const written = call.api.registry.update(kind, namespace, name, next, {
+    ...writeOptions(call),
+    subresource: "scale",
+  });
   sendJson(call.response, scaleOf(written.object));
 }
 

@@ -27,7 +27,10 @@ export interface StatusCause {
   readonly field?: string;
 }
 
-/** A refusal that carries its Status; whatever answers the client sends it as the body, with `code` as the HTTP status. */
+/**
+ * A refusal that carries its Status; whatever answers the client sends it as the body, with `code` as the HTTP status. Upstream
+ * gives no reason for errors that it has not foreseen: then it is empty.
+ */
 export class StatusError extends Error {
   readonly status: Status;
 
@@ -40,7 +43,7 @@ export class StatusError extends Error {
       metadata: {},
       status: "Failure",
       message,
-      reason,
+      ...(reason !== "" && { reason }),
       ...(details && { details }),
       code,
     };

@@ -49,7 +49,7 @@ async function serveStatus(call: Call, target: Target): Promise<void> {
   if (call.method === "GET") return sendObject(call, kind, registry.get(kind, namespace, name), { form: formOf(call) });
   if (call.method !== "PUT") throw methodNotAllowed();
   const body = await decodeObject(call.request);
-  const { object, warnings } = registry.updateStatus(kind, namespace, name, body, writeOptions(call.query));
+  const { object, warnings } = registry.updateStatus(kind, namespace, name, body, writeOptions(call));
   sendObject(call, kind, object, { form: formOf(call), warnings });
 }
 
@@ -57,7 +57,7 @@ async function serveFinalize(call: Call, target: Target): Promise<void> {
   if (call.method !== "PUT") throw methodNotAllowed();
   const { kind, name } = named(target);
   const body = await decodeObject(call.request);
-  const { object } = call.api.registry.finalizeNamespace(kind, name, body, writeOptions(call.query));
+  const { object } = call.api.registry.finalizeNamespace(kind, name, body, writeOptions(call));
   sendObject(call, kind, object, { form: formOf(call) });
 }
 
@@ -66,7 +66,7 @@ async function serveBinding(call: Call, target: Target): Promise<void> {
   const { kind, namespace, name } = named(target);
   const node = (await decodeObject(call.request)).target as { name?: unknown } | undefined;
   if (typeof node?.name !== "string") throw badRequest("a Binding needs target.name, the node");
-  call.api.registry.bindPod(kind, namespace, name, node.name, writeOptions(call.query));
+  call.api.registry.bindPod(kind, namespace, name, node.name, writeOptions(call));
   sendJson(call.response, { ...success({}), code: 201 }, { code: 201 });
 }
 

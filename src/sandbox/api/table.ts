@@ -1,4 +1,4 @@
-import type { Column, Kind } from "../kinds/index.ts";
+import type { Cell, Column, Kind } from "../kinds/index.ts";
 import type { KubeObject } from "../objects/index.ts";
 
 export interface TableOptions {
@@ -13,7 +13,7 @@ export interface TableOptions {
 }
 
 interface TableRow {
-  readonly cells: readonly (string | number)[];
+  readonly cells: readonly Cell[];
   readonly conditions?: readonly object[];
   readonly object?: object;
 }

@@ -7,6 +7,14 @@ export interface WriteOptions {
   readonly fieldValidation?: FieldValidation;
   /** Do everything but store. */
   readonly dryRun?: boolean;
+  /** Who owns the fields that this write changes. Default: the controllers. */
+  readonly fieldManager?: string;
+  /** Apply alone: take over what others own. */
+  readonly force?: boolean;
+  /** The subresource that was written through, as it stands in `managedFields`. */
+  readonly subresource?: string;
+  /** The object says already whose its fields are. */
+  readonly isOwned?: boolean;
   /** Keep the status of a created object: for seeding a cluster, never for clients. */
   readonly keepStatus?: boolean;
 }
@@ -17,7 +25,7 @@ export interface Written {
   readonly warnings: readonly string[];
 }
 
-export type PatchKind = "strategic" | "merge" | "json";
+export type PatchKind = "strategic" | "merge" | "json" | "apply";
 
 export interface DeleteOptions {
   readonly propagationPolicy?: "Background" | "Foreground" | "Orphan";

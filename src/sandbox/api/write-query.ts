@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { JsonObject } from "../objects/index.ts";
+import type { Call } from "./call.ts";
 import type { FieldValidation } from "./field-validation.ts";
 import { decodeProtobuf } from "./protobuf.ts";
 import { decodeText, mediaType, readBody } from "./request-body.ts";
@@ -9,8 +10,10 @@ import type { DeleteOptions, WriteOptions } from "./write-options.ts";
 const VALIDATIONS: readonly string[] = ["Strict", "Warn", "Ignore"];
 const POLICIES: readonly string[] = ["Background", "Foreground", "Orphan"];
 
-/** `fieldValidation` and `dryRun` of a POST, PUT or PATCH; 400 and 422 for other values. */
-export function writeOptions(query: URLSearchParams): WriteOptions {
+const MANAGER_LIMIT = 128;
+
+/** What the query of a POST, PUT or PATCH asks for; 400 and 422 for values that cannot be. */
+export function writeOptions({ query, request }: Pick<Call, "query" | "request">): WriteOptions {
   const validation = query.get("fieldValidation") || "Warn";
   if (!VALIDATIONS.includes(validation)) {
     const message = `Unsupported value: "${validation}": supported values: "", "Ignore", "Strict", "Warn"`;
@@ -18,7 +21,48 @@ export function writeOptions(query: URLSearchParams): WriteOptions {
       { type: "FieldValueNotSupported", field: "fieldValidation", message },
     ]);
   }
-  return { fieldValidation: validation as FieldValidation, dryRun: isDryRun(query.getAll("dryRun")) };
+  return {
+    fieldValidation: validation as FieldValidation,
+    dryRun: isDryRun(query.getAll("dryRun")),
+    fieldManager: asked(query) ?? programOf(request),
+    force: forced(query),
+  };
+}
+
+/** `force` is for apply alone. */
+export function patchOptions(call: Pick<Call, "query" | "request">): WriteOptions {
+  const options = writeOptions(call);
+  if (!options.force) return options;
+  const message = "Forbidden: may not be specified for non-apply patch";
+  throw invalid({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [
+    { type: "FieldValueForbidden", field: "force", message },
+  ]);
+}
+
+/** An apply must name its manager; all others get the name of their program. */
+export function applyOptions(call: Pick<Call, "query" | "request">): WriteOptions {
+  return { ...writeOptions(call), fieldManager: asked(call.query) ?? "" };
+}
+
+function asked(query: URLSearchParams): string | undefined {
+  const manager = query.get("fieldManager") || undefined;
+  if (manager !== undefined && manager.length > MANAGER_LIMIT) {
+    const message = `Too long: may not be more than ${MANAGER_LIMIT} bytes`;
+    throw invalid({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [
+      { type: "FieldValueTooLong", field: "fieldManager", message },
+    ]);
+  }
+  return manager;
+}
+
+/** `kubectl/v1.35.2 (linux/amd64) …` → `kubectl`. */
+function programOf(request: IncomingMessage): string {
+  const program = (request.headers["user-agent"] ?? "").split("/", 1)[0]?.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "");
+  return program?.slice(0, MANAGER_LIMIT) || "unknown";
+}
+
+function forced(query: URLSearchParams): boolean {
+  return query.get("force") === "true" || query.get("force") === "1";
 }
 
 /** DeleteOptions from the body (JSON or protobuf, or nothing) and the query; the body wins, as upstream. */

@@ -3,7 +3,7 @@
 export { prune } from "./canonicalise.ts";
 export { checkSchema } from "./check-schema.ts";
 export { loadDefinitions } from "./definitions.ts";
-export { readGenerated } from "./generated.ts";
+export { isInlineField, type ProtobufField, protobufTable } from "./inline-fields.ts";
 export type * from "./kind.ts";
 export { apiVersionOf, findKind, KINDS, kindOf } from "./kinds.ts";
 export { API_GROUPS, type ApiGroup } from "./resources.ts";

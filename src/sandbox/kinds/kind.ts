@@ -1,4 +1,5 @@
 import type { JsonObject, KubeObject } from "../objects/index.ts";
+import type { CustomSchema } from "./custom-schema.ts";
 
 /** A resource that the API server serves. What kinds have in common is generated; the differences are hooks. */
 export interface Kind {
@@ -14,9 +15,30 @@ export interface Kind {
   readonly subresources: Readonly<Record<string, Subresource>>;
   /** Key of its schema, e.g. `io.k8s.api.apps.v1.Deployment`; undefined for kinds without a schema. */
   readonly definition: string | undefined;
+  /** For custom resources: what their CustomResourceDefinition says. */
+  readonly custom?: CustomKind;
   /** Columns of `kubectl get`, in order; priority 1 shows with `-o wide` only. */
   readonly columns: readonly Column[];
   readonly strategy: Strategy;
+}
+
+/** Null prints as nothing. */
+export type Cell = string | number | boolean | null;
+
+/** How a custom resource is stored and checked. */
+export interface CustomKind {
+  /** The CustomResourceDefinition's name. */
+  readonly definedBy: string;
+  /** The whole object's schema, its metadata included. */
+  readonly schema: CustomSchema;
+  readonly scale: ScalePaths | undefined;
+}
+
+/** Where a custom resource keeps what autoscaling/v1 Scale shows: JSON paths such as `.spec.replicas`. */
+export interface ScalePaths {
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+  readonly labelSelectorPath?: string;
 }
 
 export interface Subresource {
@@ -28,11 +50,11 @@ export interface Subresource {
 
 export interface Column {
   readonly name: string;
-  readonly type: "string" | "integer" | "date";
+  readonly type: "string" | "integer" | "number" | "boolean" | "date";
   readonly format?: string;
   readonly priority: 0 | 1;
   /** The cell; `now` in epoch milliseconds, for ages. */
-  readonly cell: (object: KubeObject, now: number) => string | number;
+  readonly cell: (object: KubeObject, now: number) => Cell;
 }
 
 /** What a kind does differently on writes. The order is fixed in one place (api/); hooks never see the store. */

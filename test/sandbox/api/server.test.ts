@@ -132,9 +132,9 @@ test.each<[string, string, JsonObject, number, string, string]>([
     "PATCH",
     `${CONFIG_MAPS}/a`,
     { headers: { "content-type": "application/apply-patch+yaml" }, body: "{}" },
-    415,
-    "UnsupportedMediaType",
-    "server-side apply is not supported by this version of the sandbox",
+    422,
+    "Invalid",
+    'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
   ],
   [
     "PUT",

@@ -1,0 +1,41 @@
+import type { Json } from "../objects/index.ts";
+import { shapeOf, type Typed } from "./apply-schema.ts";
+import { formatPath, nameElement } from "./fields-v1.ts";
+import { isObject } from "./merge-patch.ts";
+
+/** What is wrong with an applied configuration, as upstream words it: unknown fields, items without keys, twins. */
+export function configErrors(typed: Typed, config: Json): string[] {
+  return visit(typed, config, []);
+}
+
+function visit(typed: Typed, value: Json, path: readonly string[]): string[] {
+  const shape = shapeOf(typed, value);
+  if (shape.kind === "map" && isObject(value)) {
+    return Object.entries(value).flatMap(([name, item]) => {
+      const field = shape.field(name);
+      const at = [...path, nameElement(name)];
+      return field === undefined ? [`${formatPath(at)}: field not declared in schema`] : visit(field.typed, item, at);
+    });
+  }
+  if (shape.kind !== "list" || !Array.isArray(value)) return itemsOf(typed, value, path);
+  const seen = new Set<string>();
+  return value.flatMap((item, index) => {
+    const element = shape.elementOf(item);
+    if (typeof element !== "string") return [`${formatPath(path)}: element ${index}: ${element.error}`];
+    if (seen.has(element)) return [`${formatPath(path)}: duplicate entries for key ${formatPath([element])}`];
+    seen.add(element);
+    return visit(shape.item, item, [...path, element]);
+  });
+}
+
+/** A list that is owned as a whole still has a schema for its items, as an atomic map has for its fields. */
+function itemsOf({ schema, ...typed }: Typed, value: Json, path: readonly string[]): string[] {
+  if (schema === undefined || typeof value !== "object" || value === null) return [];
+  const own = schema.$ref === undefined ? schema : typed.resolve(schema.$ref);
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => visit({ ...typed, schema: own?.items }, item, [...path, `i:${index}`]));
+  }
+  // Seen as a plain map, its fields are checked as any other's.
+  const { "x-kubernetes-map-type": _, ...open } = { ...own } as Record<string, unknown>;
+  return visit({ ...typed, schema: open as Typed["schema"] }, value, path);
+}

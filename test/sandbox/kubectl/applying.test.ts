@@ -1,0 +1,162 @@
+import { expect, test } from "vitest";
+import { normalise, startCluster } from "./cluster.ts";
+import { deployment } from "./objects.ts";
+
+const file = (object: object): string => JSON.stringify(object);
+
+test("server-side apply: created, then merged with what others own, conflicts named, taken by force", async () => {
+  const { kubectl, faults } = await startCluster();
+  const web = deployment("web");
+  const said: string[] = [];
+  const say = async (command: string, object: object = web): Promise<void> => {
+    said.push(`$ kubectl ${command}\n${await kubectl(command, file(object))}`);
+  };
+  await say("apply --server-side -f -");
+  await say("apply --server-side -f -");
+  await say("scale deploy web --replicas=5");
+  await say("apply --server-side -f -");
+  const other = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" } };
+  await say("apply --server-side --field-manager=other -f -", { ...other, spec: { paused: true } });
+  await say("apply --server-side --force-conflicts -f -");
+  await say("get deploy web -o jsonpath={.spec.replicas}/{.spec.paused}");
+  await say("apply --server-side --field-manager=other -f -", other);
+  await say("get deploy web -o jsonpath={.spec.replicas}/{.spec.paused}");
+  await say("apply --server-side -f -", { ...web, spec: { ...web.spec, replicsa: 1 } });
+  expect(said.join("")).toMatchInlineSnapshot(`
+    "$ kubectl apply --server-side -f -
+    deployment.apps/web serverside-applied
+    $ kubectl apply --server-side -f -
+    deployment.apps/web serverside-applied
+    $ kubectl scale deploy web --replicas=5
+    deployment.apps/web scaled
+    $ kubectl apply --server-side -f -
+    error: Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" using apps/v1: .spec.replicas
+    Please review the fields above--they currently have other managers. Here
+    are the ways you can resolve this warning:
+    * If you intend to manage all of these fields, please re-run the apply
+      command with the \`--force-conflicts\` flag.
+    * If you do not intend to manage all of the fields, please edit your
+      manifest to remove references to the fields that should keep their
+      current managers.
+    * You may co-own fields by updating your manifest to match the existing
+      value; in this case, you'll become the manager if the other manager(s)
+      stop managing the field (remove it from their configuration).
+    See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
+    $ kubectl apply --server-side --field-manager=other -f -
+    deployment.apps/web serverside-applied
+    $ kubectl apply --server-side --force-conflicts -f -
+    deployment.apps/web serverside-applied
+    $ kubectl get deploy web -o jsonpath={.spec.replicas}/{.spec.paused}
+    2/true$ kubectl apply --server-side --field-manager=other -f -
+    deployment.apps/web serverside-applied
+    $ kubectl get deploy web -o jsonpath={.spec.replicas}/{.spec.paused}
+    2/$ kubectl apply --server-side -f -
+    Error from server: failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.replicsa: field not declared in schema
+    "
+  `);
+  expect(normalise(await kubectl("get deploy web -o yaml --show-managed-fields"))).toMatchInlineSnapshot(`
+    "apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      creationTimestamp: "<time>"
+      generation: 5
+      labels:
+        app: web
+      managedFields:
+      - apiVersion: apps/v1
+        fieldsType: FieldsV1
+        fieldsV1:
+          f:metadata:
+            f:labels:
+              f:app: {}
+          f:spec:
+            f:replicas: {}
+            f:selector: {}
+            f:template:
+              f:metadata:
+                f:labels:
+                  f:app: {}
+              f:spec:
+                f:containers:
+                  k:{"name":"app"}:
+                    .: {}
+                    f:image: {}
+                    f:name: {}
+                    f:ports:
+                      k:{"containerPort":80,"protocol":"TCP"}:
+                        .: {}
+                        f:containerPort: {}
+        manager: kubectl
+        operation: Apply
+        time: "<time>"
+      name: web
+      namespace: default
+      resourceVersion: <version>
+      uid: <uid>
+    spec:
+      progressDeadlineSeconds: 600
+      replicas: 2
+      revisionHistoryLimit: 10
+      selector:
+        matchLabels:
+          app: web
+      strategy:
+        rollingUpdate:
+          maxSurge: 25%
+          maxUnavailable: 25%
+        type: RollingUpdate
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - image: nginx:1.27
+            imagePullPolicy: IfNotPresent
+            name: app
+            ports:
+            - containerPort: 80
+              protocol: TCP
+            resources: {}
+            terminationMessagePath: /dev/termination-log
+            terminationMessagePolicy: File
+          dnsPolicy: ClusterFirst
+          restartPolicy: Always
+          schedulerName: default-scheduler
+          securityContext: {}
+          terminationGracePeriodSeconds: 30
+    status: {}
+    "
+  `);
+  expect(faults).toEqual([]);
+});
+
+test("server-side apply takes over from client-side apply", async () => {
+  const { kubectl } = await startCluster();
+  const web = deployment("web");
+  await kubectl("apply -f -", file(web));
+  const { replicas: _, ...spec } = web.spec;
+  expect(await kubectl("apply --server-side -f -", file({ ...web, spec: { ...spec, paused: true } }))).toBe(
+    "deployment.apps/web serverside-applied\n",
+  );
+  const { metadata, spec: now } = JSON.parse(await kubectl("get deploy web -o json --show-managed-fields"));
+  expect(now.replicas).toBe(1);
+  expect(
+    metadata.managedFields.map(({ manager, operation }: Record<string, string>) => [manager, operation]),
+  ).toMatchInlineSnapshot(`
+    [
+      [
+        "kubectl",
+        "Apply",
+      ],
+      [
+        "kubectl-last-applied",
+        "Apply",
+      ],
+    ]
+  `);
+  expect(await kubectl("apply -f -", file(web))).toMatchInlineSnapshot(`
+    "deployment.apps/web configured
+    "
+  `);
+});
