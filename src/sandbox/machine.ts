@@ -8,7 +8,7 @@ import {
   realClock,
   staticPodController,
 } from "./control/index.ts";
-import { KINDS, kindOf } from "./kinds/index.ts";
+import { type Kind, kindOf } from "./kinds/index.ts";
 import type { KubeObject } from "./objects/index.ts";
 import { RegistryWriter } from "./registry-writer.ts";
 import { seedLease, seedNode } from "./seed-node.ts";
@@ -36,9 +36,6 @@ export interface MachineOptions {
   readonly random: () => number;
   readonly log: (message: string, error?: unknown) => void;
 }
-
-const NAMESPACED = [...new Set(KINDS.filter((kind) => kind.namespaced).map(resourceKey))];
-const ALL = [...new Set(KINDS.map(resourceKey))];
 
 /** A machine with room for one simulated cluster: store, API and controllers live as long as it does. */
 export class Machine {
@@ -101,23 +98,29 @@ export class Machine {
   #run(): void {
     const { pace, rootCertificate, log } = this.#options;
     const garbage = new GarbageCollector();
-    for (const resource of ALL) for (const object of this.store.list(resource)) garbage.learn({ resource, object });
+    for (const resource of this.#resources())
+      for (const object of this.store.list(resource)) garbage.learn({ resource, object });
     this.#loop = new ControlLoop({
       store: this.store,
       writer: new RegistryWriter(this.registry),
       clock: realClock,
       controllers: [...allControllers(pace, rootCertificate), staticPodController(staticPods)],
-      resources: () => NAMESPACED,
+      resources: () => this.#resources((kind) => kind.namespaced),
       follow: (event) => garbage.follow(event),
       onError: (error, controller, { namespace, name }) => log(`${controller} ${namespace ?? ""}/${name}`, error),
     });
     this.#loop.start();
   }
 
+  /** Whatever is served now: custom resources come and go. */
+  #resources(wanted: (kind: Kind) => boolean = () => true): readonly string[] {
+    return [...new Set(this.registry.kinds.all().filter(wanted).map(resourceKey))];
+  }
+
   #seed(object: KubeObject): void {
     const kind = kindOf(object.apiVersion, object.kind);
     if (kind === undefined) throw new Error(`the seed holds a kind that is not served: ${object.kind}`);
-    this.registry.create(kind, object.metadata.namespace, object, { keepStatus: true });
+    this.registry.create(kind, object.metadata.namespace, object, { keepStatus: true, fieldManager: "kubeadm" });
   }
 }
 

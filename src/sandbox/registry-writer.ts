@@ -1,6 +1,6 @@
 import { type Registry, StatusError } from "./api/index.ts";
 import { type Change, eventKey, eventObject, WriteConflict, type Writer } from "./control/index.ts";
-import { KINDS, type Kind, kindOf } from "./kinds/index.ts";
+import type { Kind } from "./kinds/index.ts";
 import type { JsonObject, KubeObject } from "./objects/index.ts";
 import { resourceKey } from "./store/index.ts";
 
@@ -8,9 +8,6 @@ type EventChange = Extract<Change, { kind: "event" }>;
 
 /** Events are forgotten after an hour, as upstream's are. */
 const EVENT_TTL_MS = 60 * 60 * 1000;
-
-const KIND_OF_RESOURCE = new Map<string, Kind>();
-for (const kind of KINDS) if (!KIND_OF_RESOURCE.has(resourceKey(kind))) KIND_OF_RESOURCE.set(resourceKey(kind), kind);
 
 /** The controllers' hand on the Registry: its conflicts become theirs, and what is gone already is no error. */
 export class RegistryWriter implements Writer {
@@ -24,7 +21,7 @@ export class RegistryWriter implements Writer {
 
   create(resource: string, object: KubeObject): void {
     try {
-      this.#registry.create(kindFor(resource, object), object.metadata.namespace, object);
+      this.#registry.create(this.#kindFor(resource, object), object.metadata.namespace, object);
     } catch (error) {
       if (isTerminating(error)) return;
       this.#complain(resource, object, error);
@@ -34,13 +31,13 @@ export class RegistryWriter implements Writer {
 
   update(resource: string, object: KubeObject): void {
     const { namespace, name } = object.metadata;
-    unlessGone(() => this.#registry.update(kindFor(resource, object), namespace, name, object));
+    unlessGone(() => this.#registry.update(this.#kindFor(resource, object), namespace, name, object));
   }
 
   updateStatus(resource: string, namespace: string | undefined, name: string, status: JsonObject): void {
     unlessGone(() => {
       // Of its own version: another one would not know all the fields.
-      const kind = kindFor(resource, this.#registry.store.get(resource, namespace, name));
+      const kind = this.#kindFor(resource, this.#registry.store.get(resource, namespace, name));
       const { resourceVersion: _, ...metadata } = this.#registry.get(kind, namespace, name).metadata;
       const { apiVersion, kind: word } = this.#registry.get(kind, namespace, name);
       this.#registry.updateStatus(kind, namespace, name, { apiVersion, kind: word, metadata, status });
@@ -48,15 +45,17 @@ export class RegistryWriter implements Writer {
   }
 
   delete(resource: string, namespace: string | undefined, name: string, options: JsonObject): void {
-    unlessGone(() => this.#registry.delete(kindFor(resource), namespace, name, options));
+    unlessGone(() => this.#registry.delete(this.#kindFor(resource), namespace, name, options));
   }
 
   bind(namespace: string | undefined, name: string, node: string): void {
-    unlessGone(() => this.#registry.bindPod(kindFor("/pods"), namespace, name, node));
+    unlessGone(() => this.#registry.bindPod(this.#kindFor("/pods"), namespace, name, node));
   }
 
   finalize(namespace: KubeObject): void {
-    unlessGone(() => this.#registry.finalizeNamespace(kindFor("/namespaces"), namespace.metadata.name, namespace));
+    unlessGone(() =>
+      this.#registry.finalizeNamespace(this.#kindFor("/namespaces"), namespace.metadata.name, namespace),
+    );
   }
 
   /** An event that cannot be written is lost, as upstream's are: nothing waits for it. */
@@ -69,7 +68,7 @@ export class RegistryWriter implements Writer {
   }
 
   #record(change: EventChange): void {
-    const kind = kindFor("/events");
+    const kind = this.#kindFor("/events");
     const key = eventKey(change);
     const known = this.#events.get(key);
     const before = known && this.#registry.store.get("/events", known.namespace, known.name);
@@ -95,22 +94,24 @@ export class RegistryWriter implements Writer {
     }
   }
 
+  #kindFor(resource: string, object?: KubeObject): Kind {
+    const { kinds } = this.#registry;
+    const [group = "", plural = ""] = resource.split("/");
+    const kind = (object && kinds.ofObject(object.apiVersion, object.kind)) ?? kinds.ofResource(group, plural);
+    if (kind === undefined) throw new Error(`no kind is served for \`${resource}\``);
+    return kind;
+  }
+
   /** A refused pod is told of at its owner: `kubectl describe replicaset` is where people look. */
   #complain(resource: string, object: KubeObject, error: unknown): void {
     const owner = object.metadata.ownerReferences?.find((reference) => reference.controller === true);
-    const known = owner && kindOf(owner.apiVersion, owner.kind);
+    const known = owner && this.#registry.kinds.ofObject(owner.apiVersion, owner.kind);
     const about = known && this.#registry.store.get(resourceKey(known), object.metadata.namespace, owner.name);
     if (resource !== "/pods" || about === undefined || !(error instanceof StatusError)) return;
     const component = `${about.kind.toLowerCase()}-controller`;
     const message = `Error creating: ${error.message}`;
     this.event({ kind: "event", about, type: "Warning", reason: "FailedCreate", message, component });
   }
-}
-
-function kindFor(resource: string, object?: KubeObject): Kind {
-  const kind = (object && kindOf(object.apiVersion, object.kind)) ?? KIND_OF_RESOURCE.get(resource);
-  if (kind === undefined) throw new Error(`no kind is served for \`${resource}\``);
-  return kind;
 }
 
 function unlessGone(write: () => void): void {

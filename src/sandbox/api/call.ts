@@ -3,6 +3,7 @@ import type { Kind } from "../kinds/index.ts";
 import type { KubeObject } from "../objects/index.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { Registry } from "./registry.ts";
+import type { ServedKinds } from "./served-kinds.ts";
 
 /** One request on its way through the handlers. */
 export interface Call {
@@ -18,16 +19,11 @@ export interface Call {
 /** What all handlers share. */
 export interface Api {
   readonly registry: Registry;
-  readonly kinds: KindLookup;
+  readonly kinds: ServedKinds;
   readonly logs: PodLogs;
   readonly log: (message: string, error?: unknown) => void;
   /** Open watches and followed logs, to be ended when the server closes. */
   readonly streams: Set<EventStream>;
-}
-
-/** Finds the kinds that are served; custom resources come and go. */
-export interface KindLookup {
-  find(group: string, version: string, plural: string): Kind | undefined;
 }
 
 /** The lines of a container, as they come when followed. Ends when the signal says so. */

@@ -1,4 +1,12 @@
-import { API_GROUPS, type ApiGroup, apiVersionOf, KINDS, type Kind, type Subresource } from "../kinds/index.ts";
+import {
+  API_GROUPS,
+  type ApiGroup,
+  apiVersionOf,
+  compareVersions,
+  KINDS,
+  type Kind,
+  type Subresource,
+} from "../kinds/index.ts";
 
 /** The Content-Type of aggregated discovery: clients ask for it and must get it back to the letter. */
 export const AGGREGATED_DISCOVERY_TYPE = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
@@ -66,7 +74,7 @@ function groupsOf(kinds: readonly Kind[]): readonly ApiGroup[] {
 
 /** In a group's own order of preference; versions that it does not list stand as they came. */
 function preferred(name: string, versions: readonly string[]): readonly string[] {
-  const order = API_GROUPS.find((group) => group.name === name)?.versions ?? versions;
+  const order = API_GROUPS.find((group) => group.name === name)?.versions ?? versions.toSorted(compareVersions);
   return versions.toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
 }
 

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Kind, loadCel } from "../kinds/index.ts";
+import { resourceKey } from "../store/index.ts";
 import type { Api, Call } from "./call.ts";
 import { serveGroupVersion, serveMeta } from "./meta-routes.ts";
 import { parseApiPath } from "./path.ts";
 import { serveResource } from "./resource-handlers.ts";
 import { isReview, serveReview } from "./reviews.ts";
+import { DEFINITIONS } from "./served-kinds.ts";
 import { StatusError, unknownPath } from "./status.ts";
 import { serveSubresource } from "./subresources.ts";
 import { addWarning, sendStatus, statusOf } from "./wire.ts";
@@ -46,8 +49,15 @@ async function serve(call: Call): Promise<void> {
   const kind = call.api.kinds.find(group, version, plural);
   if (!kind || (namespace !== undefined && !kind.namespaced)) throw unknownPath();
   if (kind.namespaced && name !== undefined && namespace === undefined) throw unknownPath();
-  const deprecation = group === "" && Object.hasOwn(DEPRECATIONS, plural) ? DEPRECATIONS[plural] : undefined;
+  const deprecation =
+    group === "" && Object.hasOwn(DEPRECATIONS, plural) ? DEPRECATIONS[plural] : kind.custom?.deprecation;
   if (deprecation !== undefined) addWarning(call.response, deprecation);
+  if (call.method !== "GET" && needsRules(kind)) await loadCel();
   const target = { kind, namespace, name, subresource };
   return subresource.length > 0 ? serveSubresource(call, target) : serveResource(call, target);
+}
+
+/** Rules in CEL are read by a library of their own, which is loaded before the first write that may need it. */
+function needsRules(kind: Kind): boolean {
+  return kind.custom?.hasRules === true || resourceKey(kind) === DEFINITIONS;
 }

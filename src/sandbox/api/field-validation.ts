@@ -1,4 +1,4 @@
-import { checkSchema, type Kind, prune } from "../kinds/index.ts";
+import { type CustomSchema, checkSchema, type Kind, prune, pruneCustom, unknownFields } from "../kinds/index.ts";
 import type { Json, KubeObject } from "../objects/index.ts";
 import { badRequest, invalid, type StatusError } from "./status.ts";
 
@@ -18,15 +18,39 @@ export function checkFields(
   validation: FieldValidation,
   submission: Submission,
 ): readonly string[] {
+  if (kind.custom) return checkCustomFields(kind, kind.custom.schema, object, validation, submission);
   if (kind.definition === undefined) return [];
   const { unknown, typeErrors } = checkSchema(kind.definition, object);
   if (typeErrors.length > 0) {
     throw badRequest(`${cannotBeHandled(kind)}: ${typeErrors.map(({ message }) => message).join(", ")}`);
   }
+  return unknownWarnings(kind, unknown, validation, submission, () => prune(kind.definition ?? "", object));
+}
+
+/** A custom resource's types are checked with its values, by its strategy. */
+function checkCustomFields(
+  kind: Kind,
+  schema: CustomSchema,
+  object: KubeObject,
+  validation: FieldValidation,
+  submission: Submission,
+): readonly string[] {
+  return unknownWarnings(kind, unknownFields(schema, object), validation, submission, () =>
+    pruneCustom(schema, object),
+  );
+}
+
+function unknownWarnings(
+  kind: Kind,
+  unknown: readonly string[],
+  validation: FieldValidation,
+  submission: Submission,
+  pruneAll: () => void,
+): readonly string[] {
   if (unknown.length === 0) return [];
   const warnings = unknown.map((field) => `unknown field "${field}"`);
   if (validation === "Strict") throw strictError(kind, `strict decoding error: ${warnings.join(", ")}`, submission);
-  prune(kind.definition, object);
+  pruneAll();
   return validation === "Warn" ? warnings : [];
 }
 

@@ -7,9 +7,9 @@ import {
   apiResourceList,
   apiVersions,
 } from "./discovery.ts";
-import { openApiDocument, openApiIndex } from "./openapi.ts";
+import { openApiIndex, openApiText } from "./openapi.ts";
 import { methodNotAllowed, unknownPath } from "./status.ts";
-import { sendJson, sendText } from "./wire.ts";
+import { sendJson, sendJsonText, sendText } from "./wire.ts";
 
 type Handler = (call: Call) => void | Promise<void>;
 
@@ -41,7 +41,7 @@ const EXACT: Readonly<Record<string, Handler>> = {
   "/healthz": health,
   "/livez": health,
   "/openapi/v2": sendOpenApiV2,
-  "/openapi/v3": ({ response }) => sendJson(response, openApiIndex()),
+  "/openapi/v3": ({ api, response }) => sendJson(response, openApiIndex(api.kinds.all())),
   "/readyz": health,
   "/version": ({ response }) => sendJson(response, VERSION),
 };
@@ -69,7 +69,7 @@ export async function serveMeta(call: Call): Promise<boolean> {
 /** Serves `/api/v1` and `/apis/<group>/<version>`: the resources of one version. */
 export function serveGroupVersion(call: Call, group: string, version: string): void {
   if (call.method !== "GET") throw methodNotAllowed();
-  const resources = apiResourceList(group, version);
+  const resources = apiResourceList(group, version, call.api.kinds.all());
   if (!resources) throw unknownPath();
   sendJson(call.response, resources);
 }
@@ -78,14 +78,14 @@ export function serveGroupVersion(call: Call, group: string, version: string): v
 function sendDiscovery(call: Call, root: "api" | "apis"): void {
   const accepted = (call.request.headers.accept ?? "").replaceAll(" ", "").split(",");
   if (accepted.some((type) => type.startsWith(AGGREGATED_DISCOVERY_TYPE))) {
-    sendJson(call.response, aggregatedDiscovery(root), { type: AGGREGATED_DISCOVERY_TYPE });
+    sendJson(call.response, aggregatedDiscovery(root, call.api.kinds.all()), { type: AGGREGATED_DISCOVERY_TYPE });
   } else {
-    sendJson(call.response, root === "api" ? apiVersions() : apiGroupList());
+    sendJson(call.response, root === "api" ? apiVersions() : apiGroupList(call.api.kinds.all()));
   }
 }
 
 function sendGroup(call: Call, name: string): void {
-  const group = apiGroup(name);
+  const group = apiGroup(name, call.api.kinds.all());
   if (!group) throw unknownPath();
   sendJson(call.response, group);
 }
@@ -98,7 +98,9 @@ function sendOpenApiV2({ response }: Call): void {
 
 function sendOpenApiDocument(call: Call, rest: string): void {
   const [root, first, second] = rest.split("/");
-  const document = root === "api" ? openApiDocument("", first ?? "") : openApiDocument(first ?? "", second ?? "");
-  if (!document || (root !== "api" && root !== "apis")) throw unknownPath();
-  sendJson(call.response, document);
+  if (root !== "api" && root !== "apis") throw unknownPath();
+  const [group = "", version = ""] = root === "api" ? ["", first] : [first, second];
+  const text = openApiText(group, version, call.api.kinds.all());
+  if (text === undefined) throw unknownPath();
+  sendJsonText(call.response, text);
 }

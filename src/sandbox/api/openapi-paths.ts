@@ -45,8 +45,16 @@ function pathItem(kind: Kind, actions: readonly Action[], verbs: readonly string
   return Object.fromEntries(served.map(({ method, action }) => [method, operation(kind, method, action)]));
 }
 
-function operation({ group, version, kind, definition }: Kind, method: string, action: string): object {
-  const schema = definition === undefined ? {} : { $ref: `#/components/schemas/${definition}` };
+/** The name of a kind's schema: a custom resource's is its group backwards, as upstream publishes it. */
+export function schemaName({ definition, custom, group, version, kind }: Kind): string | undefined {
+  if (definition !== undefined || custom === undefined) return definition;
+  return [...group.split(".").reverse(), version, kind].join(".");
+}
+
+function operation(served: Kind, method: string, action: string): object {
+  const { group, version, kind } = served;
+  const name = schemaName(served);
+  const schema = name === undefined ? {} : { $ref: `#/components/schemas/${name}` };
   const content = { "application/json": { schema } };
   const isWrite = WRITES.has(method);
   return {

@@ -3,6 +3,8 @@ import { deepCopy, deepEqual, formatTime, type JsonObject, type KubeObject } fro
 import { resourceKey, type SavableStore, type Store, uuid } from "../store/index.ts";
 import { admissionContext, allocationErrors, keepAllocations } from "./allocation.ts";
 import { applyTo, checkConfig } from "./applying.ts";
+import { checkDefinition, markDefinition, releaseDefinition } from "./definition-deletion.ts";
+import { definitionStatus, ruleWarnings } from "./definition-status.ts";
 import { checkDeletable, isReleased, planDeletion } from "./deletion.ts";
 import { checkFields, type Submission } from "./field-validation.ts";
 import { generateName, nameErrors } from "./names.ts";
@@ -15,6 +17,8 @@ import {
 } from "./object-rules.ts";
 import { recordUpdate } from "./ownership.ts";
 import { applyPatch } from "./patching.ts";
+import { DEFINITIONS, ServedKinds } from "./served-kinds.ts";
+import { keepPart, settle } from "./settle.ts";
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./status.ts";
 import type { Deleted, DeleteOptions, PatchKind, WriteOptions, Written } from "./write-options.ts";
 
@@ -37,11 +41,14 @@ const SUBMITTED: Submission = { kind: "object" };
  */
 export class Registry {
   readonly store: Store;
+  /** What is served: it changes with the CustomResourceDefinitions in the store. */
+  readonly kinds: ServedKinds;
   readonly clock: () => number;
   readonly #random: () => number;
 
   constructor(options: RegistryOptions) {
     this.store = options.store;
+    this.kinds = new ServedKinds(options.store);
     this.clock = options.clock;
     this.#random = options.random;
   }
@@ -65,6 +72,7 @@ export class Registry {
       throw badRequest("resourceVersion should not be set on objects to be created");
     }
     this.#checkNamespace(kind, object);
+    checkDefinition(this.store, kind);
     const status = object.status;
     clearServerFields(kind, object);
     generateName(object, this.#random);
@@ -75,11 +83,13 @@ export class Registry {
     else if (kind.definition !== undefined && kind.subresources.status) object.status ??= {};
     if (hasGeneration(kind)) object.metadata.generation = 1;
     this.#validate(kind, object, undefined);
+    this.#establish(kind, object);
     const key = resourceKey(kind);
     if (this.store.get(key, object.metadata.namespace, object.metadata.name)) {
       throw alreadyExists(kind, object.metadata.name);
     }
-    return { object: options.dryRun ? this.#pretend(object) : this.store.create(key, object), warnings };
+    const created = options.dryRun ? this.#pretend(object) : this.store.create(key, object);
+    return { object: created, warnings: key === DEFINITIONS ? [...warnings, ...ruleWarnings(object)] : warnings };
   }
 
   update(
@@ -139,7 +149,7 @@ export class Registry {
     options: WriteOptions = {},
   ): Written & { readonly created: boolean } {
     const config = deepCopy(body);
-    this.#settle(kind, namespace, config, name);
+    settle(kind, namespace, config, name);
     const manager = options.fieldManager ?? "";
     checkConfig(kind, config, manager);
     const { subresource, force = false } = options;
@@ -162,6 +172,7 @@ export class Registry {
   delete(kind: Kind, namespace: string | undefined, name: string, options: DeleteOptions = {}): Deleted {
     const old = this.get(kind, namespace, name);
     checkDeletable(kind, old, options);
+    if (resourceKey(kind) === DEFINITIONS) return this.#deleteDefinition(old, options);
     const plan = planDeletion(kind, old, options, this.clock());
     if (options.dryRun) return { object: plan.kind === "mark" ? plan.object : old, removed: plan.kind === "remove" };
     if (plan.kind === "mark") return { object: this.store.update(resourceKey(kind), plan.object), removed: false };
@@ -196,6 +207,7 @@ export class Registry {
     this.#own(kind, old, next, options);
     kind.strategy.prepareUpdate?.(next, old);
     this.#validate(kind, next, old);
+    this.#establish(kind, next);
     if (hasGeneration(kind)) next.metadata.generation = nextGeneration(next, old);
     return this.#save(kind, old, next, options);
   }
@@ -206,6 +218,10 @@ export class Registry {
     restoreStatus(result, next);
     if (options.isOwned && next.metadata.managedFields) result.metadata.managedFields = next.metadata.managedFields;
     this.#own(kind, old, result, { ...options, subresource: "status" });
+    if (kind.custom) {
+      kind.strategy.defaults?.(result);
+      this.#validate(kind, result, old);
+    }
     return this.#save(kind, old, result, options);
   }
 
@@ -225,7 +241,28 @@ export class Registry {
 
   #remove(kind: Kind, old: KubeObject): KubeObject {
     const { namespace, name } = old.metadata;
-    return this.store.remove(resourceKey(kind), namespace, name) ?? old;
+    const removed = this.store.remove(resourceKey(kind), namespace, name) ?? old;
+    if (kind.custom) releaseDefinition(this.store, kind.custom.definedBy);
+    return removed;
+  }
+
+  /** What upstream's controllers say of a definition, at once: it is served from here on. */
+  #establish(kind: Kind, definition: KubeObject): void {
+    if (resourceKey(kind) !== DEFINITIONS) return;
+    definition.status = definitionStatus(definition, this.store.list(DEFINITIONS), this.clock());
+  }
+
+  /** A definition goes after its objects; while they are held, so is it. */
+  #deleteDefinition(old: KubeObject, options: DeleteOptions): Deleted {
+    if (options.dryRun) return { object: old, removed: true };
+    const custom = this.kinds.ofResource(old.spec?.group, old.spec?.names?.plural);
+    const object = markDefinition(this.store, old, this.clock());
+    for (const { metadata } of custom ? this.store.list(resourceKey(custom)) : []) {
+      if (custom && !metadata.deletionTimestamp) this.delete(custom, metadata.namespace, metadata.name);
+    }
+    releaseDefinition(this.store, old.metadata.name);
+    const left = this.store.get(DEFINITIONS, undefined, old.metadata.name);
+    return { object: left ?? object, removed: left === undefined };
   }
 
   /** Checks what was sent against the request and the schema, and settles apiVersion, kind and namespace. */
@@ -237,16 +274,8 @@ export class Registry {
     submission: Submission,
     name?: string,
   ): readonly string[] {
-    this.#settle(kind, namespace, object, name);
+    settle(kind, namespace, object, name);
     return checkFields(kind, object, options.fieldValidation ?? "Warn", submission);
-  }
-
-  #settle(kind: Kind, namespace: string | undefined, object: KubeObject, name: string | undefined): void {
-    checkType(kind, object);
-    if (typeof object.metadata !== "object" || object.metadata === null) object.metadata = { name: "" };
-    checkAddress(kind, object, namespace, name);
-    if (kind.namespaced && namespace !== undefined) object.metadata.namespace = namespace;
-    if (name !== undefined) object.metadata.name = name;
   }
 
   #checkNamespace(kind: Kind, object: KubeObject): void {
@@ -287,30 +316,6 @@ export function asVersion(kind: Kind, object: KubeObject): KubeObject {
   return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
 }
 
-function checkType(kind: Kind, object: KubeObject): void {
-  const expected = apiVersionOf(kind);
-  object.apiVersion ||= expected;
-  object.kind ||= kind.kind;
-  if (object.apiVersion !== expected) {
-    const found = `the API version in the data (${object.apiVersion})`;
-    throw badRequest(`${found} does not match the expected API version (${expected})`);
-  }
-  if (object.kind !== kind.kind) {
-    throw badRequest(`the kind in the data (${object.kind}) does not match the expected kind (${kind.kind})`);
-  }
-}
-
-function checkAddress(kind: Kind, object: KubeObject, namespace: string | undefined, name: string | undefined): void {
-  const own = object.metadata.namespace;
-  if (kind.namespaced && own && namespace !== undefined && own !== namespace) {
-    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
-  }
-  if (!kind.namespaced) delete object.metadata.namespace;
-  if (name !== undefined && object.metadata.name && object.metadata.name !== name) {
-    throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
-  }
-}
-
 /** What a client may not set on create. */
 function clearServerFields(kind: Kind, object: KubeObject): void {
   const metadata = object.metadata as unknown as JsonObject;
@@ -325,24 +330,6 @@ function restoreStatus(next: KubeObject, from: KubeObject): void {
   if (deepEqual(next.status, from.status)) return;
   if (from.status === undefined) delete next.status;
   else next.status = deepCopy(from.status);
-}
-
-/** An apply to an object cannot say anything of its status, and one to its status nothing of the rest. */
-function keepPart(config: KubeObject, subresource: string | undefined): void {
-  if (subresource !== "status") {
-    delete config.status;
-    return;
-  }
-  const { name, namespace, resourceVersion, uid } = config.metadata;
-  for (const field of Object.keys(config)) {
-    if (!["apiVersion", "kind", "status"].includes(field)) delete config[field];
-  }
-  config.metadata = {
-    name,
-    ...(namespace && { namespace }),
-    ...(resourceVersion && { resourceVersion }),
-    ...(uid && { uid }),
-  };
 }
 
 function isService(kind: Kind): boolean {

@@ -1,3 +1,4 @@
+import { findPath, type ScalePaths, setPath } from "../kinds/index.ts";
 import {
   deepCopy,
   formatSelector,
@@ -15,30 +16,38 @@ import { badRequest, invalid, methodNotAllowed } from "./status.ts";
 import { sendJson } from "./wire.ts";
 import { writeOptions } from "./write-query.ts";
 
+/** Where Kubernetes' own workloads keep their replicas. */
+const WORKLOAD: ScalePaths = {
+  specReplicasPath: ".spec.replicas",
+  statusReplicasPath: ".status.replicas",
+  labelSelectorPath: ".spec.selector",
+};
+
 /** Serves autoscaling/v1 Scale of a workload: GET, PUT, PATCH. */
 export async function serveScale(call: Call, target: Target): Promise<void> {
   const { kind, namespace, name } = named(target);
   const object = call.api.registry.get(kind, namespace, name);
-  if (call.method === "GET") return sendJson(call.response, scaleOf(object));
-  const scale = await wantedScale(call, object);
+  const { scale: paths = WORKLOAD } = kind.custom ?? {};
+  if (call.method === "GET") return sendJson(call.response, scaleOf(object, paths));
+  const scale = await wantedScale(call, scaleOf(object, paths));
   const replicas = scale.spec?.replicas ?? 0;
   checkReplicas(name, replicas);
   const next = deepCopy(object);
-  next.spec = { ...next.spec, replicas };
+  setPath(paths.specReplicasPath, next, replicas);
   const version = scale.metadata?.resourceVersion;
   if (version) next.metadata.resourceVersion = version;
   const written = call.api.registry.update(kind, namespace, name, next, {
     ...writeOptions(call),
     subresource: "scale",
   });
-  sendJson(call.response, scaleOf(written.object));
+  sendJson(call.response, scaleOf(written.object, paths));
 }
 
-async function wantedScale(call: Call, object: KubeObject): Promise<JsonObject> {
+async function wantedScale(call: Call, scale: JsonObject): Promise<JsonObject> {
   if (call.method === "PUT") return decodeObject(call.request);
   if (call.method !== "PATCH") throw methodNotAllowed();
   const { kind, body } = await patchOf(call);
-  const current = scaleOf(object) as Json;
+  const current = scale as Json;
   // A Scale has no lists to merge by key: strategic and merge are the same here.
   const patched = kind === "json" ? jsonPatch(current, body) : mergePatch(current, body as Json);
   return patched as JsonObject;
@@ -53,15 +62,22 @@ function checkReplicas(name: string, replicas: unknown): void {
   ]);
 }
 
-function scaleOf(object: KubeObject): JsonObject {
+function scaleOf(
+  object: KubeObject,
+  { specReplicasPath, statusReplicasPath, labelSelectorPath }: ScalePaths,
+): JsonObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const selector = selectorText(object.spec?.selector ?? {});
+  const read = (path: string | undefined): Json | undefined =>
+    path === undefined ? undefined : findPath(path, object as unknown as Json)[0];
+  const replicas = read(specReplicasPath);
+  const found = read(labelSelectorPath) ?? {};
+  const selector = typeof found === "string" ? found : selectorText(found as JsonObject);
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { ...(object.spec?.replicas ? { replicas: object.spec.replicas } : {}) },
-    status: { replicas: object.status?.replicas ?? 0, ...(selector && { selector }) },
+    spec: { ...(replicas ? { replicas } : {}) },
+    status: { replicas: read(statusReplicasPath) ?? 0, ...(selector && { selector }) },
   };
 }
 

@@ -2,8 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { findKind } from "../kinds/index.ts";
-import type { Api, KindLookup, PodLogs } from "./call.ts";
+import type { Api, PodLogs } from "./call.ts";
 import { type Certificate, createCertificate } from "./certificate.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Registry } from "./registry.ts";
@@ -21,7 +20,6 @@ export interface ApiServerOptions {
   readonly token: string;
   /** Without one, a new one is made at `listen`. */
   readonly certificate?: Certificate;
-  readonly kinds?: KindLookup;
   readonly logs?: PodLogs;
   /** Takes paths that are not Kubernetes'; true when it has answered or will. Called after the token was checked. */
   readonly extra?: (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -42,7 +40,7 @@ export class ApiServer {
     this.#options = options;
     this.#api = {
       registry: options.registry,
-      kinds: options.kinds ?? { find: findKind },
+      kinds: options.registry.kinds,
       logs: options.logs ?? (() => []),
       log: options.log ?? (() => {}),
       streams: new Set(),

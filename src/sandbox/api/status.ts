@@ -106,13 +106,10 @@ export function invalid(kind: Pick<Kind, "group" | "kind">, name: string, errors
   });
 }
 
-export function methodNotAllowed(): StatusError {
-  return new StatusError(
-    405,
-    "MethodNotAllowed",
-    "the server does not allow this method on the requested resource",
-    {},
-  );
+export function methodNotAllowed(
+  message = "the server does not allow this method on the requested resource",
+): StatusError {
+  return new StatusError(405, "MethodNotAllowed", message, {});
 }
 
 export function unsupportedMediaType(accepted: readonly string[]): StatusError {

@@ -7,6 +7,7 @@ import { formOf } from "./negotiate.ts";
 import { asVersion } from "./registry.ts";
 import { represent } from "./representation.ts";
 import { type Predicate, selectorOf } from "./selectors.ts";
+import { DEFINITIONS } from "./served-kinds.ts";
 import { badRequest, gone, invalid } from "./status.ts";
 
 type EventType = WatchEvent["type"] | "BOOKMARK" | "ERROR";
@@ -33,6 +34,7 @@ export function serveWatch(call: Call, target: Target): void {
     const replayFrom = initial === "none" ? from : store.resourceVersion;
     if (initial !== "none") sendInitial(call, kind, watching, initial === "bookmarked");
     stream.onClose(store.watch(resourceKey(kind), replayFrom, (event) => forward(kind, event, watching)));
+    if (kind.custom) endWithDefinition(call, kind.custom.definedBy, stream);
   } catch (error) {
     if (!(error instanceof ResourceExpired)) throw error;
     watching.fail(error);
@@ -69,6 +71,14 @@ function within({ namespace, name }: Target, selects: Predicate): Predicate {
     (namespace === undefined || object.metadata.namespace === namespace) &&
     (name === undefined || object.metadata.name === name) &&
     selects(object);
+}
+
+/** A watch of custom resources ends when their definition goes. */
+function endWithDefinition(call: Call, name: string, stream: EventStream): void {
+  const stop = call.api.registry.store.watch(DEFINITIONS, undefined, ({ type, object }) => {
+    if (type === "DELETED" && object.metadata.name === name) stream.end();
+  });
+  stream.onClose(stop);
 }
 
 function openStream(call: Call): EventStream {

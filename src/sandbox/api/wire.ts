@@ -21,6 +21,15 @@ export function sendJson(response: ServerResponse, body: unknown, reply: Reply =
   response.end(bytes);
 }
 
+/** Answers with JSON that is written already. */
+export function sendJsonText(response: ServerResponse, text: string): void {
+  response.statusCode = 200;
+  response.setHeader("Content-Type", JSON_TYPE);
+  response.setHeader("Content-Length", Buffer.byteLength(text));
+  response.setHeader("Cache-Control", "no-cache, private");
+  response.end(text);
+}
+
 /** Adds a `Warning` header, which kubectl prints. Before anything is answered. */
 export function addWarning(response: ServerResponse, text: string): void {
   response.appendHeader("Warning", warningHeader(text));

@@ -1,10 +1,10 @@
 import { ageOf, type KubeObject } from "../objects/index.ts";
 import type { Column } from "./kind.ts";
 
-type Cell = Column["cell"];
+type CellOf = Column["cell"];
 
 /** A column that always shows. */
-export function column(name: string, cell: Cell): Column {
+export function column(name: string, cell: CellOf): Column {
   return { name, type: "string", priority: 0, cell };
 }
 

@@ -1,19 +1,12 @@
 import type { JsonObject, KubeObject } from "../objects/index.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { AGE, CREATED_AT, column, NAME } from "./column.ts";
-import { invalidValue } from "./field-errors.ts";
+import { definitionErrors } from "./definition-errors.ts";
 import { listOf } from "./pod-status.ts";
 
 export const customResourceDefinition: Behaviour = {
   columns: [NAME, CREATED_AT],
-  strategy: {
-    defaults,
-    validate: ({ metadata, spec }) => {
-      const expected = `${spec?.names?.plural}.${spec?.group}`;
-      const detail = 'must be spec.names.plural+"."+spec.group';
-      return metadata.name === expected ? [] : [invalidValue("metadata.name", metadata.name, detail)];
-    },
-  },
+  strategy: { defaults, validate: definitionErrors },
 };
 
 export const apiService: Behaviour = {

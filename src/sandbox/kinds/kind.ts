@@ -32,6 +32,10 @@ export interface CustomKind {
   /** The whole object's schema, its metadata included. */
   readonly schema: CustomSchema;
   readonly scale: ScalePaths | undefined;
+  /** Whether the schema has rules in CEL. */
+  readonly hasRules: boolean;
+  /** Said with every answer about this version. */
+  readonly deprecation?: string;
 }
 
 /** Where a custom resource keeps what autoscaling/v1 Scale shows: JSON paths such as `.spec.replicas`. */
@@ -81,7 +85,9 @@ export interface FieldError {
     | "FieldValueNotSupported"
     | "FieldValueDuplicate"
     | "FieldValueNotFound"
-    | "FieldValueTooLong";
+    | "FieldValueTooLong"
+    | "FieldValueTooMany"
+    | "FieldValueTypeInvalid";
   readonly field: string;
   readonly message: string;
 }

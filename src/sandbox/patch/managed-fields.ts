@@ -1,6 +1,6 @@
-import { deepEqual, type ManagedFieldsEntry } from "../objects/index.ts";
+import type { ManagedFieldsEntry } from "../objects/index.ts";
 import type { Owners } from "./apply.ts";
-import { difference, type FieldSet, isEmptySet, LEAF, union } from "./field-set.ts";
+import { difference, equalSets, type FieldSet, isEmptySet, LEAF, union } from "./field-set.ts";
 import { fromFieldsV1, toFieldsV1 } from "./fields-v1.ts";
 
 /** Who writes: what tells one entry of `managedFields` from another. */
@@ -83,7 +83,7 @@ export function writeOwnership(before: Ownership, owners: Owners, writer: Manage
 function timeOf(before: Ownership, key: string, set: FieldSet, now: string): string {
   const old = before.owners.get(key);
   const time = before.entries.get(key)?.time;
-  return old !== undefined && time !== undefined && deepEqual(toFieldsV1(old), toFieldsV1(set)) ? time : now;
+  return old !== undefined && time !== undefined && equalSets(old, set) ? time : now;
 }
 
 function entryOf(

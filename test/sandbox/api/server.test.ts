@@ -215,12 +215,10 @@ test("a body past 3 MiB is refused, announced or not, and the server lives on", 
 });
 
 test("an exception in a handler is a 500 Status, and is reported", async () => {
-  const kinds = {
-    find: () => {
-      throw new TypeError("boom");
-    },
+  const { call, faults, registry } = await startServer();
+  registry.list = () => {
+    throw new TypeError("boom");
   };
-  const { call, faults } = await startServer({ kinds });
   expect(refused(await call(CONFIG_MAPS))).toEqual({
     kind: "Status",
     status: "Failure",

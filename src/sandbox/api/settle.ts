@@ -1,0 +1,54 @@
+import { apiVersionOf, type Kind } from "../kinds/index.ts";
+import type { KubeObject } from "../objects/index.ts";
+import { badRequest } from "./status.ts";
+
+/** Checks that an object is what the request is about, and writes into it what the request says. Changes the object itself. */
+export function settle(kind: Kind, namespace: string | undefined, object: KubeObject, name: string | undefined): void {
+  checkType(kind, object);
+  if (typeof object.metadata !== "object" || object.metadata === null) object.metadata = { name: "" };
+  checkAddress(kind, object, namespace, name);
+  if (kind.namespaced && namespace !== undefined) object.metadata.namespace = namespace;
+  if (name !== undefined) object.metadata.name = name;
+}
+
+function checkType(kind: Kind, object: KubeObject): void {
+  const expected = apiVersionOf(kind);
+  object.apiVersion ||= expected;
+  object.kind ||= kind.kind;
+  if (object.apiVersion !== expected) {
+    const found = `the API version in the data (${object.apiVersion})`;
+    throw badRequest(`${found} does not match the expected API version (${expected})`);
+  }
+  if (object.kind !== kind.kind) {
+    throw badRequest(`the kind in the data (${object.kind}) does not match the expected kind (${kind.kind})`);
+  }
+}
+
+function checkAddress(kind: Kind, object: KubeObject, namespace: string | undefined, name: string | undefined): void {
+  const own = object.metadata.namespace;
+  if (kind.namespaced && own && namespace !== undefined && own !== namespace) {
+    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
+  }
+  if (!kind.namespaced) delete object.metadata.namespace;
+  if (name !== undefined && object.metadata.name && object.metadata.name !== name) {
+    throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
+  }
+}
+
+/** An apply to an object cannot say anything of its status, and one to its status nothing of the rest. */
+export function keepPart(config: KubeObject, subresource: string | undefined): void {
+  if (subresource !== "status") {
+    delete config.status;
+    return;
+  }
+  const { name, namespace, resourceVersion, uid } = config.metadata;
+  for (const field of Object.keys(config)) {
+    if (!["apiVersion", "kind", "status"].includes(field)) delete config[field];
+  }
+  config.metadata = {
+    name,
+    ...(namespace && { namespace }),
+    ...(resourceVersion && { resourceVersion }),
+    ...(uid && { uid }),
+  };
+}
