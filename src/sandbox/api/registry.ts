@@ -19,7 +19,7 @@ import { recordUpdate } from "./ownership.ts";
 import { applyPatch } from "./patching.ts";
 import { DEFINITIONS, ServedKinds } from "./served-kinds.ts";
 import { keepPart, settle } from "./settle.ts";
-import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./status.ts";
+import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from "./status.ts";
 import type { Deleted, DeleteOptions, PatchKind, WriteOptions, Written } from "./write-options.ts";
 
 export interface RegistryOptions {
@@ -156,6 +156,7 @@ export class Registry {
     if (kind.subresources.status) keepPart(config, subresource);
     const stored = this.store.get(resourceKey(kind), config.metadata.namespace, name);
     if (!stored && subresource !== undefined) throw notFound(kind, name);
+    if (!stored && config.metadata.uid) throw conflict(kind, name, missingUid(config.metadata.uid));
     const old = stored && asVersion(kind, stored);
     const { object } = applyTo(kind, old, config, { manager, subresource, force, now: this.clock() });
     const applied = { ...options, isOwned: true };
@@ -330,6 +331,10 @@ function restoreStatus(next: KubeObject, from: KubeObject): void {
   if (deepEqual(next.status, from.status)) return;
   if (from.status === undefined) delete next.status;
   else next.status = deepCopy(from.status);
+}
+
+function missingUid(uid: string): string {
+  return `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
 }
 
 function isService(kind: Kind): boolean {

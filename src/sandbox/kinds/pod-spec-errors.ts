@@ -8,10 +8,13 @@ const LABEL_RULE =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an " +
   "alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 
-/** What is wrong with a PodSpec; `path` is where it stands, such as `spec.template.spec`. */
-export function podSpecErrors(spec: JsonObject, path: string): FieldError[] {
+/**
+ * What is wrong with a PodSpec; `path` is where it stands, such as `spec.template.spec`. `claims` are the volumes that the pod
+ * gets from outside of it: a stateful set's claims.
+ */
+export function podSpecErrors(spec: JsonObject, path: string, claims: readonly unknown[] = []): FieldError[] {
   const volumes = listOf(spec.volumes);
-  const names = new Set(volumes.map(({ name }) => name));
+  const names = new Set([...volumes.map(({ name }) => name), ...claims]);
   const at = (list: string): string => `${path}.${list}`;
   return [
     ...duplicateNames(volumes, at("volumes")),

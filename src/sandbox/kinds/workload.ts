@@ -38,17 +38,25 @@ export function workloadErrors(object: KubeObject, old: KubeObject | undefined):
     ...notNegative("spec.minReadySeconds", spec.minReadySeconds),
     ...notNegative("spec.revisionHistoryLimit", spec.revisionHistoryLimit),
     ...selectorErrors(spec),
-    ...templateErrors(spec.template, "spec.template"),
+    ...templateErrors(
+      spec.template,
+      "spec.template",
+      listOf(spec.volumeClaimTemplates).map(({ metadata }) => metadata?.name),
+    ),
     ...restartPolicyErrors(spec),
     ...(old ? immutable("spec.selector", spec.selector, old.spec?.selector) : []),
   ];
 }
 
 /** What is wrong with a pod template; `path` is where it stands. */
-export function templateErrors(template: JsonObject | undefined, path: string): FieldError[] {
+export function templateErrors(
+  template: JsonObject | undefined,
+  path: string,
+  claims: readonly unknown[] = [],
+): FieldError[] {
   return [
     ...labelErrors(template?.metadata?.labels ?? {}, `${path}.labels`),
-    ...podSpecErrors(template?.spec ?? {}, `${path}.spec`),
+    ...podSpecErrors(template?.spec ?? {}, `${path}.spec`, claims),
   ];
 }
 
