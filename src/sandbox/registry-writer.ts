@@ -9,6 +9,9 @@ type EventChange = Extract<Change, { kind: "event" }>;
 /** Events are forgotten after an hour, as upstream's are. */
 const EVENT_TTL_MS = 60 * 60 * 1000;
 
+/** Whose status the kubelet reports; all others have theirs from controllers. */
+const KUBELETS: ReadonlySet<string> = new Set(["/nodes", "/pods"]);
+
 /** The controllers' hand on the Registry: its conflicts become theirs, and what is gone already is no error. */
 export class RegistryWriter implements Writer {
   readonly #registry: Registry;
@@ -40,7 +43,9 @@ export class RegistryWriter implements Writer {
       const kind = this.#kindFor(resource, this.#registry.store.get(resource, namespace, name));
       const { resourceVersion: _, ...metadata } = this.#registry.get(kind, namespace, name).metadata;
       const { apiVersion, kind: word } = this.#registry.get(kind, namespace, name);
-      this.#registry.updateStatus(kind, namespace, name, { apiVersion, kind: word, metadata, status });
+      const body = { apiVersion, kind: word, metadata, status };
+      const fieldManager = KUBELETS.has(resource) ? "kubelet" : "kube-controller-manager";
+      this.#registry.updateStatus(kind, namespace, name, body, { fieldManager });
     });
   }
 

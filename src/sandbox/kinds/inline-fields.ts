@@ -20,8 +20,8 @@ export function protobufTable(): ProtobufTable {
 }
 
 /**
- * Whether a struct holds this field by value. In Go such a struct is always there, so it never comes or goes: only what is
- * in it has owners.
+ * Whether a field is always there in upstream's Go types: a struct that is held by value, a list or a map that prints even when
+ * it is empty. Such a field never comes or goes: only what is in it has owners.
  */
 export function isInlineField(definition: string, field: string): boolean {
   const message = protobufTable().messages[definition.replace(/^io\.k8s\./, "k8s.io.").replaceAll("-", "_")];
@@ -30,5 +30,6 @@ export function isInlineField(definition: string, field: string): boolean {
   const found = fields.find(([, json]) => json === field);
   if (found === undefined) return false;
   const [, , type, cardinality, flags] = found;
-  return cardinality === "" && type.includes(".") && !flags.includes("p");
+  if (cardinality !== "") return !flags.includes("e") && !flags.includes("z");
+  return type.includes(".") && !flags.includes("p");
 }

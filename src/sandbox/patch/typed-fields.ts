@@ -82,16 +82,20 @@ export function compareFields(typed: Typed, before: Json, after: Json): Comparis
 
 function compareChild(before: Child | undefined, after: Child | undefined): Comparison {
   if (before && after) return compareFields(after.typed, before.value, after.value);
-  if (after) return { ...NOTHING, added: whole(after) };
-  return before ? { ...NOTHING, removed: whole(before) } : NOTHING;
+  if (after) return { ...NOTHING, added: whole(after, true) };
+  return before ? { ...NOTHING, removed: whole(before, true) } : NOTHING;
 }
 
-/** A part that came or went, with all below it. */
-function whole({ typed, value, field }: Child): FieldSet {
+/**
+ * A part that came or went, with all below it. What is always there is not new itself, as long as what it stands in was there:
+ * `parentStood`.
+ */
+function whole({ typed, value, field }: Child, parentStood: boolean): FieldSet {
   const children = childrenOf(typed, value);
   if (children === undefined) return LEAF;
-  const sets = [...children].map(([element, child]) => [element, whole(child)] as const);
-  return fieldSet(!field?.isInline, sets);
+  const stood = parentStood && field?.isInline === true;
+  const sets = [...children].map(([element, child]) => [element, whole(child, stood)] as const);
+  return fieldSet(!stood, sets);
 }
 
 /** The set, with every declared field that leads to a part of it: so that removing the part leaves no empty shell. */

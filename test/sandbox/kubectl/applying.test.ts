@@ -131,6 +131,115 @@ test("server-side apply: created, then merged with what others own, conflicts na
   expect(faults).toEqual([]);
 });
 
+test("every writer's fields are its own: create, patch, status", async () => {
+  const { kubectl, putStatus, faults } = await startCluster();
+  const web = deployment("web");
+  await kubectl("create -f -", file(web));
+  putStatus({ ...web, status: { replicas: 2 } });
+  await kubectl("label deploy web tier=front");
+  await kubectl('patch deploy web --field-manager=me -p {"spec":{"paused":true}}');
+  expect(await kubectl("get deploy web -o yaml")).not.toContain("managedFields");
+  const shown = await kubectl("get deploy web -o yaml --show-managed-fields");
+  expect(
+    normalise(shown.slice(shown.indexOf("managedFields:"), shown.indexOf("  name: web\n  namespace"))),
+  ).toMatchInlineSnapshot(`
+    "managedFields:
+      - apiVersion: apps/v1
+        fieldsType: FieldsV1
+        fieldsV1:
+          f:status:
+            f:replicas: {}
+        manager: kube-controller-manager
+        operation: Update
+        subresource: status
+        time: "<time>"
+      - apiVersion: apps/v1
+        fieldsType: FieldsV1
+        fieldsV1:
+          f:metadata:
+            f:labels:
+              .: {}
+              f:app: {}
+          f:spec:
+            f:progressDeadlineSeconds: {}
+            f:replicas: {}
+            f:revisionHistoryLimit: {}
+            f:selector: {}
+            f:strategy:
+              f:rollingUpdate:
+                .: {}
+                f:maxSurge: {}
+                f:maxUnavailable: {}
+              f:type: {}
+            f:template:
+              f:metadata:
+                f:labels:
+                  .: {}
+                  f:app: {}
+              f:spec:
+                f:containers:
+                  k:{"name":"app"}:
+                    .: {}
+                    f:image: {}
+                    f:imagePullPolicy: {}
+                    f:name: {}
+                    f:ports:
+                      .: {}
+                      k:{"containerPort":80,"protocol":"TCP"}:
+                        .: {}
+                        f:containerPort: {}
+                        f:protocol: {}
+                    f:resources: {}
+                    f:terminationMessagePath: {}
+                    f:terminationMessagePolicy: {}
+                f:dnsPolicy: {}
+                f:restartPolicy: {}
+                f:schedulerName: {}
+                f:securityContext: {}
+                f:terminationGracePeriodSeconds: {}
+        manager: kubectl-create
+        operation: Update
+        time: "<time>"
+      - apiVersion: apps/v1
+        fieldsType: FieldsV1
+        fieldsV1:
+          f:metadata:
+            f:labels:
+              f:tier: {}
+        manager: kubectl-label
+        operation: Update
+        time: "<time>"
+      - apiVersion: apps/v1
+        fieldsType: FieldsV1
+        fieldsV1:
+          f:spec:
+            f:paused: {}
+        manager: me
+        operation: Update
+        time: "<time>"
+    "
+  `);
+  expect(faults).toEqual([]);
+});
+
+test("a dry run and a diff of server-side apply change nothing", async () => {
+  const { kubectl, run } = await startCluster();
+  const web = deployment("web");
+  expect(await kubectl("apply --server-side --dry-run=server -f -", file(web))).toBe(
+    "deployment.apps/web serverside-applied (server dry run)\n",
+  );
+  expect(await kubectl("get deploy")).toBe("No resources found in default namespace.\n");
+  await kubectl("apply --server-side -f -", file(web));
+  const before = await kubectl("get deploy web -o json --show-managed-fields");
+  expect(await run("diff --server-side -f -", file(web))).toMatchObject({ code: 0, stdout: "" });
+  const diff = await run("diff --server-side -f -", file(deployment("web", 3)));
+  expect([diff.code, diff.stdout.split("\n").filter((line) => /^[-+] /.test(line))]).toEqual([
+    1,
+    ["-  generation: 1", "+  generation: 2", "-  replicas: 2", "+  replicas: 3"],
+  ]);
+  expect(await kubectl("get deploy web -o json --show-managed-fields")).toBe(before);
+});
+
 test("server-side apply takes over from client-side apply", async () => {
   const { kubectl } = await startCluster();
   const web = deployment("web");
