@@ -33,6 +33,17 @@ export function applyPatch(kind: Kind, old: KubeObject, patchKind: PatchKind, bo
   }
 }
 
+/** A patch of what is no whole object and has no lists to merge by key: strategic, merge and apply are the same there. */
+export function patchPart(old: Json, patchKind: PatchKind, body: unknown): { [key: string]: Json } {
+  try {
+    const next = patchKind === "json" ? jsonPatch(old, body) : mergePatch(old, body as Json);
+    if (typeof next === "object" && next !== null && !Array.isArray(next)) return next;
+  } catch (error) {
+    throw error instanceof PatchError ? refusal(error) : error;
+  }
+  throw badRequest("the patch leaves no object");
+}
+
 function patched(kind: Kind, old: Json, patchKind: PatchKind, body: unknown): Json {
   if (patchKind === "json") return jsonPatch(old, body);
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw badRequest("the patch must be an object");

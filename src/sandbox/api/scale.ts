@@ -8,8 +8,8 @@ import {
   selectorOf,
   selectorOfLabels,
 } from "../objects/index.ts";
-import { jsonPatch, mergePatch } from "../patch/index.ts";
 import type { Call, Target } from "./call.ts";
+import { patchPart } from "./patching.ts";
 import { decodeObject } from "./request-body.ts";
 import { named, patchOf } from "./resource-handlers.ts";
 import { badRequest, invalid, methodNotAllowed } from "./status.ts";
@@ -47,10 +47,7 @@ async function wantedScale(call: Call, scale: JsonObject): Promise<JsonObject> {
   if (call.method === "PUT") return decodeObject(call.request);
   if (call.method !== "PATCH") throw methodNotAllowed();
   const { kind, body } = await patchOf(call);
-  const current = scale as Json;
-  // A Scale has no lists to merge by key: strategic and merge are the same here.
-  const patched = kind === "json" ? jsonPatch(current, body) : mergePatch(current, body as Json);
-  return patched as JsonObject;
+  return patchPart(scale as Json, kind, body);
 }
 
 function checkReplicas(name: string, replicas: unknown): void {

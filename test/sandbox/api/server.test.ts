@@ -214,6 +214,21 @@ test("a body past 3 MiB is refused, announced or not, and the server lives on", 
   expect((await call("/readyz")).text).toBe("ok");
 });
 
+test.each([
+  ["application/merge-patch+json", "null", 400],
+  ["application/json-patch+json", '[{"op":"remove","path":""}]', 400],
+  ["application/json-patch+json", '[{"op":"test","path":"/spec/replicas","value":7}]', 422],
+])("a wrong patch of a scale is refused: %s %s", async (type, body, code) => {
+  const { call, faults, put } = await startServer();
+  const containers = [{ name: "c", image: "i" }];
+  const template = { metadata: { labels: { a: "b" } }, spec: { containers } };
+  const spec = { selector: { matchLabels: { a: "b" } }, template };
+  put({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "w" }, spec });
+  const path = "/apis/apps/v1/namespaces/default/deployments/w/scale";
+  const answer = await call(path, { method: "PATCH", headers: { "content-type": type }, body });
+  expect([answer.code, answer.json.kind, faults]).toEqual([code, "Status", []]);
+});
+
 test("an exception in a handler is a 500 Status, and is reported", async () => {
   const { call, faults, registry } = await startServer();
   registry.list = () => {
