@@ -45,6 +45,8 @@ class PrettyReport {
   #commands: { readonly start: Event<"command-start"> | undefined; readonly end: Event<"command-end"> }[] = [];
   #failingCheck: Event<"check-end"> | undefined;
   #skipped: Event<"step-end">[] = [];
+  /** The checks of this step that were not asked, and why. */
+  #leftOut: string[] = [];
   /** The report so far ends with an empty line. */
   #hasGap = false;
   #proofs: ProofCount[] = [];
@@ -82,6 +84,8 @@ class PrettyReport {
       case "check-end":
         if (event.proof !== undefined) this.#proofs.push(event.proof);
         if (event.verdict.kind === "wrong" || event.verdict.kind === "broken") this.#failingCheck = event;
+        if (event.verdict.kind === "skipped")
+          this.#leftOut.push(`not checked: ${event.title}: ${event.verdict.reason}`);
         return "";
       case "step-end":
         return this.#stepEnd(event);
@@ -105,6 +109,7 @@ class PrettyReport {
     this.#commands = [];
     this.#failingCheck = undefined;
     this.#proofs = [];
+    this.#leftOut = [];
     return text;
   }
 
@@ -120,7 +125,8 @@ class PrettyReport {
     const how = HOW[event.verdict.kind] ?? "";
     const line = `  ${word}  ${clean(event.step)}${how}  ${chalk.dim(formatDuration(event.durationMs))}\n`;
     const detail = tally === "passed" ? this.#passDetail() : this.#failDetail(event);
-    return this.#flushSkipped() + line + detail;
+    const leftOut = this.#leftOut.map((text) => indented(`${clean(text)}\n`, DETAIL)).join("");
+    return this.#flushSkipped() + line + leftOut + detail;
   }
 
   #passDetail(): string {

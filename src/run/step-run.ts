@@ -91,11 +91,23 @@ async function judgeItself(
     else if (verdict.kind !== "pass") return verdict;
   }
   if (unmet !== undefined) return unmet;
-  const judged = step.checks.length === 0 ? undefined : judgeChecks(context, await runChecks(context, step.checks));
+  const outcomes = step.checks.length === 0 ? undefined : await runChecks(context, step.checks);
+  // Checks that were left out have asserted nothing.
+  if (outcomes !== undefined && allLeftOut(outcomes))
+    tally.asserted -= countAsserted(kept, step) - countAsserted(kept, { checks: [] });
+  const judged = outcomes === undefined ? undefined : judgeChecks(context, outcomes);
   if (judged !== undefined && (judged.kind !== "skipped" || kept.length === 0)) return judged;
   if (step.checks.length === 0 && options.how === "confirmed") return { kind: "pass", by: "learner" };
   if (kept.length === 0 && step.checks.length === 0) return { kind: "skipped", reason: "nothing here to run or check" };
   return options.how === "solve" ? { kind: "solved-by-us" } : PASS;
+}
+
+function allLeftOut(outcomes: readonly CheckOutcome[]): boolean {
+  return outcomes.every(({ verdict }) => verdict.kind === "skipped");
+}
+
+function countAsserted(commands: readonly Command[], step: Pick<Step, "checks">): number {
+  return commands.filter((command) => command.file === undefined && isAsserted(command, step)).length;
 }
 
 /** A command, and what it stops: the block ends when the command has ended, however that was. */
@@ -206,6 +218,5 @@ function judgeChecks(context: StepContext, outcomes: readonly CheckOutcome[]): S
     return { kind: "check-failed", checkId, place };
   }
   const [first] = outcomes;
-  const allSkipped = outcomes.every(({ verdict }) => verdict.kind === "skipped");
-  return allSkipped && first?.verdict.kind === "skipped" ? first.verdict : undefined;
+  return allLeftOut(outcomes) && first?.verdict.kind === "skipped" ? first.verdict : undefined;
 }

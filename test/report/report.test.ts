@@ -49,6 +49,20 @@ test("a passing step takes one line", () => {
   `);
 });
 
+test("a check that was left out is told with its reason, in a step that passes", () => {
+  const about = { lesson: "lesson-01", step: "apply", check: "ready", title: "istiod is ready", place: at(44) };
+  const left: RunEvent = {
+    type: "check-end",
+    at: 1,
+    ...about,
+    verdict: { kind: "skipped", reason: "needs `darwin`" },
+    durationMs: 0,
+    tries: 0,
+  };
+  const report = reportOf({ kind: "pass" }, [...ran("true", ""), left]);
+  expect(report).toContain("  pass  apply  340ms\n        not checked: istiod is ready: needs `darwin`\n");
+});
+
 test("verbose shows what passed, too", () => {
   expect(
     reportOf({ kind: "pass" }, ran("kubectl apply -f x.yaml", "created\n"), { verbose: true }),

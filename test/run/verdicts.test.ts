@@ -124,6 +124,10 @@ test("a command is asserted by its expectation, its exit rule or a check of its 
   expect(await asserted(step("s", [command("y", 10, expecting(12, "ok"))]))).toBe(1);
   expect(await asserted(step("s", [command("x", 10, { exit: { kind: "nonzero" } })]))).toBe(1);
   expect(await asserted(step("s", [command("y", 10)], { checks: [check("c", command("z", 12))] }))).toBe(1);
+  const leftOut = check("l", command("z", 12, { condition: { ...command("z", 12).condition, skip: "not now" } }));
+  expect(await asserted(step("s", [command("y", 10)], { checks: [leftOut] }))).toBe(0);
+  expect(await asserted(step("s", [command("y", 10, expecting(12, "ok"))], { checks: [leftOut] }))).toBe(1);
+  expect(await asserted(step("s", [command("y", 10)], { checks: [leftOut, check("c", command("z", 14))] }))).toBe(1);
 });
 
 test("variables are looked up once for a command, and only where an expectation names one", async () => {
