@@ -7,6 +7,8 @@ import type { RunPorts } from "./ports.ts";
 import { type Probe, probeOf } from "./readiness.ts";
 import type { StepVerdict } from "./verdict.ts";
 
+/** What a block that ended when no step was left is reported as. */
+export const BACKGROUNDS_STEP = "background";
 const LOOK_EVERY_MS = 100;
 /** Looks until what is taken is said to be: the block of a program that was killed may be ending at this moment. */
 const LOOKS_BEFORE = 20;
@@ -52,19 +54,27 @@ export class Backgrounds {
     return this.#running.size === 0;
   }
 
-  /** Begin a block and wait until it is ready. One of its name that runs (the step is run again) is stopped first. */
+  /**
+   * Begin a block and wait until it is ready. The same block that runs (its step is run again) is stopped first; another
+   * one of its name is not: two variants of which both conditions hold are a mistake that must be seen.
+   */
   async begin(context: Surroundings, command: Command, background: Background): Promise<Begun> {
-    await this.stop(background.name);
     const { place } = command;
     const { ports, session, signal } = context;
-    if (signal.aborted) return { verdict: { kind: "interrupted", place }, block: undefined };
-    if (!session.alive) return { verdict: sessionDied(command), block: undefined };
     const broken = (reason: string): StepVerdict => ({
       kind: "background-ended",
       name: background.name,
       reason,
       place,
     });
+    const other = this.#running.get(background.name)?.command;
+    if (other !== undefined && isAnother(other, command)) {
+      const reason = `was not started: the block of line ${other.place.line} runs under this name already`;
+      return { verdict: broken(reason), block: undefined };
+    }
+    await this.stop(background.name);
+    if (signal.aborted) return { verdict: { kind: "interrupted", place }, block: undefined };
+    if (!session.alive) return { verdict: sessionDied(command), block: undefined };
     const probe = background.ready === undefined ? undefined : await probeOf(background.ready, session);
     if (probe !== undefined && "reason" in probe) return { verdict: broken(probe.reason), block: undefined };
     if (probe?.taken !== undefined) {
@@ -167,6 +177,11 @@ export class Backgrounds {
       await clock.sleep(LOOK_EVERY_MS, signal);
     }
   }
+}
+
+/** Not the same block, either moved or mended since it was begun. */
+function isAnother(a: Command, b: Command): boolean {
+  return a.source !== b.source && a.place.offset !== b.place.offset;
 }
 
 async function isTaken(probe: Probe, { session, signal, ports }: Surroundings): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Lesson, Step } from "../lesson/index.ts";
+import { BACKGROUNDS_STEP } from "./backgrounds.ts";
 import { RUN_EVENT_VERSION, type RunEvent } from "./events.ts";
 import { LessonRun, skipLesson, stepsOf } from "./lesson-run.ts";
 import type { Plan, PlannedLesson } from "./plan.ts";
@@ -121,6 +122,7 @@ async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[],
   if (ended?.kind === "background-ended") {
     // Noticed when no step was left to fail.
     await ports.afterFailure?.(lesson, ended.name);
+    if (good) run.failBeside({ id: BACKGROUNDS_STEP, section: "Background blocks" }, ended, ended.place);
     run.end("failed", `\`${ended.name}\`, a background block, ${ended.reason}`);
     return false;
   }

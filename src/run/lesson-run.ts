@@ -1,3 +1,4 @@
+import type { Place } from "../diagnostics/index.ts";
 import type { Check, Command, Lesson, Step } from "../lesson/index.ts";
 import type { Session } from "../shell/index.ts";
 import { Backgrounds } from "./backgrounds.ts";
@@ -189,6 +190,21 @@ export class LessonRun {
     return false;
   }
 
+  /** What failed and is no step of the lesson, reported as one, so that every view and count has it. */
+  failBeside(
+    step: Pick<Step, "id" | "section">,
+    verdict: StepVerdict,
+    place: Place,
+    { began, output = "" }: { readonly began?: number; readonly output?: string } = {},
+  ): void {
+    const { clock, emit } = this.#ports;
+    const at = clock.now();
+    const about = { lesson: this.lesson.id, step: step.id, section: step.section, place, contentHash: "" };
+    emit({ type: "step-start", at: began ?? at, ...about });
+    if (output !== "") emit({ type: "output", lesson: this.lesson.id, step: step.id, text: output });
+    emit({ type: "step-end", at, ...about, verdict, durationMs: at - (began ?? at), commands: 0, asserted: 0 });
+  }
+
   /** Tell how the lesson ended. */
   end(outcome: "passed" | "failed" | "skipped", reason?: string): void {
     const at = this.#ports.clock.now();
@@ -214,16 +230,12 @@ export class LessonRun {
 
   /** A variable that cannot be set is reported as a step that failed, so that every view shows it. */
   async #setUp(): Promise<void> {
-    const { clock, emit, signal, variables = {} } = this.#ports;
+    const { clock, signal, variables = {} } = this.#ports;
     const began = clock.now();
     const { verdict, place, output } = await setVariables(this.lesson, variables, this.#session, signal);
     this.#ready = verdict;
     if (verdict.kind === "pass") return;
-    const about = { lesson: this.lesson.id, step: VARIABLES_STEP, section: "Variables", place, contentHash: "" };
-    const at = clock.now();
-    emit({ type: "step-start", at: began, ...about });
-    if (output !== "") emit({ type: "output", lesson: this.lesson.id, step: VARIABLES_STEP, text: output });
-    emit({ type: "step-end", at, ...about, verdict, durationMs: at - began, commands: 0, asserted: 0 });
+    this.failBeside({ id: VARIABLES_STEP, section: "Variables" }, verdict, place, { began, output });
   }
 
   #context(step: string, signal: AbortSignal | undefined): StepContext {

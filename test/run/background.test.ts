@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import net, { type AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import type { Command, Readiness } from "../../src/lesson/index.ts";
-import { exitCodeOf, LessonRun, type RunEvent } from "../../src/run/index.ts";
-import { check, command, expecting, lesson, step } from "./fakes.ts";
+import { execute, exitCodeOf, LessonRun, plan, type RunEvent } from "../../src/run/index.ts";
+import { check, command, expecting, fakeRun, lesson, step, stepsIn } from "./fakes.ts";
 import { realRun, runLesson } from "./real-run.ts";
 
 function background(source: string, line: number, ready?: Readiness, changes: Partial<Command> = {}): Command {
@@ -223,6 +223,39 @@ test("a block that ends by itself fails the step in which it is seen, and its la
     1 lesson, 4 steps: 3 passed, 1 failed, 0 skipped · asserted 1 of 4 commands · <time>
     "
   `);
+});
+
+test("a block that ends by itself after the last step is a failure of its own, which every view and count has", async () => {
+  const { ports, events, sessions } = fakeRun();
+  const emit = (event: RunEvent): void => {
+    ports.emit(event);
+    if (event.type !== "step-end") return;
+    sessions[0]?.backgrounds[0]?.finish({ kind: "exited", status: 0, failedAt: undefined });
+  };
+  const one = lesson([step("begin", [background("serve", 10)])]);
+  const summary = await execute(plan([one], { target: "none" }), { ...ports, emit });
+  expect(stepsIn(events)).toEqual(["lesson-01#begin pass", "lesson-01#background background-ended"]);
+  expect(summary.failures).toMatchObject([{ kind: "step", step: "background", place: { line: 10 } }]);
+  expect([exitCodeOf(summary), summary.failed, summary.lessons.failed]).toEqual([1, 1, 1]);
+});
+
+test("two blocks of one name that both are to run: the second is refused, the first goes on", async () => {
+  const ready = { kind: "line", pattern: "on" } as const;
+  const steps = [
+    step("begin", [background("echo $$ >pid; echo on; sleep 3600", 10, ready)]),
+    step("again", [background("echo on; sleep 3601", 20, ready)]),
+    step("use", [command("kill -0 $(cat pid)", 30, { stop: "proxy" })]),
+  ];
+  const { steps: ended, events, report } = await runLesson(lesson(steps));
+  expect(ended.map((one) => one.replace("lesson-01#", ""))).toEqual([
+    "begin pass",
+    "again background-ended",
+    "use pass",
+  ]);
+  expect(report.replaceAll(/\s+/g, " ")).toContain(
+    "was not started: the block of line 10 runs under this name already",
+  );
+  expect(ends(events)).toEqual(["proxy stopped undefined on"]);
 });
 
 test("a step that fails keeps its own verdict, and the block's end is told beside it", async () => {
