@@ -33,7 +33,7 @@ export const CATALOGUE = {
   LI024: { severity: "error", title: "A section, or a block in a section, that cannot follow the checkpoint" },
   LI025: { severity: "error", title: "A lesson without a step" },
   LI026: { severity: "error", title: "A lesson without a checkpoint" },
-  LI027: { severity: "error", title: "Front matter that is not YAML, or has no end" },
+  LI027: { severity: "error", title: "Front matter that is not YAML, has no end, or is not at the beginning" },
   LI028: { severity: "error", title: "An unknown key in the front matter" },
   LI029: { severity: "error", title: "A wrong value in the front matter" },
   LI030: { severity: "error", title: "A lesson id used twice" },
@@ -80,6 +80,7 @@ export const CATALOGUE = {
   LI513: { severity: "warning", title: "A step for the learner without a solution" },
   LI514: { severity: "warning", title: "A background block that nothing waits for" },
   LI515: { severity: "warning", title: "A check whose failure is masked" },
+  LI516: { severity: "warning", title: "An output of a `tty` block, which only `test` compares" },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type DiagnosticCode = keyof typeof CATALOGUE;

@@ -40,12 +40,23 @@ interface Walk {
   readonly blocks: Block[];
   readonly spans: Span[];
   levels: number;
+  /** Above stands the text of a footnote, to which what is indented belongs. */
+  isInFootnote: boolean;
   comment: KeyComment | undefined;
 }
 
 /** Flatten the tree: lists and quotes hold blocks like any other place. Reports whatever the parser hid from us. */
 export function readBlocks(source: Source, markdown: Markdown, findings: Findings): Blocks {
-  const walk: Walk = { source, markdown, findings, blocks: [], spans: [], levels: 0, comment: undefined };
+  const walk: Walk = {
+    source,
+    markdown,
+    findings,
+    blocks: [],
+    spans: [],
+    levels: 0,
+    isInFootnote: false,
+    comment: undefined,
+  };
   visitAll(walk, markdown.root);
   dropComment(walk);
   return { blocks: walk.blocks, spans: walk.spans };
@@ -58,6 +69,7 @@ function visitAll(walk: Walk, root: Root): void {
     const child = frame.children[frame.next++];
     if (child === undefined) frames.pop();
     else {
+      walk.isInFootnote = isFootnote(walk, child) || (walk.isInFootnote && child.type === "code");
       if (!TAKES_COMMENT.has(child.type)) dropComment(walk);
       if (Object.hasOwn(VISITORS, child.type)) VISITORS[child.type]?.(walk, child, frame.level);
       if (isContainer(child)) frames.push({ children: child.children, next: 0, level: walk.levels++ });
@@ -67,6 +79,17 @@ function visitAll(walk: Walk, root: Root): void {
 
 function isContainer(node: Node): node is Parent {
   return "children" in node && node.type !== "paragraph" && node.type !== "heading";
+}
+
+/** `[^1]: text` is a paragraph here, or a definition where it is one word. */
+function isFootnote({ source }: Walk, node: Node): boolean {
+  if (node.type !== "paragraph" && node.type !== "definition") return false;
+  return source.text.startsWith("[^", rangeOf(node).start) && /^\[\^[^\]\s]+\]:/.test(textOf(source, node));
+}
+
+function textOf({ text }: Source, node: Node): string {
+  const { start, end } = rangeOf(node);
+  return text.slice(start, end);
 }
 
 /** What a key comment may stand above, and the list around its first item. */
@@ -104,7 +127,9 @@ function visitCode(walk: Walk, node: Code): void {
   const isFenced = /[`~]/.test(source.text[range.start] ?? "");
   if (!isFenced) {
     dropComment(walk);
-    reportIndentedFence(node, findings);
+    // Footnotes are not Markdown to our parser; on the page the block is one.
+    if (walk.isInFootnote) reportStrays(source, range, "a footnote", findings);
+    else reportIndentedFence(node, findings);
     return;
   }
   const comment = takeComment(walk, range);

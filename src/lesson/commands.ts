@@ -75,6 +75,10 @@ export function buildTranscript(context: Context, fence: Fence, settings: Settin
     context.findings.add("LI016", fence.range, message, "write the command, or remove the block");
     return [];
   }
+  if (settings.mode !== undefined && exchanges.length > 0 && exchanges.every(({ output }) => isBlank(output))) {
+    const message = `\`${settings.mode}\` stands on a transcript that shows no output, expected some lines below a command`;
+    context.findings.add("LI041", fence.range, message, "write what a command prints, or remove the flag");
+  }
   return exchanges.map((exchange) => {
     const own = exchange.exit === undefined ? settings : { ...settings, exit: exchange.exit };
     const script = addScript(context, { fence, role: "transcript", settings: own, lines: exchange.command });

@@ -58,7 +58,10 @@ function findBlock(source: Source, findings: Findings): Range | undefined {
     const { start, end } = rangeOfLine(source, line);
     return /^---[ \t]*$/.test(source.text.slice(start, end));
   };
-  if (!isMarker(1)) return undefined;
+  if (!isMarker(1)) {
+    reportLate(source, findings);
+    return undefined;
+  }
   for (let line = 2; line <= source.lineStarts.length; line++) {
     if (isMarker(line)) return { start: 0, end: rangeOfLine(source, line).end };
   }
@@ -67,6 +70,15 @@ function findBlock(source: Source, findings: Findings): Range | undefined {
     findings.add("LI027", rangeOfLine(source, 1), "The front matter has no end, expected a line `---`");
   }
   return undefined;
+}
+
+/** Front matter below an empty line or a comment is none: the file would be a page, and lose all that it says. */
+function reportLate(source: Source, findings: Findings): void {
+  const match = /^((?:\s|<!--(?:(?!-->)[\s\S]){0,5000}-->)+)---[ \t]*\r?\n([A-Za-z]+):[ \t\r\n]/.exec(source.text);
+  if (match === null || !Object.hasOwn(FIELDS, match[2] ?? "")) return;
+  const start = match[1]?.length ?? 0;
+  const message = "Front matter begins here, expected it in the first line of the file";
+  findings.add("LI027", { start, end: start + 3 }, message, "move what stands above it below its second `---`");
 }
 
 function readYaml(yaml: string, offset: number, findings: Findings): FrontMatter {

@@ -57,6 +57,7 @@ function hintFor({ marker, info }: Marker, where: string): string {
   if (marker.startsWith("`") && info.includes("`")) {
     return "an info string cannot hold a backtick: use `~~~` as the marker, or put the keys in a comment above";
   }
+  if (where === "a footnote") return "move the block out of the footnote, where it would run";
   if (where === "raw HTML") return "leave an empty line between the HTML and the fence";
   return "indent the fence as the text above it, and leave an empty line before it";
 }

@@ -119,6 +119,14 @@ describe("keys that contradict each other", () => {
   test.each([`${A} timeout=5s`, `${A} mode=run`, `${A} host`, "host mode=type tty"])("not %s", (keys) => {
     expect(errorsOf(keys)).toEqual([]);
   });
+  test.each([
+    ["exact", "$ true\n$ true", ["1 LI041"]],
+    ["contains", "$ true\n$ false\n[1]", ["1 LI041"]],
+    ["exact", "$ true\n$ echo a\na", []],
+  ])("`%s` on a transcript without output asserts nothing: %j", (mode, body, expected) => {
+    const { diagnostics } = parseLesson("page.md", `\`\`\`console {${mode}}\n${body}\n\`\`\`\n`);
+    expect(diagnostics.map(({ place, code }) => `${place.line} ${code}`)).toEqual(expected);
+  });
   test("nobody can type what nobody sees", () => {
     const { diagnostics } = parseLesson("page.md", "<!--\n```bash {hidden mode=type}\ntrue\n```\n-->\n");
     expect(diagnostics.map(({ code }) => code)).toEqual(["LI041"]);

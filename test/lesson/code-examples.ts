@@ -28,7 +28,7 @@ const MUTANTS = `mutants:
 const YAML = "```yaml\na: b\n```\n";
 
 /** The codes of the author's rules have theirs beside each rule. */
-type OwnCode = Exclude<DiagnosticCode, `LI50${string}` | "LI510" | "LI513" | "LI514" | "LI515">;
+type OwnCode = Exclude<DiagnosticCode, `LI50${string}` | "LI510" | "LI513" | "LI514" | "LI515" | "LI516">;
 
 const OWN: Readonly<Record<OwnCode, Examples>> = {
   LI001: { good: `<div>\n\n${bash()}\n</div>\n`, bad: `<div>\n${bash()}</div>\n` },

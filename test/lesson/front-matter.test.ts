@@ -31,6 +31,27 @@ describe("reading it alone gives what reading the whole file gives", () => {
   });
 });
 
+describe("front matter that is not at the beginning is an error: without it the file would be a page", () => {
+  test.each([
+    ["below an empty line", "\n---\ntitle: x\n---\n", "2:1"],
+    ["below a comment", "<!-- licence\n-->\n\n---\r\nvars: {}\r\n---\n", "4:1"],
+  ])("%s", (_, text, place) => {
+    const [finding, more] = parseLesson("lesson-01-a.md", text).diagnostics;
+    expect([finding?.code, `${finding?.place.line}:${finding?.place.column}`, more]).toEqual([
+      "LI027",
+      place,
+      undefined,
+    ]);
+  });
+  test.each([
+    ["a break and a heading", "\n---\n\nNote: x\n---\n"],
+    ["a break and another key", "\n---\nNote: x\n---\n"],
+    ["below a text", "text\n\n---\ntitle: x\n---\n"],
+  ])("but not %s", (_, text) => {
+    expect(parseLesson("page.md", text).diagnostics).toEqual([]);
+  });
+});
+
 test("a byte order mark moves offsets and no columns", () => {
   const text = "\uFEFF---\ntitel: x\n---\n";
   const place = readFrontMatter("a.md", text).diagnostics[0]?.place;

@@ -10,6 +10,7 @@ import { prompts } from "./prompts.ts";
 import type { Rule } from "./rule.ts";
 import { sleeps } from "./sleeps.ts";
 import { smartPunctuation } from "./smart-punctuation.ts";
+import { terminalOutputs } from "./terminal-outputs.ts";
 import { terminals } from "./terminals.ts";
 import { unasserted } from "./unasserted.ts";
 
@@ -28,4 +29,5 @@ export const RULES: readonly Rule[] = [
   goals,
   backgrounds,
   masked,
+  terminalOutputs,
 ];
