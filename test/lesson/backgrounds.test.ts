@@ -112,6 +112,16 @@ describe("names of background blocks", () => {
   });
 });
 
+test.each([
+  ["a cleanup", "```bash {cleanup}\ntrue\n```\n"],
+  ["a block of another language", "```yaml\na: b\n```\n"],
+])("%s beside checks leaves the section a step for the learner alone", (_, block) => {
+  const check = "<details>\n<summary>Check: c</summary>\n\n```bash\ntest -e it\n```\n\n</details>\n";
+  const { lesson, diagnostics } = parseLesson("page.md", `# Page\n\n${check}\n${block}`);
+  expect(diagnostics).toEqual([]);
+  expect(lesson?.steps.map(({ commands, checks }) => [commands.length, checks.length])).toEqual([[0, 1]]);
+});
+
 describe("keys that contradict each other", () => {
   test.each([`${A} exit=1`, `${A} tty`, `${A} stream=both`, `${A} mode=type`, 'ready="port 1"'])("%s", (keys) => {
     expect(errorsOf(keys)).toEqual(["1 LI041"]);

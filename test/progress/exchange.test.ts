@@ -102,6 +102,8 @@ test.each<[string, string, string]>([
   ["null", "null\n", "its first line is not that of exported progress"],
   ["a newer version", WHOLE.replace('"version":1', '"version":2'), "it is of version 2, expected at most 1"],
   ["no target", WHOLE.replace('"target":"none"', '"target":"mars"'), "lacks the course, the target"],
+  ["no origin", WHOLE.replace(/"origin":"[0-9a-f]{8}"/, '"origin":"../../x"'), "lacks the course, the target"],
+  ["no sum", WHOLE.replace('"sha256":', '"sum":'), "lacks the course, the target"],
   ["a cut end", WHOLE.slice(0, -20), "found 9, expected 10 records"],
   ["a line less", `${WHOLE.trimEnd().split("\n").slice(0, -1).join("\n")}\n`, "found 9, expected 10 records"],
   ["a changed verdict", WHOLE.replace('"timeout"', '"pass"'), "found other ones"],

@@ -239,6 +239,19 @@ test("a block that ends by itself after the last step is a failure of its own, w
   expect([exitCodeOf(summary), summary.failed, summary.lessons.failed]).toEqual([1, 1, 1]);
 });
 
+test("a block that has ended before its `stop` fails the step that was to stop it, whose command does not run", async () => {
+  const { ports, sessions, events } = fakeRun();
+  const one = lesson([step("begin", [background("serve", 10)]), step("stop", [command("use", 20, { stop: "proxy" })])]);
+  const run = await LessonRun.open(one, ports);
+  const [begin, stop] = one.steps;
+  if (begin !== undefined) await run.runStep(begin);
+  sessions[0]?.backgrounds[0]?.finish({ kind: "exited", status: 0, failedAt: undefined });
+  const verdict = stop === undefined ? undefined : await run.runStep(stop);
+  expect(verdict).toMatchObject({ kind: "background-ended", name: "proxy" });
+  expect(sessions[0]?.sources).toEqual([]);
+  expect(ends(events)).toEqual(["proxy by-itself 0 "]);
+});
+
 test("two blocks of one name that both are to run: the second is refused, the first goes on", async () => {
   const ready = { kind: "line", pattern: "on" } as const;
   const steps = [

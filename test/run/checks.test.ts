@@ -134,6 +134,14 @@ test("a check left out is skipped; a step of nothing else is skipped with the re
   expect(result.sources).toEqual([]);
 });
 
+test("asked once, a check is tried once, however many times in a row it is to hold", async () => {
+  const { ports, sessions } = fakeRun();
+  const run = await LessonRun.open(lesson([]), ports);
+  const one = check("c", command("p", 10), { times: 3 });
+  expect(await run.runChecks({ id: "s" }, [one], { once: true })).toMatchObject([{ verdict: { kind: "pass" } }]);
+  expect(sessions[0]?.sources).toEqual(["p"]);
+});
+
 test("checks are tried up to the first that does not hold; asked for all, each once", async () => {
   const { ports, sessions } = fakeRun({ b: 1 });
   const checks = ["a", "b", "c"].map((name, index) => check(name, command(name, 10 + index), { withinMs: 1000 }));
