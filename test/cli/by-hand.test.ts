@@ -112,7 +112,7 @@ test("an item done by hand: confirmed where nothing checks it, judged where some
 
     done, skip, help, quit
     > 
-      done, as you said (<duration>)
+      done, as you said
 
     next, help, quit
     > 

@@ -66,7 +66,8 @@ test("--yes agrees: the lessons below run in their order, then the lesson itself
 
     == lesson-01  step 2 of 4  Walls [none (no cluster)]
 
-      $ echo "walls $NAME" >> trace; if [ "$(cat slow 2> /dev/null)" = "$NAME" ]; then touch waiting; sleep 60; fi
+      $ echo "walls $NAME" >> trace; if [ "$(cat slow 2> /dev/null)" = "$NAME" ]; \\
+          then touch waiting; sleep 60; fi
         echo walls > "$NAME.walls"
       [x] the ground has walls
       passed (<duration>)
@@ -92,7 +93,8 @@ test("--yes agrees: the lessons below run in their order, then the lesson itself
 
     == lesson-02  step 2 of 4  Walls [none (no cluster)]
 
-      $ echo "walls $NAME" >> trace; if [ "$(cat slow 2> /dev/null)" = "$NAME" ]; then touch waiting; sleep 60; fi
+      $ echo "walls $NAME" >> trace; if [ "$(cat slow 2> /dev/null)" = "$NAME" ]; \\
+          then touch waiting; sleep 60; fi
         echo walls > "$NAME.walls"
       [x] the first has walls
       passed (<duration>)
@@ -121,7 +123,8 @@ test("--yes agrees: the lessons below run in their order, then the lesson itself
 
     == lesson-03  step 2 of 4  Walls [none (no cluster)]
 
-      $ echo "walls $NAME" >> trace; if [ "$(cat slow 2> /dev/null)" = "$NAME" ]; then touch waiting; sleep 60; fi
+      $ echo "walls $NAME" >> trace; if [ "$(cat slow 2> /dev/null)" = "$NAME" ]; \\
+          then touch waiting; sleep 60; fi
         echo walls > "$NAME.walls"
       [x] the second has walls
       passed (<duration>)

@@ -39,7 +39,8 @@ test("resume: a step that does not hold any more is named, and gone back to when
 
     == lesson-01  step 2 of 4  Walls [none (no cluster)]
 
-      $ echo "walls $NAME" >> trace; if [ "$(cat slow 2> /dev/null)" = "$NAME" ]; then touch waiting; sleep 60; fi
+      $ echo "walls $NAME" >> trace; if [ "$(cat slow 2> /dev/null)" = "$NAME" ]; \\
+          then touch waiting; sleep 60; fi
         echo walls > "$NAME.walls"
 
     run, check, type, solve, skip, help, quit

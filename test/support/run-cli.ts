@@ -69,6 +69,8 @@ function runCli(
     const child = execFile(process.execPath, [BIN, ...args], options, (_error, stdout, stderr) => {
       resolve({ stdout: normalise(stdout, root), stderr: normalise(stderr, root), code: child.exitCode });
     });
+    // Who does not read on is no fault of the test.
+    child.stdin?.on("error", () => {});
     child.stdin?.end(stdin ?? "");
   });
 }
