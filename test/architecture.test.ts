@@ -21,8 +21,10 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   "sandbox/kinds": ["sandbox/objects"],
   "sandbox/store": ["sandbox/objects", "sandbox/kinds"],
   "sandbox/patch": ["sandbox/objects", "sandbox/kinds"],
-  "sandbox/api": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/patch"],
+  "sandbox/bytes": [],
+  "sandbox/api": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/patch", "sandbox/bytes"],
   "sandbox/control": ["sandbox/objects", "sandbox/kinds", "sandbox/store"],
+  "sandbox/workloads": ["sandbox/objects", "sandbox/store", "sandbox/bytes", "sandbox/api"],
   "sandbox/tools": ["diagnostics", "text"],
   cli: ["*"],
 };

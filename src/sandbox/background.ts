@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
-import { ApiServer, createCertificate } from "./api/index.ts";
+import { ApiServer, type Containers, createCertificate } from "./api/index.ts";
 import { BUILD } from "./build.ts";
 import { PACES, realClock } from "./control/index.ts";
 import { type ControlBody, type ControlCommand, ControlError, controlEndpoint } from "./control-endpoint.ts";
@@ -131,6 +131,8 @@ export class Background {
       token: identity.token,
       certificate: { key: identity.key, cert: identity.cert },
       extra: this.#extra(machine),
+      logs: (pod, container, options) => machine.workloads?.logs(pod, container, options) ?? [],
+      containers: containersOf(machine),
       log: this.#log,
       onRequest: () => this.#idle.touch(),
     });
@@ -277,6 +279,17 @@ export class Background {
       this.#log("the state could not be saved", error);
     }
   }
+}
+
+/** The cluster comes and goes; the server stays. */
+function containersOf(machine: Machine): Containers {
+  const gone = { failure: "there is no cluster" };
+  return {
+    exec: async (at, command, io) => machine.workloads?.exec(at, command, io) ?? gone,
+    attach: async (at, io) => machine.workloads?.attach(at, io) ?? gone,
+    request: async (pod, port, request) => machine.workloads?.request(pod, port, request) ?? "refused",
+    listens: (pod, port) => machine.workloads?.listens(pod, port) ?? false,
+  };
 }
 
 function newIdentity(): Identity {

@@ -3,6 +3,7 @@ import {
   allControllers,
   ControlLoop,
   conditionOf,
+  endContainer,
   GarbageCollector,
   type Pace,
   realClock,
@@ -15,6 +16,7 @@ import { seedLease, seedNode } from "./seed-node.ts";
 import { staticPods } from "./seed-static-pods.ts";
 import { seedSystem } from "./seed-system.ts";
 import { createStore, resourceKey, type SavableStore, type StoreDump } from "./store/index.ts";
+import { Workloads } from "./workloads/index.ts";
 
 /** One simulated kind cluster: what `kind get clusters` prints, and what it was made from. */
 export interface ClusterRecord {
@@ -43,6 +45,7 @@ export class Machine {
   readonly store: SavableStore;
   readonly #options: MachineOptions;
   #loop: ControlLoop | undefined;
+  #workloads: Workloads | undefined;
   #cluster: ClusterRecord | undefined;
 
   constructor(options: MachineOptions) {
@@ -90,7 +93,14 @@ export class Machine {
     if (state.cluster !== undefined) this.#run();
   }
 
+  /** What runs in the pods of the cluster; undefined while there is none. */
+  get workloads(): Workloads | undefined {
+    return this.#workloads;
+  }
+
   stop(): void {
+    this.#workloads?.stop();
+    this.#workloads = undefined;
     this.#loop?.stop();
     this.#loop = undefined;
   }
@@ -110,6 +120,22 @@ export class Machine {
       onError: (error, controller, { namespace, name }) => log(`${controller} ${namespace ?? ""}/${name}`, error),
     });
     this.#loop.start();
+    this.#workloads = new Workloads({
+      store: this.store,
+      now: Date.now,
+      log,
+      onExit: (at, code) => this.#ended(at.pod, at.container, code),
+    });
+  }
+
+  /** A command that has ended ends its container, where the pod's policy lets it. */
+  #ended({ metadata }: KubeObject, container: string, code: number): void {
+    const pod = this.store.get("/pods", metadata.namespace, metadata.name);
+    const kind = kindOf("v1", "Pod");
+    if (pod?.metadata.uid !== metadata.uid || pod?.spec?.restartPolicy !== "Never" || kind === undefined) return;
+    const status = endContainer(pod, container, code, Date.now());
+    if (status === undefined) return;
+    this.registry.updateStatus(kind, metadata.namespace, metadata.name, { ...pod, status });
   }
 
   /** Whatever is served now: custom resources come and go. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Kind } from "../kinds/index.ts";
 import type { KubeObject } from "../objects/index.ts";
-import type { EventStream } from "./event-stream.ts";
+import type { Containers } from "./containers.ts";
 import type { Registry } from "./registry.ts";
 import type { ServedKinds } from "./served-kinds.ts";
 
@@ -21,9 +21,10 @@ export interface Api {
   readonly registry: Registry;
   readonly kinds: ServedKinds;
   readonly logs: PodLogs;
+  readonly containers: Containers;
   readonly log: (message: string, error?: unknown) => void;
-  /** Open watches and followed logs, to be ended when the server closes. */
-  readonly streams: Set<EventStream>;
+  /** Open watches, followed logs and upgraded connections, to be ended when the server closes. */
+  readonly streams: Set<{ end(): void }>;
 }
 
 /** The lines of a container, as they come when followed. Ends when the signal says so. */

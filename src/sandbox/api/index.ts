@@ -1,6 +1,8 @@
 /** The API: what clients of Kubernetes see of the store. */
-export type { PodLogs } from "./call.ts";
+export type { LogOptions, PodLogs } from "./call.ts";
 export { createCertificate } from "./certificate.ts";
+export type * from "./containers.ts";
+export { containerStatus } from "./containers.ts";
 export { Registry } from "./registry.ts";
 export { ApiServer, type ApiServerOptions } from "./server.ts";
 export { type Status, StatusError } from "./status.ts";

@@ -1,5 +1,7 @@
-import type { JsonObject, KubeObject } from "../objects/index.ts";
+import type { KubeObject } from "../objects/index.ts";
 import type { Call, LogOptions, Target } from "./call.ts";
+import { chooseContainer } from "./choose-container.ts";
+import { containerStatus } from "./containers.ts";
 import { EventStream } from "./event-stream.ts";
 import { named } from "./resource-handlers.ts";
 import { badRequest, methodNotAllowed } from "./status.ts";
@@ -9,39 +11,41 @@ export async function servePodLog(call: Call, target: Target): Promise<void> {
   if (call.method !== "GET") throw methodNotAllowed();
   const { kind, namespace, name } = named(target);
   const pod = call.api.registry.get(kind, namespace, name);
-  const container = containerOf(pod, call.query.get("container") ?? undefined);
+  const container = chooseContainer(pod, call.query.get("container"));
+  const options = logOptions(call.query, new AbortController().signal);
+  refuseUnready(pod, container, options.previous);
   const abort = new AbortController();
-  const lines = call.api.logs(pod, container, logOptions(call.query, abort.signal));
+  const lines = call.api.logs(pod, container, { ...options, signal: abort.signal });
   const stream = new EventStream(call.response, "text/plain");
   call.api.streams.add(stream);
   stream.onClose(() => {
     call.api.streams.delete(stream);
     abort.abort();
   });
+  let left = options.limitBytes ?? Number.POSITIVE_INFINITY;
   for await (const line of lines) {
     if (!stream.isOpen) return;
-    stream.send(`${line}\n`);
+    const bytes = Buffer.from(`${line}\n`);
+    stream.send(bytes.length > left ? bytes.subarray(0, left).toString() : `${line}\n`);
+    left -= bytes.length;
+    if (left <= 0) break;
   }
   stream.end();
 }
 
-function containerOf(pod: KubeObject, asked: string | undefined): string {
-  const all = namesOf(pod, "containers");
-  const init = namesOf(pod, "initContainers");
-  const { name } = pod.metadata;
-  if (asked !== undefined && asked !== "") {
-    if (![...all, ...init].includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${name}`);
-    return asked;
+/** A container that has not run has no log: the kubelet says why. */
+function refuseUnready(pod: KubeObject, container: string, previous: boolean): void {
+  const status = containerStatus(pod, container);
+  const where = `container "${container}" in pod "${pod.metadata.name}"`;
+  if (previous) {
+    if (status?.lastState?.terminated !== undefined) return;
+    throw badRequest(`previous terminated ${where} not found`);
   }
-  const [only, ...others] = all;
-  if (only !== undefined && others.length === 0) return only;
-  const choice = `choose one of: [${all.join(" ")}]`;
-  const more = init.length > 0 ? ` or one of the init containers: [${init.join(" ")}]` : "";
-  throw badRequest(`a container name must be specified for pod ${name}, ${choice}${more}`);
-}
-
-function namesOf(pod: KubeObject, field: "containers" | "initContainers"): string[] {
-  return ((pod.spec?.[field] ?? []) as JsonObject[]).map(({ name }) => String(name));
+  const reason =
+    status?.state?.waiting?.reason ?? (pod.status?.containerStatuses === undefined ? "ContainerCreating" : "");
+  if (status !== undefined && status.state?.waiting === undefined) return;
+  const isPull = reason === "ErrImagePull" || reason === "ImagePullBackOff";
+  throw badRequest(`${where} is waiting to start: ${isPull ? "trying and failing to pull image" : reason}`);
 }
 
 function logOptions(query: URLSearchParams, signal: AbortSignal): LogOptions {

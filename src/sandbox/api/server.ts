@@ -2,11 +2,14 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Api, PodLogs } from "./call.ts";
 import { type Certificate, createCertificate } from "./certificate.ts";
+import { type Containers, NO_CONTAINERS } from "./containers.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Registry } from "./registry.ts";
-import { notSupported, StatusError } from "./status.ts";
+import { StatusError } from "./status.ts";
+import { refuse, serveUpgrade } from "./streams/upgrade.ts";
 import { sendStatus } from "./wire.ts";
 
 /** `kubectl exec` puts the whole command line into the URL. */
@@ -21,6 +24,7 @@ export interface ApiServerOptions {
   /** Without one, a new one is made at `listen`. */
   readonly certificate?: Certificate;
   readonly logs?: PodLogs;
+  readonly containers?: Containers;
   /** Takes paths that are not Kubernetes'; true when it has answered or will. Called after the token was checked. */
   readonly extra?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Told of every fault that became a 500. */
@@ -42,6 +46,7 @@ export class ApiServer {
       registry: options.registry,
       kinds: options.registry.kinds,
       logs: options.logs ?? (() => []),
+      containers: options.containers ?? NO_CONTAINERS,
       log: options.log ?? (() => {}),
       streams: new Set(),
     };
@@ -56,10 +61,13 @@ export class ApiServer {
     const server = createServer(options, (request, response) => {
       void this.#answer(request, response);
     });
-    // exec, attach and port-forward: refused as an ordinary answer, before anything is upgraded.
-    server.on("upgrade", (request, socket) => {
-      const error = this.#isAuthorized(request) ? notSupported(upgradeName(request)) : unauthorized();
-      socket.end(rawResponse(error));
+    server.on("upgrade", (request, socket, head) => {
+      // Node takes its own listener away with the upgrade.
+      socket.on("error", () => {});
+      if (!this.#isAuthorized(request)) return refuse(socket, unauthorized().status);
+      this.#options.onRequest?.(request);
+      this.#keep(socket);
+      void serveUpgrade(this.#api, request, socket, head);
     });
     server.on("tlsClientError", () => {});
     await new Promise<void>((resolve, reject) => {
@@ -76,7 +84,7 @@ export class ApiServer {
     return this.#certificate;
   }
 
-  /** How many watches and followed logs are open. */
+  /** How many watches, followed logs and upgraded connections are open. */
   get openStreams(): number {
     return this.#api.streams.size;
   }
@@ -102,6 +110,13 @@ export class ApiServer {
     await dispatch(this.#api, request, response);
   }
 
+  /** Node forgets upgraded connections: they would keep the server from closing. */
+  #keep(socket: Duplex): void {
+    const stream = { end: () => socket.destroy() };
+    this.#api.streams.add(stream);
+    socket.once("close", () => this.#api.streams.delete(stream));
+  }
+
   /** Hashes have one length, so the comparison takes one time whatever was sent. */
   #isAuthorized(request: IncomingMessage): boolean {
     return timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${this.#options.token}`));
@@ -114,21 +129,4 @@ function digest(text: string): Buffer {
 
 function unauthorized(): StatusError {
   return new StatusError(401, "Unauthorized", "Unauthorized");
-}
-
-/** `/api/v1/namespaces/x/pods/y/exec?…` → "`exec`". */
-function upgradeName(request: IncomingMessage): string {
-  return `\`${(request.url ?? "").split("?", 1)[0]?.split("/").at(-1) ?? "upgrade"}\``;
-}
-
-function rawResponse({ status }: StatusError): string {
-  const body = JSON.stringify(status);
-  return [
-    `HTTP/1.1 ${status.code} ${status.reason}`,
-    "Content-Type: application/json",
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    "Connection: close",
-    "",
-    body,
-  ].join("\r\n");
 }

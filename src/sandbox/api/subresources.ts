@@ -8,6 +8,7 @@ import { decodeObject } from "./request-body.ts";
 import { named, patch } from "./resource-handlers.ts";
 import { serveScale } from "./scale.ts";
 import { badRequest, methodNotAllowed, notSupported, success, unknownPath } from "./status.ts";
+import { serveProxy } from "./streams/proxy.ts";
 import { sendJson } from "./wire.ts";
 import { writeOptions } from "./write-query.ts";
 
@@ -17,17 +18,24 @@ const unsupported: Handler = (_call, { subresource }) => {
   throw notSupported(`\`${subresource[0]}\``);
 };
 
+/** A stream that was asked for without an upgrade: the connection is an ordinary one here. */
+function upgradeRequired(call: Call, target: Target): void {
+  const { kind, namespace, name } = named(target);
+  call.api.registry.get(kind, namespace, name);
+  throw badRequest("Upgrade request required");
+}
+
 /** One handler a subresource; what a real server has and this one lacks is refused by name. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  attach: unsupported,
+  attach: upgradeRequired,
   binding: serveBinding,
   ephemeralcontainers: unsupported,
   eviction: serveEviction,
-  exec: unsupported,
+  exec: upgradeRequired,
   finalize: serveFinalize,
   log: servePodLog,
-  portforward: unsupported,
-  proxy: unsupported,
+  portforward: upgradeRequired,
+  proxy: serveProxy,
   resize: unsupported,
   scale: serveScale,
   status: serveStatus,

@@ -2,6 +2,7 @@
 export { conditionOf, timestamp } from "./conditions.ts";
 export type * from "./controller.ts";
 export { allControllers } from "./controllers.ts";
+export { endContainer } from "./end-container.ts";
 export { eventKey, eventObject } from "./events.ts";
 export { GarbageCollector } from "./garbage.ts";
 export { type Clock, ControlLoop, realClock } from "./loop.ts";

@@ -159,6 +159,8 @@ function hasEnd(pod: KubeObject): boolean {
 /** A server runs on (no command of its own), and so does whatever sleeps or follows; any other command ends. */
 function endsByItself(container: JsonObject): boolean {
   const words: readonly string[] = [...(container.command ?? []), ...(container.args ?? [])];
+  // Somebody types into it: it ends when it is told to.
+  if (container.stdin === true) return false;
   return words.length > 0 && !/\b(sleep|tail -f|while|top|serve|server)\b/.test(words.join(" "));
 }
 

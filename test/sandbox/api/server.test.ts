@@ -329,13 +329,14 @@ test("partial metadata is given to who asks for it", async () => {
   expect(Object.keys(items[0])).toEqual(["kind", "apiVersion", "metadata"]);
 });
 
-test("streams that are not here yet are refused before anything is upgraded", async () => {
+test("a stream that cannot be is refused before anything is upgraded", async () => {
   const { call, put } = await startServer();
   const containers = [{ name: "a", image: "a:1" }];
   put({ apiVersion: "v1", kind: "Pod", metadata: { name: "a" }, spec: { containers } });
-  const path = "/api/v1/namespaces/default/pods/a/exec?command=ls";
-  const expected = { code: 501, message: "`exec` is not supported by this version of the sandbox" };
-  expect(refused(await call(path, { method: "POST" }))).toMatchObject(expected);
+  const path = "/api/v1/namespaces/default/pods/a/exec?command=ls&stdout=1";
+  const needsUpgrade = { code: 400, message: "Upgrade request required" };
+  expect(refused(await call(path, { method: "POST" }))).toMatchObject(needsUpgrade);
+  const expected = { code: 400, message: "pod a does not have a host assigned" };
   const headers = {
     connection: "Upgrade",
     upgrade: "websocket",
@@ -357,7 +358,9 @@ test("logs come from the hook, a container must be meant", async () => {
     { name: "app", image: "a:1" },
     { name: "proxy", image: "p:1" },
   ];
-  put({ apiVersion: "v1", kind: "Pod", metadata: { name: "a" }, spec: { containers } });
+  const containerStatuses = [{ name: "app", state: { running: { startedAt: "2026-01-01T00:00:00Z" } } }];
+  const status = { phase: "Running", containerStatuses };
+  put({ apiVersion: "v1", kind: "Pod", metadata: { name: "a" }, spec: { containers }, status });
   const path = "/api/v1/namespaces/default/pods/a/log";
   expect((await call(`${path}?container=app&tailLines=5`)).text).toBe("a app 5\nsecond\n");
   expect(refused(await call(path)).message).toBe(

@@ -7,6 +7,7 @@ import { ApiServer, createCertificate, type PodLogs, Registry } from "../../../s
 import { kindOf } from "../../../src/sandbox/kinds/index.ts";
 import type { JsonObject, KubeObject } from "../../../src/sandbox/objects/index.ts";
 import { createStore, type SavableStore } from "../../../src/sandbox/store/index.ts";
+import { Workloads } from "../../../src/sandbox/workloads/index.ts";
 import { findKubectl } from "../../support/kubectl.ts";
 import { seeded } from "../api/seeded.ts";
 
@@ -27,7 +28,7 @@ export interface TestCluster {
   readonly env: NodeJS.ProcessEnv;
   readonly faults: string[];
   /** Runs kubectl to its end. The words are split at blanks; pass an array for anything else. */
-  run(args: string | readonly string[], input?: string): Promise<Ran>;
+  run(args: string | readonly string[], input?: string, env?: NodeJS.ProcessEnv): Promise<Ran>;
   /** Its output alone; a failure is in it too, as a terminal would show it. */
   kubectl(args: string | readonly string[], input?: string): Promise<string>;
   start(args: string): ChildProcess;
@@ -35,8 +36,14 @@ export interface TestCluster {
   putStatus(object: JsonObject): KubeObject;
 }
 
-/** Starts a cluster with the namespaces `default` and `kube-system`; it ends with the test. */
-export async function startCluster(options: { logs?: PodLogs } = {}): Promise<TestCluster> {
+/** Starts a cluster with the namespaces `default` and `kube-system`; it ends with the test. With `runs`, pods run what is in them. */
+export async function startCluster({
+  runs = false,
+  ...options
+}: {
+  logs?: PodLogs;
+  runs?: boolean;
+} = {}): Promise<TestCluster> {
   const random = seeded(7);
   // It stands still: ages in tables, which the server writes, are always 0s.
   const clock = (): number => Date.parse("2026-01-01T00:00:00Z");
@@ -47,11 +54,14 @@ export async function startCluster(options: { logs?: PodLogs } = {}): Promise<Te
     faults.push(`${message}: ${error instanceof Error ? error.stack : String(error)}`);
   };
   const certificate = createCertificate(Date.now());
-  const server = new ApiServer({ registry, token: TOKEN, certificate, log, ...options });
+  const workloads = runs ? new Workloads({ store, now: clock, log }) : undefined;
+  const running = workloads && { containers: workloads, logs: workloads.logs.bind(workloads) };
+  const server = new ApiServer({ registry, token: TOKEN, certificate, log, ...running, ...options });
   const port = await server.listen();
   const dir = mkdtempSync(path.join(os.tmpdir(), "li-kubectl-"));
   const env = environment(dir, kubeconfig(port, server.certificate.cert));
   onTestFinished(async () => {
+    workloads?.stop();
     await server.close();
     rmSync(dir, { recursive: true, force: true });
   });
@@ -60,7 +70,7 @@ export async function startCluster(options: { logs?: PodLogs } = {}): Promise<Te
     return registry.create(kind, namespace, object as KubeObject, { keepStatus: true }).object;
   };
   for (const name of ["default", "kube-system"]) put({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
-  const run: TestCluster["run"] = (args, input) => execute(words(args), env, dir, input);
+  const run: TestCluster["run"] = (args, input, more) => execute(words(args), { ...env, ...more }, dir, input);
   return {
     registry,
     store,
@@ -141,6 +151,8 @@ function execute(args: string[], env: NodeJS.ProcessEnv, cwd: string, input?: st
     const child = execFile(findKubectl(), args, { env, cwd, timeout: 20_000 }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr });
     });
+    // A command may end before it has read everything.
+    child.stdin?.on("error", () => {});
     child.stdin?.end(input ?? "");
   });
 }

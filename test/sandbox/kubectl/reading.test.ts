@@ -244,11 +244,3 @@ test("logs come from the hook", async () => {
   expect(await kubectl("logs web")).toBe("web/app\n");
   expect(await kubectl("logs web -c nope")).toContain("container nope is not valid for pod web");
 });
-
-test("what is not here yet says so", async () => {
-  const { run, put } = await startCluster();
-  put(pod("web"));
-  const { code, stderr } = await run("exec web -- ls");
-  expect(code).toBe(1);
-  expect(stderr).toContain("`exec` is not supported by this version of the sandbox");
-});

@@ -1,0 +1,90 @@
+import type { JsonObject, KubeObject } from "../../objects/index.ts";
+import type { Store } from "../../store/index.ts";
+import type { Image } from "../images/image.ts";
+import { hostname } from "./environment.ts";
+import { Files } from "./files.ts";
+import { mountVolumes, type SharedVolumes } from "./mounts.ts";
+
+const FOLDERS = [
+  "/bin",
+  "/dev",
+  "/etc",
+  "/home",
+  "/proc",
+  "/root",
+  "/tmp",
+  "/usr/bin",
+  "/usr/local/bin",
+  "/usr/sbin",
+  "/sbin",
+  "/var/log",
+  "/var/run",
+];
+/** Programs that are looked for by their whole path. */
+const IN_USR = new Set([
+  "curl",
+  "env",
+  "which",
+  "id",
+  "nslookup",
+  "wget",
+  "tar",
+  "xargs",
+  "tail",
+  "head",
+  "sort",
+  "tr",
+  "wc",
+]);
+
+/** A container's files as they are when it starts: the image's, the kubelet's, the volumes. */
+export function makeFiles(
+  objects: Pick<Store, "get">,
+  pod: KubeObject,
+  container: JsonObject,
+  image: Image,
+  shared: SharedVolumes,
+  now: () => number,
+): Files {
+  const files = new Files(now);
+  const changed = Date.parse(pod.status?.startTime ?? "") || now();
+  const text = (path: string, content: string): void => {
+    files.makeDirectory(path.slice(0, path.lastIndexOf("/")) || "/", { parents: true });
+    files.write(path, Buffer.from(content));
+  };
+  for (const folder of FOLDERS) files.makeDirectory(folder, { parents: true });
+  for (const name of image.programs) {
+    const program = ["ash", "bash"].includes(name) ? "sh" : name;
+    for (const folder of IN_USR.has(name) ? ["/usr/bin", "/bin"] : ["/bin"]) {
+      files.put(`${folder}/${name}`, { kind: "file", data: Buffer.alloc(0), mode: 0o755, changed, program });
+    }
+  }
+  const devices = { null: "null", zero: "zero", urandom: "random", random: "random" } as const;
+  for (const [name, device] of Object.entries(devices)) {
+    files.put(`/dev/${name}`, { kind: "file", data: Buffer.alloc(0), mode: 0o666, changed, device });
+  }
+  const host = hostname(pod);
+  const namespace = pod.metadata.namespace;
+  text("/etc/hostname", `${host}\n`);
+  text(
+    "/etc/hosts",
+    `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${pod.status?.podIP ?? ""}\t${host}\n`,
+  );
+  text(
+    "/etc/resolv.conf",
+    `search ${namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n`,
+  );
+  text(
+    "/etc/passwd",
+    `root:x:0:0:root:/root:/bin/sh\n${image.uid === 0 ? "" : `${image.user}:x:${image.uid}:${image.uid}::/home/${image.user}:/bin/sh\n`}`,
+  );
+  text(
+    "/etc/os-release",
+    'NAME="Simulated Linux"\nID=simulated\nPRETTY_NAME="Simulated Linux (learn-istio sandbox)"\n',
+  );
+  text("/proc/version", "Linux version 6.6.87 (simulated)\n");
+  for (const [path, content] of Object.entries(image.files)) text(path, content);
+  files.makeDirectory(image.workdir, { parents: true });
+  mountVolumes(files, objects, pod, container, shared);
+  return files;
+}

@@ -1,0 +1,129 @@
+import type { JsonObject, KubeObject } from "../../objects/index.ts";
+import type { Store } from "../../store/index.ts";
+import { fieldOf, resourceOf } from "./fields.ts";
+import { type Directory, directory, type File, type Files, type Node, parentOf } from "./files.ts";
+
+type Objects = Pick<Store, "get">;
+type Entries = Map<string, string | Buffer>;
+
+/** The volumes that live as long as the pod: its containers share them. */
+export type SharedVolumes = Map<string, Directory>;
+
+/** Puts a container's volumes where it wants them. What comes from an object follows that object. */
+export function mountVolumes(
+  files: Files,
+  objects: Objects,
+  pod: KubeObject,
+  container: JsonObject,
+  shared: SharedVolumes,
+): void {
+  for (const mount of (container.volumeMounts ?? []) as JsonObject[]) {
+    const volume = ((pod.spec?.volumes ?? []) as JsonObject[]).find((one) => one.name === mount.name);
+    if (!volume) continue;
+    const node = nodeOf(objects, pod, container, volume, shared);
+    files.makeDirectory(parentOf(mount.mountPath), { parents: true });
+    const part = mount.subPath ? (node.source?.() ?? node.entries).get(mount.subPath) : node;
+    if (part) files.put(mount.mountPath, part);
+    else if (!node.source) {
+      const made = directory();
+      node.entries.set(mount.subPath, made);
+      files.put(mount.mountPath, made);
+    }
+  }
+}
+
+function nodeOf(
+  objects: Objects,
+  pod: KubeObject,
+  container: JsonObject,
+  volume: JsonObject,
+  shared: SharedVolumes,
+): Directory {
+  const entries = sourceOf(objects, pod, container, volume);
+  if (entries) return { ...directory(), source: () => tree(entries()) };
+  const found = shared.get(volume.name) ?? directory();
+  shared.set(volume.name, found);
+  return found;
+}
+
+/** Read-only volumes, made anew at each look. */
+function sourceOf(
+  objects: Objects,
+  pod: KubeObject,
+  container: JsonObject,
+  volume: JsonObject,
+): (() => Entries) | undefined {
+  const { projected } = volume;
+  if (projected) {
+    const parts = (projected.sources ?? []) as JsonObject[];
+    return () =>
+      new Map(parts.flatMap((one) => [...(sourceOf(objects, pod, container, one)?.() ?? tokenOf(pod, one))]));
+  }
+  const { configMap, secret, downwardAPI } = volume;
+  if (configMap)
+    return () => objectEntries(objects.get("/configmaps", pod.metadata.namespace, configMap.name), configMap.items);
+  if (secret) {
+    const name = secret.secretName ?? secret.name;
+    return () => objectEntries(objects.get("/secrets", pod.metadata.namespace, name), secret.items);
+  }
+  if (downwardAPI) {
+    return () => {
+      const live = objects.get("/pods", pod.metadata.namespace, pod.metadata.name) ?? pod;
+      const items: JsonObject[] = downwardAPI.items ?? [];
+      return new Map(
+        items.map((one) => [
+          one.path,
+          one.fieldRef ? fieldOf(live, one.fieldRef.fieldPath) : resourceOf(live, container, one.resourceFieldRef),
+        ]),
+      );
+    };
+  }
+  return undefined;
+}
+
+function objectEntries(object: KubeObject | undefined, items: readonly JsonObject[] | undefined): Entries {
+  const isSecret = object?.kind === "Secret";
+  const data = Object.entries((object?.data ?? {}) as Record<string, string>);
+  const all: Entries = new Map(data.map(([key, value]) => [key, isSecret ? Buffer.from(value, "base64") : value]));
+  for (const [key, value] of Object.entries((object?.binaryData ?? {}) as Record<string, string>))
+    all.set(key, Buffer.from(value, "base64"));
+  if (items === undefined) return all;
+  return new Map(items.flatMap(({ key, path }) => (all.has(key) ? [[path, all.get(key) ?? ""] as const] : [])));
+}
+
+/** A token that looks like one and opens nothing. */
+function tokenOf(pod: KubeObject, { serviceAccountToken }: JsonObject): Entries {
+  if (!serviceAccountToken) return new Map();
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const subject = `system:serviceaccount:${pod.metadata.namespace}:${pod.spec?.serviceAccountName ?? "default"}`;
+  const claims = {
+    iss: "https://kubernetes.default.svc.cluster.local",
+    sub: subject,
+    aud: [serviceAccountToken.audience ?? "https://kubernetes.default.svc.cluster.local"],
+  };
+  return new Map([
+    [
+      serviceAccountToken.path,
+      `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}.${Buffer.from("simulated").toString("base64url")}`,
+    ],
+  ]);
+}
+
+/** Paths with folders in them become folders. */
+function tree(entries: Entries): ReadonlyMap<string, Node> {
+  const root = new Map<string, Node>();
+  for (const [path, content] of entries) {
+    const parts = path.split("/");
+    const name = parts.pop() ?? path;
+    let place = root;
+    for (const part of parts) {
+      const found = place.get(part);
+      const folder = found?.kind === "directory" ? found : directory();
+      place.set(part, folder);
+      place = folder.entries;
+    }
+    const file: File = { kind: "file", data: Buffer.from(content), mode: 0o644, changed: 0, isReadOnly: true };
+    place.set(name, file);
+  }
+  return root;
+}

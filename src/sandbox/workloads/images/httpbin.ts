@@ -1,0 +1,201 @@
+import { randomUUID } from "node:crypto";
+import type { HttpRequest, HttpResponse } from "../../api/index.ts";
+import { answer, httpDate, type Server, type ServerContext } from "./image.ts";
+
+type Route = (
+  request: HttpRequest,
+  url: URL,
+  at: ServerContext,
+  rest: string[],
+) => HttpResponse | Promise<HttpResponse>;
+
+const MAX_DELAY_S = 10;
+
+/** `go`: mccutchen's httpbin has each header and argument as a list; kennethreitz's has them as text. */
+export function httpbin(flavour: "go" | "python"): Server {
+  const isGo = flavour === "go";
+  const port = isGo ? 8080 : 80;
+  return {
+    ports: [port],
+    startLog: () =>
+      isGo
+        ? [`time=2026-01-01T00:00:00.000Z level=INFO msg="go-httpbin listening on http://0.0.0.0:8080"`]
+        : [
+            "[2026-01-01 00:00:00 +0000] [1] [INFO] Starting gunicorn 19.9.0",
+            "[2026-01-01 00:00:00 +0000] [1] [INFO] Listening at: http://0.0.0.0:80 (1)",
+            "[2026-01-01 00:00:00 +0000] [1] [INFO] Using worker: gevent",
+          ],
+    serve: async (request, at) => {
+      const url = new URL(request.path, "http://localhost");
+      const [first = "", ...rest] = url.pathname.split("/").filter(Boolean);
+      const route = Object.hasOwn(ROUTES, first) ? ROUTES[first] : undefined;
+      const response = route
+        ? await route(request, url, { ...at, image: flavour }, rest)
+        : answer(404, isGo ? "text/plain; charset=utf-8" : "text/html", isGo ? "404 page not found\n" : NOT_FOUND);
+      const headers: [string, string][] = [
+        ["Access-Control-Allow-Credentials", "true"],
+        ["Access-Control-Allow-Origin", "*"],
+        ["Date", httpDate(at.now)],
+      ];
+      const server: [string, string][] = isGo ? [] : [["Server", "gunicorn/19.9.0"]];
+      return {
+        ...response,
+        headers: [...server, ...headers, ...response.headers],
+        body: request.method === "HEAD" ? Buffer.alloc(0) : response.body,
+      };
+    },
+    ...(isGo && {
+      requestLog: (request, response, at) => [
+        `time=${new Date(at.now).toISOString()} level=INFO msg="${response.status} ${request.method} ${request.path} 0.1ms" status=${response.status} method=${request.method} uri=${request.path} size_bytes=${response.body.length} duration_ms=0.1 client_ip=${at.from}`,
+      ],
+    }),
+  };
+}
+
+const NOT_FOUND =
+  '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>The requested URL was not found on the server.  If you entered the URL manually please check your spelling and try again.</p>\n';
+
+function json(value: unknown, at: ServerContext, status = 200): HttpResponse {
+  return answer(
+    status,
+    at.image === "go" ? "application/json; charset=utf-8" : "application/json",
+    `${JSON.stringify(value, null, 2)}\n`,
+  );
+}
+
+function fields(pairs: Iterable<readonly [string, string]>, at: ServerContext): Record<string, unknown> {
+  const found = new Map<string, string[]>();
+  for (const [name, value] of pairs) {
+    const key = name.replaceAll(/(^|-)[a-z]/g, (one) => one.toUpperCase());
+    found.set(key, [...(found.get(key) ?? []), value]);
+  }
+  const entries = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, values]) => [name, at.image === "go" ? values : values.join(",")]));
+}
+
+function args(url: URL, at: ServerContext): Record<string, unknown> {
+  const names = [...new Set(url.searchParams.keys())];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = url.searchParams.getAll(name);
+      return [name, at.image === "go" || values.length > 1 ? values : values[0]];
+    }),
+  );
+}
+
+function hostUrl(request: HttpRequest): string {
+  const host = request.headers.find(([name]) => name.toLowerCase() === "host")?.[1] ?? "localhost";
+  return `http://${host}${request.path}`;
+}
+
+const echo: Route = (request, url, at, _rest) => {
+  const common = { args: args(url, at), headers: fields(request.headers, at) };
+  const own = { origin: at.from, url: hostUrl(request) };
+  if (request.method === "GET" && !url.pathname.startsWith("/anything"))
+    return json({ ...common, ...(at.image === "go" && { method: "GET" }), ...own }, at);
+  const data = request.body.toString();
+  const type = request.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  const isForm = type.includes("x-www-form-urlencoded");
+  const form = isForm ? args(new URL(`http://x/?${data}`), at) : {};
+  const parsed = type.includes("json") ? tryParse(data) : null;
+  return json(
+    {
+      ...common,
+      data: isForm && at.image !== "go" ? "" : data,
+      files: {},
+      form,
+      json: parsed,
+      method: request.method,
+      ...own,
+    },
+    at,
+  );
+};
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function only(method: string): Route {
+  return (request, url, at, rest) =>
+    request.method === method || (method === "GET" && request.method === "HEAD")
+      ? echo(request, url, at, rest)
+      : answer(405, "text/plain; charset=utf-8", at.image === "go" ? "Method Not Allowed\n" : "", [["Allow", method]]);
+}
+
+const redirect: Route = (_request, _url, _at, [count = "1"]) => {
+  const left = Number(count) - 1;
+  return answer(302, "text/html", "", [["Location", left > 0 ? `/relative-redirect/${left}` : "/get"]]);
+};
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  anything: echo,
+  "basic-auth": (request, _url, at, [user = "", password = ""]) => {
+    const given = request.headers.find(([name]) => name.toLowerCase() === "authorization")?.[1] ?? "";
+    const isRight = given === `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+    if (isRight) return json({ authenticated: true, user }, at);
+    return answer(401, "text/plain", "", [["WWW-Authenticate", 'Basic realm="Fake Realm"']]);
+  },
+  base64: (_request, _url, _at, [text = ""]) => answer(200, "text/html; charset=utf-8", Buffer.from(text, "base64")),
+  bytes: (_request, _url, _at, [count = "0"]) =>
+    answer(200, "application/octet-stream", Buffer.alloc(Math.min(Number(count) || 0, 100 * 1024), 120)),
+  cookies: (request, _url, at) => {
+    const text = request.headers.find(([name]) => name.toLowerCase() === "cookie")?.[1] ?? "";
+    const pairs = text
+      .split(/;\s*/)
+      .filter(Boolean)
+      .map((one) => [one.split("=", 1)[0] ?? "", one.slice(one.indexOf("=") + 1)]);
+    return json({ cookies: Object.fromEntries(pairs) }, at);
+  },
+  delay: async (request, url, at, [seconds = "0"]) => {
+    const ms = Math.min(Number(seconds) || 0, MAX_DELAY_S) * 1000;
+    await new Promise((resolve) => setTimeout(resolve, ms).unref());
+    return echo(request, url, at, []);
+  },
+  delete: only("DELETE"),
+  get: only("GET"),
+  headers: (request, _url, at) => json({ headers: fields(request.headers, at) }, at),
+  hostname: (_request, _url, at) => json({ hostname: at.pod.metadata.name }, at),
+  html: () =>
+    answer(
+      200,
+      "text/html; charset=utf-8",
+      "<!DOCTYPE html>\n<html>\n  <head>\n  </head>\n  <body>\n      <h1>Herman Melville - Moby-Dick</h1>\n  </body>\n</html>\n",
+    ),
+  ip: (_request, _url, at) => json({ origin: at.from }, at),
+  json: (_request, _url, at) =>
+    json(
+      { slideshow: { author: "Yours Truly", date: "date of publication", slides: [], title: "Sample Slide Show" } },
+      at,
+    ),
+  patch: only("PATCH"),
+  post: only("POST"),
+  put: only("PUT"),
+  redirect,
+  "relative-redirect": redirect,
+  "response-headers": (_request, url, at) => {
+    const response = json(args(url, at), at);
+    return { ...response, headers: [...response.headers, ...url.searchParams] };
+  },
+  "robots.txt": () => answer(200, "text/plain", "User-agent: *\nDisallow: /deny\n"),
+  status: (_request, _url, _at, [codes = ""]) => {
+    const choices = codes.split(",").map((one) => Number(one.split(":")[0]));
+    const code = choices[Math.floor(Math.random() * choices.length)] ?? 0;
+    if (!Number.isInteger(code) || code < 200 || code > 599)
+      return answer(400, "text/plain; charset=utf-8", "Invalid status code");
+    if (code === 418) return answer(418, "text/plain", "I'm a teapot!\n");
+    return answer(
+      code,
+      "text/plain; charset=utf-8",
+      "",
+      code >= 301 && code <= 308 && code !== 304 ? [["Location", "/redirect/1"]] : [],
+    );
+  },
+  "user-agent": (request, _url, at) =>
+    json({ "user-agent": request.headers.find(([name]) => name.toLowerCase() === "user-agent")?.[1] ?? "" }, at),
+  uuid: (_request, _url, at) => json({ uuid: randomUUID() }, at),
+};

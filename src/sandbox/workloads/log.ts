@@ -1,0 +1,85 @@
+import type { LogOptions } from "../api/index.ts";
+
+/** What the kubelet keeps of a container's output; more is rotated away. */
+const MAX_LINES = 20_000;
+
+interface Line {
+  /** Milliseconds. */
+  readonly time: number;
+  readonly text: string;
+}
+
+/** What one run of a container has written. */
+export class ContainerLog {
+  readonly #lines: Line[] = [];
+  readonly #waiting = new Set<() => void>();
+  readonly #now: () => number;
+  #rest = "";
+  #dropped = 0;
+  #isEnded = false;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  add(text: string, time = this.#now()): void {
+    this.#lines.push({ time, text });
+    if (this.#lines.length > MAX_LINES) this.#dropped += this.#lines.splice(0, this.#lines.length - MAX_LINES).length;
+    this.#wake();
+  }
+
+  /** Output as it comes, in any portions. */
+  write(chunk: string | Buffer): void {
+    const parts = (this.#rest + chunk.toString()).split("\n");
+    this.#rest = parts.pop() ?? "";
+    for (const part of parts) this.add(part);
+  }
+
+  /** The container has ended: nothing follows. */
+  end(): void {
+    if (this.#rest !== "") this.add(this.#rest);
+    this.#rest = "";
+    this.#isEnded = true;
+    this.#wake();
+  }
+
+  /** The lines that were asked for, and with `follow` those to come. */
+  async *read({ follow, timestamps, tailLines, sinceSeconds, sinceTime, signal }: LogOptions): AsyncGenerator<string> {
+    const since = sinceTime
+      ? Date.parse(sinceTime)
+      : sinceSeconds === undefined
+        ? 0
+        : this.#now() - sinceSeconds * 1000;
+    const format = ({ time, text }: Line): string =>
+      timestamps ? `${new Date(time).toISOString().replace("Z", "000000Z")} ${text}` : text;
+    const recent = this.#lines.filter((line) => line.time >= since);
+    for (const line of tailLines === undefined ? recent : recent.slice(Math.max(0, recent.length - tailLines)))
+      yield format(line);
+    let next = this.#dropped + this.#lines.length;
+    while (follow && !signal.aborted) {
+      for (; next < this.#dropped + this.#lines.length; next += 1) {
+        const line = this.#lines[next - this.#dropped];
+        if (line) yield format(line);
+      }
+      if (this.#isEnded) return;
+      await this.#change(signal);
+    }
+  }
+
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#waiting.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      this.#waiting.add(done);
+      signal.addEventListener("abort", done);
+      if (signal.aborted) done();
+    });
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+}

@@ -1,0 +1,160 @@
+import { BrokenPipe } from "../bytes/index.ts";
+import type { Machine } from "./machine.ts";
+
+/** A program: reads, writes, and ends with a code. */
+export type Program = (process: Process) => Promise<number>;
+
+/** What a running program has of the world. */
+export interface Process {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly machine: Machine;
+  readonly signal: AbortSignal;
+  readonly isTty: boolean;
+  /** Runs another command with the same surroundings, but for what is given. */
+  spawn(words: readonly string[], own?: { env?: ReadonlyMap<string, string>; stdin?: Input }): Promise<number>;
+}
+
+/** Writes text or bytes; rejects with `BrokenPipe` when nobody reads. */
+export type Output = (chunk: string | Buffer) => Promise<void>;
+
+/** The process was ended from outside; the code is what a shell says of the signal. */
+export class Killed extends Error {
+  readonly code: number;
+
+  constructor(code = 137) {
+    super("killed");
+    this.name = "Killed";
+    this.code = code;
+  }
+}
+
+/** A program's way to say what went wrong and end: `cat: x: No such file or directory`. */
+export class Failure extends Error {
+  readonly code: number;
+
+  constructor(message: string, code = 1) {
+    super(message);
+    this.name = "Failure";
+    this.code = code;
+  }
+}
+
+/** How long the programs of all containers may keep the event loop; then they wait as long. */
+const SLICE_MS = 8;
+let sliceStart = 0;
+
+/** Lets others run. Every loop that a program is in passes here: none can block the cluster, and none ends late. */
+export async function breathe(signal: AbortSignal): Promise<void> {
+  throwIfKilled(signal);
+  const now = performance.now();
+  if (now - sliceStart < SLICE_MS) return;
+  const isFresh = now - sliceStart > 4 * SLICE_MS;
+  await new Promise((resolve) => (isFresh ? setImmediate(resolve) : setTimeout(resolve, SLICE_MS / 2)));
+  sliceStart = performance.now();
+  throwIfKilled(signal);
+}
+
+/** Waits for something, but no longer than the process lives. */
+export function whileAlive<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  throwIfKilled(signal);
+  return new Promise((resolve, reject) => {
+    const killed = (): void => reject(killedBy(signal));
+    signal.addEventListener("abort", killed, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", killed));
+  });
+}
+
+/** Runs a program to its end; everything that it throws becomes a code. */
+export async function runProgram(program: Program, process: Process): Promise<number> {
+  try {
+    return await program(process);
+  } catch (error) {
+    if (error instanceof BrokenPipe) return 141;
+    if (!(error instanceof Error) || error instanceof Killed) throw error;
+    const code = error instanceof Failure ? error.code : 1;
+    if (error.message !== "") await process.stderr(`${process.name}: ${error.message}\n`).catch(() => {});
+    return code;
+  }
+}
+
+function throwIfKilled(signal: AbortSignal): void {
+  if (signal.aborted) throw killedBy(signal);
+}
+
+function killedBy(signal: AbortSignal): Killed {
+  return signal.reason instanceof Killed ? signal.reason : new Killed();
+}
+
+interface Shared {
+  readonly source: AsyncIterator<Buffer> | undefined;
+  rest: Buffer;
+  /** Asked for and not yet come: whoever reads next gets it, if the one who asked was killed meanwhile. */
+  pending: Promise<IteratorResult<Buffer>> | undefined;
+}
+
+/** What a program reads: bytes as they come, or lines. */
+export class Input {
+  readonly #shared: Shared;
+  readonly #signal: AbortSignal;
+
+  constructor(source: AsyncIterator<Buffer> | undefined | Shared, signal: AbortSignal) {
+    const isShared = source !== undefined && "rest" in source;
+    this.#shared = isShared ? source : { source, rest: Buffer.alloc(0), pending: undefined };
+    this.#signal = signal;
+  }
+
+  /** The same bytes for a program with a life of its own. */
+  on(signal: AbortSignal): Input {
+    return new Input(this.#shared, signal);
+  }
+
+  /** The next bytes; undefined at the end. */
+  async read(): Promise<Buffer | undefined> {
+    await breathe(this.#signal);
+    const shared = this.#shared;
+    if (shared.rest.length > 0) {
+      const { rest } = shared;
+      shared.rest = Buffer.alloc(0);
+      return rest;
+    }
+    if (shared.source === undefined) return undefined;
+    shared.pending ??= shared.source.next();
+    const { value, done } = await whileAlive(shared.pending, this.#signal);
+    shared.pending = undefined;
+    return done ? undefined : value;
+  }
+
+  /** The next line without its end; undefined at the end. Leaves the rest for the next reader. */
+  async readLine(): Promise<string | undefined> {
+    const parts: Buffer[] = [];
+    for (;;) {
+      const chunk = await this.read();
+      if (chunk === undefined) return parts.length === 0 ? undefined : Buffer.concat(parts).toString();
+      const end = chunk.indexOf(10);
+      if (end < 0) {
+        parts.push(chunk);
+        continue;
+      }
+      parts.push(chunk.subarray(0, end));
+      this.unread(chunk.subarray(end + 1));
+      return Buffer.concat(parts).toString();
+    }
+  }
+
+  /** Gives back what was read too much. */
+  unread(bytes: Buffer): void {
+    this.#shared.rest = this.#shared.rest.length === 0 ? bytes : Buffer.concat([bytes, this.#shared.rest]);
+  }
+
+  async readAll(): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for (let chunk = await this.read(); chunk; chunk = await this.read()) parts.push(chunk);
+    return Buffer.concat(parts);
+  }
+}

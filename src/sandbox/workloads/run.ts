@@ -1,0 +1,113 @@
+import type { Exit, ProcessIo } from "../api/index.ts";
+import { BrokenPipe } from "../bytes/index.ts";
+import { absolute } from "./container/files.ts";
+import type { Machine } from "./machine.ts";
+import { Failure, Input, Killed } from "./process.ts";
+import { runText } from "./shell/interpret.ts";
+import { ended, findCommand, runFile } from "./shell/launch.ts";
+import type { Descriptor, ShellState } from "./shell/state.ts";
+import { LineTerminal } from "./shell/terminal.ts";
+
+/** How a process is started in a container. */
+export interface Start {
+  readonly machine: Machine;
+  readonly env: ReadonlyMap<string, string>;
+  readonly workdir: string;
+  readonly words: readonly string[];
+  readonly pid: number;
+}
+
+/** Whether the container has this command: what the runtime looks at before anything else. */
+export function refusal({ machine, env, workdir, words }: Omit<Start, "pid">): string | undefined {
+  const [name = ""] = words;
+  const path = findCommand(name, machine.files, env.get("PATH"), workdir);
+  const node = path === undefined ? undefined : machine.files.find(path);
+  if (node === undefined)
+    return name.includes("/") ? `stat ${name}: no such file or directory` : "executable file not found in $PATH";
+  return node.kind !== "file" || (node.mode & 0o111) === 0 ? "permission denied" : undefined;
+}
+
+/** Runs a command in a container to its end. */
+export async function runIn(start: Start, io: ProcessIo): Promise<Exit> {
+  const { machine, words, pid } = start;
+  const why = refusal(start);
+  if (why !== undefined)
+    return {
+      failure: `OCI runtime exec failed: exec failed: unable to start container process: exec: "${words[0]}": ${why}`,
+    };
+  const abort = new AbortController();
+  const stop = (): void => abort.abort(new Killed(129));
+  io.signal.addEventListener("abort", stop);
+  if (io.signal.aborted) stop();
+  machine.processes.set(pid, { pid, words, startedAt: machine.now(), kill: (code) => abort.abort(new Killed(code)) });
+  try {
+    return { code: await launch(start, io, abort) };
+  } catch (error) {
+    if (error instanceof Killed) return { code: error.code };
+    if (error instanceof BrokenPipe) return { code: 141 };
+    if (error instanceof Failure) return { code: error.code };
+    throw error;
+  } finally {
+    machine.processes.delete(pid);
+    io.signal.removeEventListener("abort", stop);
+    // Whatever it left running in the background ends with it.
+    abort.abort(new Killed(129));
+  }
+}
+
+async function launch(
+  { machine, env, workdir, words, pid }: Start,
+  io: ProcessIo,
+  abort: AbortController,
+): Promise<number> {
+  const { signal } = abort;
+  const [name = "", ...args] = words;
+  const terminal = io.tty && io.stdout ? new LineTerminal(io.stdout) : undefined;
+  terminal?.onInterrupt(() => abort.abort(new Killed(130)));
+  if (terminal && io.stdin) void terminal.follow(io.stdin).catch(() => {});
+  const descriptors = terminal ? terminalDescriptors(terminal, io, signal) : plainDescriptors(io, signal);
+  const variables = new Map(env);
+  if (!variables.has("HOME")) variables.set("HOME", machine.image.uid === 0 ? "/root" : `/home/${machine.image.user}`);
+  if (io.tty && !variables.has("TERM")) variables.set("TERM", "xterm");
+  if (words.includes("bash") && io.tty && !variables.has("PS1")) variables.set("PS1", "\\u@\\h:\\w\\$ ");
+  const state: ShellState = {
+    name,
+    machine,
+    variables,
+    exported: new Set([...variables.keys()].filter((one) => one !== "PS1")),
+    functions: new Map(),
+    options: new Set(),
+    jobs: [],
+    positional: [],
+    cwd: absolute("/", workdir),
+    status: 0,
+    substituted: 0,
+    lastJob: 0,
+    pid,
+    isInteractive: false,
+  };
+  if (variables.has("PS1")) state.exported.add("PS1");
+  return ended(runFile({ name, args, state, streams: { signal, descriptors, terminal }, assigned: [], run: runText }));
+}
+
+function plainDescriptors(io: ProcessIo, signal: AbortSignal): Map<number, Descriptor> {
+  const sink = (write: ProcessIo["stdout"]): Descriptor => ({
+    output: async (chunk) => {
+      await write?.(Buffer.from(chunk));
+    },
+  });
+  return new Map<number, Descriptor>([
+    [0, { input: new Input(io.stdin, signal) }],
+    [1, sink(io.stdout)],
+    [2, sink(io.stderr)],
+  ]);
+}
+
+function terminalDescriptors(terminal: LineTerminal, io: ProcessIo, signal: AbortSignal): Map<number, Descriptor> {
+  const screen: Descriptor = { output: (chunk) => terminal.output(chunk), isTty: true };
+  return new Map<number, Descriptor>([
+    [0, { input: new Input(io.stdin ? terminal.lines : undefined, signal) }],
+    [1, screen],
+    [2, screen],
+  ]);
+}
