@@ -15,7 +15,7 @@ function load(name) {
   const known = loaded.get(name);
   if (known !== undefined) return known.exports;
   const filename = path.join(dist, name);
-  const source = readFileSync(filename, "utf8");
+  const source = readFileSync(filename, "latin1");
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
     filename,
     cachedData: readCompiled(name),
