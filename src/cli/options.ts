@@ -21,6 +21,15 @@ export interface Options {
   readonly allowHost?: boolean;
   readonly from?: string;
   readonly bundle?: string;
+  readonly grep?: string;
+  readonly jobs?: string;
+  readonly shard?: string;
+  readonly matrix?: readonly string[];
+  readonly watch?: boolean;
+  readonly baseline?: string;
+  readonly baselineWrite?: boolean;
+  readonly evidence?: string;
+  readonly strictCleanup?: boolean;
   readonly reporter?: readonly string[];
   readonly prove?: boolean;
   readonly update?: boolean;

@@ -15,6 +15,8 @@ export type RunEvent =
       readonly at: number;
       readonly target: TargetName;
       readonly lessons: readonly { readonly id: string; readonly path: string; readonly steps: number }[];
+      /** Where the same lessons run several times: the values of this time. */
+      readonly variables?: Readonly<Record<string, string>>;
     }
   | {
       readonly type: "lesson-start";
@@ -22,6 +24,8 @@ export type RunEvent =
       readonly lesson: string;
       readonly path: string;
       readonly title: string;
+      /** Nobody asked for it: a lesson that was asked for builds on it. */
+      readonly prerequisite?: true;
     }
   | {
       readonly type: "step-start";
@@ -125,6 +129,8 @@ export type RunEvent =
       /** Commands run in this step, and how many of them something asserted (an expectation, a check, an exit rule). */
       readonly commands: number;
       readonly asserted: number;
+      /** Nobody asked for it: a step that was asked for builds on it. */
+      readonly prerequisite?: true;
     }
   | {
       readonly type: "cleanup-end";

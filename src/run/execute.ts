@@ -1,6 +1,7 @@
 import type { Lesson, Step } from "../lesson/index.ts";
 import { BACKGROUNDS_STEP } from "./backgrounds.ts";
 import { RUN_EVENT_VERSION, type RunEvent } from "./events.ts";
+import { Leftovers } from "./leftovers.ts";
 import { LessonRun, skipLesson, stepsOf } from "./lesson-run.ts";
 import type { Plan, PlannedLesson } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
@@ -9,7 +10,8 @@ import { tallyOf } from "./tally.ts";
 import { VARIABLES_STEP } from "./variables.ts";
 import type { StepVerdict } from "./verdict.ts";
 
-const STOPPED = "the run stopped at its first failure";
+/** Why what comes after a failure is left out, where the run was to stop at it. */
+export const STOPPED = "the run stopped at its first failure";
 const INTERRUPTED = "interrupted";
 
 /**
@@ -27,6 +29,7 @@ export async function execute(plan: Plan, outer: RunPorts): Promise<RunSummary> 
   const began = ports.clock.now();
   emit(startOf(plan, ports, began));
   const open: OpenLesson[] = [];
+  const leftovers = ports.survey === undefined ? undefined : new Leftovers(ports);
   const unproven = new Map<string, "failed" | "was skipped">();
   try {
     for (const [index, planned] of plan.lessons.entries()) {
@@ -35,12 +38,13 @@ export async function execute(plan: Plan, outer: RunPorts): Promise<RunSummary> 
       if (reason !== undefined) {
         skipLesson(planned.lesson, reason, ports);
         unproven.set(id, "was skipped");
-      } else if (!(await runLesson(plan, planned, open, ports))) unproven.set(id, "failed");
-      await cleanUp(open, index);
+      } else if (!(await runLesson(plan, planned, { open, leftovers }, ports))) unproven.set(id, "failed");
+      await cleanUp(open, index, leftovers);
     }
   } finally {
     try {
-      await cleanUp(open, Number.POSITIVE_INFINITY);
+      await cleanUp(open, Number.POSITIVE_INFINITY, leftovers);
+      await leftovers?.judgeRest();
     } finally {
       const at = ports.clock.now();
       emit({ type: "run-end", at, durationMs: at - began, interrupted: ports.signal.aborted });
@@ -57,7 +61,11 @@ interface OpenLesson {
   isOurs: boolean;
 }
 
-function startOf({ lessons }: Plan, { runId, target, variants }: RunPorts, at: number): RunEvent {
+export function startOf(
+  { lessons }: Plan,
+  { runId, target, variants }: Pick<RunPorts, "runId" | "target" | "variants">,
+  at: number,
+): RunEvent {
   const countOf = (lesson: Lesson): number => stepsOf(lesson).length + (variants?.of(lesson).length ?? 0);
   const listed = lessons.map(({ lesson }) => ({ id: lesson.id, path: lesson.path, steps: countOf(lesson) }));
   return { type: "run-start", version: RUN_EVENT_VERSION, runId, at, target, lessons: listed };
@@ -76,13 +84,15 @@ function whyNotBegun(
 }
 
 /** Newest first, those that are due; a lesson without cleanups only gives its session back. */
-async function cleanUp(open: OpenLesson[], index: number): Promise<void> {
+async function cleanUp(open: OpenLesson[], index: number, leftovers: Leftovers | undefined): Promise<void> {
   const refusals: unknown[] = [];
   for (const lesson of open.toReversed()) {
     if (lesson.cleanUpAfter > index) continue;
     open.splice(open.indexOf(lesson), 1);
     try {
       await lesson.run.runCleanups(lesson.isOurs);
+      if (lesson.run.lesson.cleanups.length > 0) await leftovers?.judge(lesson.run.lesson);
+      else leftovers?.judgeLater(lesson.run.lesson);
     } catch (error) {
       // The machine refuses a session: the other lessons still get their chance, then it is told.
       refusals.push(error);
@@ -94,12 +104,19 @@ async function cleanUp(open: OpenLesson[], index: number): Promise<void> {
 }
 
 /** Run one lesson; true unless a step of it failed. */
-async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[], ports: RunPorts): Promise<boolean> {
-  const { lesson, cleanUpAfter } = planned;
-  const run = await LessonRun.open(lesson, ports);
+async function runLesson(
+  plan: Plan,
+  planned: PlannedLesson,
+  { open, leftovers }: { readonly open: OpenLesson[]; readonly leftovers: Leftovers | undefined },
+  ports: RunPorts,
+): Promise<boolean> {
+  const { lesson, cleanUpAfter, roles } = planned;
+  const run = await LessonRun.open(lesson, ports, planned.isPrerequisite);
+  await leftovers?.before();
   const opened: OpenLesson = { run, cleanUpAfter: lesson.cleanups.length > 0 ? cleanUpAfter : -1, isOurs: false };
   open.push(opened);
   const steps = stepsOf(lesson);
+  tellRole(planned, ports);
   let reason = whyNoStep(plan, run, ports.signal);
   let good = run.ready.kind === "pass";
   let ran = 0;
@@ -109,7 +126,13 @@ async function runLesson(plan: Plan, planned: PlannedLesson, open: OpenLesson[],
       run.skipStep(step, reason);
       continue;
     }
-    const verdict = await run.runStep(step, { how: howInTest(step) });
+    const role = roles?.get(step.id);
+    if (role?.kind === "left-out") {
+      run.skipStep(step, role.reason);
+      continue;
+    }
+    const verdict = await run.runStep(step, { how: howInTest(step), prerequisite: role !== undefined });
+    await leftovers?.after(lesson, step);
     const tally = tallyOf(verdict);
     if (tally === "passed") ran += 1;
     if (tally === "failed") await ports.afterFailure?.(lesson, step.id);
@@ -140,6 +163,15 @@ async function runVariants(run: LessonRun, { variants, signal }: RunPorts): Prom
     good = (await run.runVariant(variant, variants)).kind === "pass" && good;
   }
   return good;
+}
+
+/** What runs without having been asked for is said before it does. */
+function tellRole({ lesson, isPrerequisite, roles }: PlannedLesson, { clock, emit }: RunPorts): void {
+  const before = [...(roles ?? [])].flatMap(([step, { kind }]) => (kind === "prerequisite" ? [`\`${step}\``] : []));
+  const text = isPrerequisite
+    ? "not asked for: it runs because a lesson that was asked for builds on it"
+    : `not asked for: ${before.join(", ")} ${before.length === 1 ? "runs" : "run"} because a step that was asked for builds on ${before.length === 1 ? "it" : "them"}`;
+  if (isPrerequisite || before.length > 0) emit({ type: "note", at: clock.now(), lesson: lesson.id, text });
 }
 
 /** Without its variables no step of a lesson makes sense, whatever was asked for after failures. */

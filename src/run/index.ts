@@ -2,10 +2,12 @@
 export type { CheckOutcome } from "./check-run.ts";
 export { CHECKPOINT_STEP, type ProofCount, RUN_EVENT_VERSION, type RunEvent } from "./events.ts";
 export { execute } from "./execute.ts";
+export { executeStrands, type Surroundings } from "./execute-strands.ts";
 export { hiddenHead } from "./hidden-head.ts";
 export { LessonRun, stepsOf } from "./lesson-run.ts";
-export { type Plan, plan, type Selection } from "./plan.ts";
+export { type Plan, plan, type Selection, type StepRole, type StepRoles } from "./plan.ts";
 export type { Clock, FileWrite, RunPorts, Variant, Variants } from "./ports.ts";
+export type { HeldEvent, Hold } from "./sequence.ts";
 export type { StepOptions } from "./step-run.ts";
 export {
   addToSummary,

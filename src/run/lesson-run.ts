@@ -38,8 +38,8 @@ export class LessonRun {
   }
 
   /** Open a session and set the lesson's variables; look at `ready` before the first step. */
-  static async open(lesson: Lesson, ports: RunPorts): Promise<LessonRun> {
-    ports.emit(startOf(lesson, ports));
+  static async open(lesson: Lesson, ports: RunPorts, isPrerequisite = false): Promise<LessonRun> {
+    ports.emit({ ...startOf(lesson, ports), ...(isPrerequisite && { prerequisite: true }) });
     const run = new LessonRun(lesson, ports, await ports.openSession(lesson));
     await run.#setUp();
     return run;
@@ -102,7 +102,8 @@ export class LessonRun {
     const tally: StepTally = { commands: 0, asserted: 0 };
     const verdict = await judgeStep(this.#context(id, options.signal), step, options, tally);
     const at = clock.now();
-    emit({ type: "step-end", at, ...about, verdict, durationMs: at - began, ...tally });
+    const role = options.prerequisite === true ? ({ prerequisite: true } as const) : {};
+    emit({ type: "step-end", at, ...about, verdict, durationMs: at - began, ...tally, ...role });
     return verdict;
   }
 
@@ -256,19 +257,22 @@ export function stepsOf(lesson: Lesson): readonly Step[] {
   return lesson.checkpoint === undefined ? lesson.steps : [...lesson.steps, checkpointStep(lesson.checkpoint)];
 }
 
+/** What telling takes. */
+type EventPorts = Pick<RunPorts, "clock" | "emit">;
+
 /** A lesson that is not run at all: its steps are skipped, each with the reason. */
-export function skipLesson(lesson: Lesson, reason: string, ports: RunPorts): void {
+export function skipLesson(lesson: Lesson, reason: string, ports: EventPorts): void {
   ports.emit(startOf(lesson, ports));
   for (const step of stepsOf(lesson)) skipStep(lesson, step, reason, ports);
   const at = ports.clock.now();
   ports.emit({ type: "lesson-end", at, lesson: lesson.id, outcome: "skipped", durationMs: 0, reason });
 }
 
-function startOf({ id, path, title }: Lesson, { clock }: RunPorts) {
+function startOf({ id, path, title }: Lesson, { clock }: EventPorts) {
   return { type: "lesson-start", at: clock.now(), lesson: id, path, title } as const;
 }
 
-function skipStep(lesson: Lesson, step: Step, reason: string, { clock, emit }: RunPorts): void {
+function skipStep(lesson: Lesson, step: Step, reason: string, { clock, emit }: EventPorts): void {
   const { id, section, place, contentHash } = step;
   const about = { lesson: lesson.id, step: id, section, place, contentHash };
   const verdict: StepVerdict = { kind: "skipped", reason };

@@ -18,7 +18,18 @@ export interface PlannedLesson {
   readonly needs: readonly string[];
   /** Position in the plan after which its cleanups are due: the last lesson that builds on it. */
   readonly cleanUpAfter: number;
+  /** The steps of it that were not asked for, by id; absent where all were. */
+  readonly roles?: StepRoles;
 }
+
+/**
+ * What becomes of a step that was not asked for: it runs, and is reported as what a later one builds on; or it is left out
+ * with a reason.
+ */
+export type StepRole = { readonly kind: "prerequisite" } | { readonly kind: "left-out"; readonly reason: string };
+
+/** By step id; `checkpoint` for the checkpoint. */
+export type StepRoles = ReadonlyMap<string, StepRole>;
 
 export interface Selection {
   /** Ids of the lessons to run; undefined for all. */
@@ -27,6 +38,8 @@ export interface Selection {
   /** Also run the lessons that the selected ones require. */
   readonly withPrerequisites?: boolean;
   readonly onFailure?: Plan["onFailure"];
+  /** By lesson id: the steps that were not asked for, where not all were. */
+  readonly roles?: ReadonlyMap<string, StepRoles>;
 }
 
 /**
@@ -51,8 +64,17 @@ export function plan(lessons: readonly Lesson[], selection: Selection): Plan {
     isPrerequisite: !ids.has(lesson.id),
     needs: ordered.filter(({ id }) => needs[index]?.has(id)).map(({ id }) => id),
     cleanUpAfter: ordered.findLastIndex((other, at) => other === lesson || needs[at]?.has(lesson.id)),
+    ...rolesOf(lesson, selection, (id) => needs.some((needed) => needed.has(id))),
   }));
   return { lessons: planned, onFailure: selection.onFailure ?? "skip-lesson" };
+}
+
+/** Where a planned lesson builds on this one, no step of it can be left out. */
+function rolesOf({ id }: Lesson, { roles }: Selection, isNeeded: (id: string) => boolean): { roles?: StepRoles } {
+  const own = roles?.get(id);
+  if (own === undefined) return {};
+  if (!isNeeded(id)) return { roles: own };
+  return { roles: new Map([...own.keys()].map((step) => [step, { kind: "prerequisite" }])) };
 }
 
 function find(byId: ReadonlyMap<string, Lesson>, id: string): Lesson {

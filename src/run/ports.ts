@@ -30,6 +30,14 @@ export interface Variants {
   run(lesson: Lesson, variant: Variant): Promise<Weakness | undefined>;
 }
 
+/** Something that stands in the cluster. */
+export interface ClusterObject {
+  /** `Deployment shop/web`: unique, and what a reader is told. */
+  readonly name: string;
+  /** The object that it goes away with: its namespace, or the cluster. */
+  readonly within?: string;
+}
+
 /** What a run needs of the world. Everything it does to the world goes through here. */
 export interface RunPorts {
   /** A new session for a lesson; called again when the former one ended and the run has to go on. */
@@ -63,6 +71,10 @@ export interface RunPorts {
   observe?(command: Command, step: string, seen: { readonly text: string; readonly lookup: VariableLookup }): void;
   /** Tried after a lesson has passed: mistakes that must be noticed, other ways that must not be. */
   readonly variants?: Variants;
+  /** What stands in the cluster now; without this port nobody can tell. What other objects made is left out. */
+  survey?(): Promise<readonly ClusterObject[]>;
+  /** What a lesson leaves behind in the cluster fails the run; default: it is noted. */
+  readonly strictCleanup?: boolean;
   /** Asked with `precheck: "offer"` when all checks of a step hold before it ran. Without it the step runs. */
   offer?(step: Step): Promise<"skip" | "run">;
 }

@@ -20,6 +20,8 @@ export interface StepOptions {
   readonly precheck?: "offer" | "skip" | "off";
   /** Ends this step as Ctrl-C does; the run goes on. */
   readonly signal?: AbortSignal;
+  /** Nobody asked for it: reported as what a later step builds on. */
+  readonly prerequisite?: boolean;
 }
 
 /** Counts that the step's end reports: commands run, and how many of them something asserted. */

@@ -7,6 +7,7 @@ import { type ControlBody, type ControlCommand, ControlError, controlEndpoint } 
 import { type Answer, type DaemonOptions, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
 import { type Identity, readIdentity, readJson, type StateFiles, setAside, stateFiles, writeWhole } from "./files.ts";
 import { IdleWatch } from "./idle.ts";
+import { inventory } from "./inventory.ts";
 import {
   addContext,
   contextName,
@@ -171,6 +172,7 @@ export class Background {
       "delete-cluster": (body) => this.#delete(machine, body),
       "export-kubeconfig": (body) => this.#export(machine, body),
       kubeconfig: (body) => this.#kubeconfig(machine, body),
+      inventory: () => ({ items: inventory(machine.cluster?.name, machine.store.dump()) }),
       ready: () => ({ ready: machine.isReady }),
       reset: (body) => this.#reset(machine, body),
       stop: () => {

@@ -6,6 +6,7 @@ import { EnvironmentError } from "../diagnostics/index.ts";
 import { BUILD } from "./build.ts";
 import { type Answer, DEFAULT_CLUSTER } from "./daemon-options.ts";
 import { makeStateDir, type StateFiles, stateFiles } from "./files.ts";
+import type { InventoryItem } from "./inventory.ts";
 import { lockStateDir } from "./lock.ts";
 import type { Sandbox, SandboxOptions, SandboxStatus } from "./sandbox.ts";
 import { type Spawned, spawnDaemon } from "./spawn.ts";
@@ -105,6 +106,7 @@ function sandboxOf(
     notices,
     opened: statusOf(found),
     status: () => sandboxStatus(options.stateDir),
+    inventory: async () => (await command<{ items: readonly InventoryItem[] }>(running, "inventory")).items,
     stop: () => stopRunning(running, files),
     reset: async () => {
       await command(running, "reset", { cluster: options.cluster });

@@ -1,3 +1,5 @@
+import type { InventoryItem } from "./inventory.ts";
+
 /** What a user of the sandbox holds: the environment that leads tools to it, and its life. */
 export interface Sandbox {
   /** To be laid over the session's environment: KUBECONFIG, KUBECACHEDIR, LEARN_ISTIO_SANDBOX... */
@@ -9,6 +11,8 @@ export interface Sandbox {
   /** How it was when it was opened; costs no question. */
   readonly opened: SandboxStatus;
   status(): Promise<SandboxStatus>;
+  /** What somebody made in its cluster; nothing where there is no cluster. */
+  inventory(): Promise<readonly InventoryItem[]>;
   /** Save and end the background process. Its clusters come back with the next `openSandbox`. */
   stop(): Promise<void>;
   /** Back to an empty machine (or a ready cluster, when opened so): everything in it is gone. */

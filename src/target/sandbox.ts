@@ -62,6 +62,7 @@ export async function openSandboxTarget(options: SandboxTargetOptions): Promise<
       },
       workspace: folder(root, "workspace"),
       opened: sandbox.opened,
+      survey: () => sandbox.inventory(),
       ...(temporary !== undefined && { temporary }),
       release: async () => {
         if (temporary === undefined) return sandbox.disconnect();

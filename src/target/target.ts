@@ -11,6 +11,8 @@ export interface Target {
   readonly workspace: string;
   /** All of it lies in this folder of the run's own, which `release` removes; undefined where it is kept. */
   readonly temporary?: string;
+  /** What stands in the cluster, where that can be told: each object by its name, with what it goes away with. */
+  survey?(): Promise<readonly { readonly name: string; readonly within?: string }[]>;
   /** Give back what was taken (a private sandbox, a temporary HOME). A learner's sandbox goes on living. */
   release(): Promise<void>;
 }

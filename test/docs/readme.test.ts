@@ -20,7 +20,7 @@ test("every command in the README does what the README says", async () => {
       "  skip  one-minute-to-a-first-lesson-1: installs this very checkout",
       "  skip  one-minute-to-a-first-lesson-2: would run itself",
       "  skip  test-your-own-documents-4: runs in your CI",
-      "1 lesson, 9 steps: 6 passed, 0 failed, 3 skipped · asserted 5 of 6 commands · <duration>",
+      "1 lesson, 10 steps: 7 passed, 0 failed, 3 skipped · asserted 6 of 7 commands · <duration>",
     ]);
     expect(ran.code).toBe(0);
   } finally {

@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import { onTestFinished } from "vitest";
+import { BIN, type CliRoom } from "./run-cli.ts";
+
+/** The program in a room, going on: what it says is waited for. */
+export function startCli(room: CliRoom, ...args: readonly string[]) {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: room.folder, env: room.env });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let text = "";
+  let look = (): void => {};
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+      look();
+    });
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  let seen = 0;
+  const until = (wanted: string): Promise<string> =>
+    new Promise((resolve) => {
+      look = () => {
+        const at = text.indexOf(wanted, seen);
+        if (at === -1) return;
+        const from = seen;
+        seen = at + wanted.length;
+        look = () => {};
+        resolve(text.slice(from, seen));
+      };
+      look();
+    });
+  return { until, ended, interrupt: () => void child.kill("SIGINT") };
+}
