@@ -115,7 +115,11 @@ test("a cluster is looked at before it is cleaned up; what its Secrets hold stan
     "cluster/demo-demo-2/events.txt",
     "cluster/demo-demo-2/nodes.txt",
     "cluster/demo-demo-2/pods/default.stuck.describe.txt",
+    "cluster/demo-demo-2/pods/default.stuck.log",
   ]);
+  expect(read("cluster/demo-demo-2/pods/default.stuck.log")).toMatch(
+    /container "stuck" in pod "stuck" is waiting to start/,
+  );
   expect(read("cluster/demo-demo-2/all.txt")).toContain("pod/stuck ");
   expect(read("cluster/demo-demo-2/pods/default.stuck.describe.txt")).toContain("no-such-image:1");
   expect(read("commands/002-demo-demo-2.output.txt")).toBe("***");
