@@ -117,6 +117,19 @@ test("a saved session that ends bash is set aside and said; the next start knows
   expect(second.stdout).not.toContain("unreadable");
 });
 
+test("a bash that something else killed while it took the saved session over takes no state with it", async () => {
+  await halfWay();
+  const file = path.join(state, "session-lesson-01.json");
+  const saved = JSON.parse(readFileSync(file, "utf8"));
+  const killed = path.join(state, "killed");
+  saved.state.source += `\n[[ -e '${killed}' ]] || { : > '${killed}'; kill -9 $$; }\n`;
+  writeFileSync(file, JSON.stringify(saved));
+  const { stdout } = await room.run(START, { stdin: "quit\n" });
+  expect(existsSync(killed)).toBe(true);
+  expect(stdout).not.toContain("unreadable");
+  expect(JSON.parse(readFileSync(file, "utf8")).state.source).toContain("NAME=");
+});
+
 test("what was passed in another lesson's session is still there after a catch-up in between", async () => {
   await room.run(["start", "lesson-02", ...NONE, "--trust", "--without"], { stdin: "run\nquit\n" });
   await room.run(["start", "lesson-02", ...NONE, "--yes"]);

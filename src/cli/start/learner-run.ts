@@ -27,6 +27,9 @@ export interface LearnerRunOptions {
   readonly refuseHost?: RunPorts["refuseHost"];
 }
 
+/** How often a saved session is tried before it is held for what ends the bash. */
+const TRIES = 2;
+
 /** Open a lesson's session on the learner's target. Whoever opens it closes it. */
 export function openLearnerRun(io: Io, options: Options, about: LearnerRunOptions): Promise<LessonRun> {
   const { place, target, lesson, lendTerminal, offer, refuseHost } = about;
@@ -35,9 +38,12 @@ export function openLearnerRun(io: Io, options: Options, about: LearnerRunOption
   return LessonRun.open(lesson, {
     openSession: async () => {
       const restore = about.restore();
-      const session = await openSession(target, vars, restore);
-      if (session.alive || restore === undefined) return session;
-      await session.close();
+      // Who dies of what it is given dies of it again; a bash that something else killed does not.
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const session = await openSession(target, vars, restore);
+        if (session.alive || restore === undefined) return session;
+        await session.close();
+      }
       about.onDeadly?.();
       return openSession(target, vars, undefined);
     },
