@@ -88,3 +88,43 @@ test("no file imports itself by a cycle", () => {
   for (const file of files) visit(file, []);
   expect(cycles).toEqual([]);
 });
+
+test("the README's table of rooms is this table", () => {
+  const readme = readFileSync(path.join(src, "../README.md"), "utf8");
+  const section = readme.slice(readme.indexOf("| room |"), readme.indexOf("The table is a test"));
+  const told = [...section.matchAll(/^\| `([\w/]+)` \|[^|]*\| ?([^|]*) \|$/gm)].map(([, room, row]) => [room, row]);
+  const wanted = Object.entries(IMPORTS)
+    .filter(([room]) => !room.includes("/"))
+    .map(([room, row]) => [
+      room,
+      row.includes("*") ? "all" : row.filter((one) => !one.startsWith(`${room}/`)).join(", "),
+    ]);
+  expect(told).toEqual(wanted);
+});
+
+test("every function and class that an index exports says what it does", () => {
+  const mute = files
+    .filter((file) => path.posix.basename(file) === "index.ts")
+    .flatMap((file) => {
+      const index = readFileSync(path.join(src, file), "utf8");
+      return [...index.matchAll(/export \{([^}]*)\} from "\.\/([^"]+)";/g)].flatMap(([, names = "", home = ""]) =>
+        names
+          .split(",")
+          .map((name) => name.trim().split(" as ")[0] ?? "")
+          .filter((name) => /^\w+$/.test(name))
+          .filter((name) => !isTold(path.posix.join(path.posix.dirname(file), home), name))
+          .map((name) => `${file}: ${name}`),
+      );
+    });
+  expect(mute).toEqual([]);
+});
+
+/** Whether a docstring stands right above what defines the name; other values than functions and classes pass. */
+function isTold(file: string, name: string): boolean {
+  const lines = readFileSync(path.join(src, file), "utf8").split("\n");
+  const definition = new RegExp(
+    `^export (?:async )?(?:function\\*?|class|abstract class) ${name}\\b|^export const ${name}\\b.*=>`,
+  );
+  const at = lines.findIndex((line) => definition.test(line));
+  return at === -1 || lines[at - 1]?.trimEnd().endsWith("*/") === true;
+}

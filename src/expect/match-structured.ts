@@ -10,6 +10,7 @@ const MATCHERS: Readonly<Record<StructuredMode, () => Promise<Matcher>>> = {
   yaml: async () => (await import("./modes/yaml.ts")).matchYaml,
 };
 
+/** Whether an expectation's mode has a matcher of its own; every other is compared line by line. */
 export function isStructured(expectation: Expectation): expectation is StructuredExpectation {
   return Object.hasOwn(MATCHERS, expectation.mode);
 }

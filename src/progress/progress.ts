@@ -47,6 +47,7 @@ export interface StepProgress {
 /** Where to go on: an index into the lesson's steps, where the checkpoint stands after the last one. */
 export type ResumePoint = { readonly stepIndex: number; readonly inFlight: boolean } | "complete";
 
+/** What the evidence says about each lesson, in the course's order; records of lessons that are gone are only named. */
 export function progressOf(records: readonly EvidenceRecord[], lessons: readonly Lesson[]): Progress {
   const byLesson = new Map<string, EvidenceRecord[]>();
   for (const record of records) {

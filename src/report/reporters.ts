@@ -21,6 +21,7 @@ export const REPORTERS = {
 
 export type ReporterName = keyof typeof REPORTERS;
 
+/** A reporter for one run; nothing is written before its first event. */
 export function createReporter(name: ReporterName, options: ReporterOptions): Reporter {
   return REPORTERS[name](options);
 }

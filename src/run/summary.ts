@@ -48,6 +48,7 @@ export const EMPTY_SUMMARY: RunSummary = {
   failingCheck: undefined,
 };
 
+/** The counts and failures of a whole run. A stream that is not at its end gives what it says so far. */
 export function summarise(events: Iterable<RunEvent>): RunSummary {
   let summary = EMPTY_SUMMARY;
   for (const event of events) summary = addToSummary(summary, event);

@@ -25,6 +25,7 @@ const STRING_FINALS = "]PX^_k";
 const C1_STRINGS = "\x90\x98\x9d\x9e\x9f";
 const STRING_ENDS = "\x07\x18\x1a\x9c\n";
 
+/** A filter for one stream: what a chunk leaves open, the next one ends. */
 export function createColourFilter(): ColourFilter {
   let state: State = "ground";
   let parameters = "";

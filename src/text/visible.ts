@@ -11,6 +11,7 @@ export interface Hidden {
   readonly character: string;
 }
 
+/** The characters that a reader does not see, or that change what is seen beside them; `at` counts UTF-16 units from 0. */
 export function findHidden(text: string): Hidden[] {
   return [...text.matchAll(HIDDEN)].map((match) => ({ at: match.index, character: match[0] }));
 }

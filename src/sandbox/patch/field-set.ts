@@ -25,6 +25,7 @@ export function fieldSet(isMember: boolean, children: Iterable<readonly [string,
   return { isMember, children: kept };
 }
 
+/** Whether no path ends in a set. */
 export function isEmptySet(set: FieldSet): boolean {
   return !set.isMember && set.children.size === 0;
 }
@@ -34,6 +35,7 @@ export function below(set: FieldSet, element: string): FieldSet {
   return set.children.get(element) ?? EMPTY_SET;
 }
 
+/** The paths that end in one of two sets, or in both. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmptySet(a)) return b;
   if (isEmptySet(b)) return a;

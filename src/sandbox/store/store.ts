@@ -4,6 +4,7 @@ import type { KubeObject } from "../objects/index.ts";
 /** `group/plural`, e.g. `apps/deployments`, `/pods`: what the store files objects under. Versions share one storage. */
 export type ResourceKey = string;
 
+/** Where the objects of a kind are filed. */
 export function resourceKey(kind: Pick<Kind, "group" | "plural">): ResourceKey {
   return `${kind.group}/${kind.plural}`;
 }
