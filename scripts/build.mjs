@@ -227,9 +227,25 @@ function licences(results) {
     .sort()
     .map((dir) => {
       const about = JSON.parse(readFileSync(path.join(root, dir, "package.json"), "utf8"));
-      const file = readdirSync(path.join(root, dir)).find((name) => /^(licen[cs]e|copying)/i.test(name));
-      const text = file ? readFileSync(path.join(root, dir, file), "utf8").trim() : `Licence: ${about.license}`;
-      return `${about.name} ${about.version}\n\n${text}\n`;
+      return `${about.name} ${about.version}\n\n${licenceOf(path.join(root, dir), about)}\n`;
     })
     .join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** A package's licence, as it came with it. Without a file of its own it stands in the readme, which names MIT's text only. */
+function licenceOf(dir, about) {
+  const text = (pattern) => {
+    const file = readdirSync(dir).find((name) => pattern.test(name));
+    return file && readFileSync(path.join(dir, file), "utf8");
+  };
+  const whole = text(/^(licen[cs]e|copying)/i);
+  if (whole !== undefined) return whole.trim();
+  const section = text(/^readme/i)
+    ?.split(/^#* *licen[cs]e\n(?:[=-]+\n)?/im)[1]
+    ?.split(/^#/m)[0]
+    ?.trim();
+  const name = about.license ?? about.licenses?.[0]?.type;
+  if (!section || name !== "MIT") throw new Error(`${about.name}: no licence text found`);
+  const mit = readFileSync(path.join(root, "node_modules/ws/LICENSE"), "utf8");
+  return `${section}\n\n${mit.slice(mit.indexOf("Permission is hereby granted")).trim()}`;
 }
