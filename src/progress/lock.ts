@@ -30,6 +30,17 @@ export function takeLock(file: string): Unlock {
     terminal: terminalOf(process.pid),
   };
   const mine = JSON.stringify(me);
+  try {
+    writeLock(file, mine);
+  } catch (error) {
+    throw error instanceof EnvironmentError ? error : refusal("lock", file, error);
+  }
+  return () => {
+    if (readIfThere(file) === mine) removeIfThere(file);
+  };
+}
+
+function writeLock(file: string, mine: string): void {
   const draft = `${file}.${process.pid}`;
   try {
     writeFileSync(draft, mine, { mode: 0o600 });
@@ -40,14 +51,9 @@ export function takeLock(file: string): Unlock {
       if (tries > 10 || (holder !== undefined && isHeld(holder))) throw heldBy(holder, file);
       removeStale(file, text);
     }
-  } catch (error) {
-    throw error instanceof EnvironmentError ? error : refusal("lock", file, error);
   } finally {
     removeIfThere(draft);
   }
-  return () => {
-    if (readIfThere(file) === mine) removeIfThere(file);
-  };
 }
 
 /** Whether a process other than this one holds the lock at `file`. */

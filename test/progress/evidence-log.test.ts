@@ -1,6 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
@@ -195,6 +206,35 @@ test.each([
   expect(JSON.parse(readFileSync(path.join(folder, "lock"), "utf8"))).toMatchObject({ pid: process.pid });
   log.close();
   expect(existsSync(path.join(folder, "lock"))).toBe(false);
+});
+
+/** What stands in the way of the lock's file → the message, and the hint's beginning. */
+test.each([
+  [
+    "a folder of the lock's name",
+    (lock: string) => mkdirSync(lock),
+    "EISDIR: illegal operation on a directory",
+    "A folder stands",
+  ],
+  [
+    "a folder of the draft's name",
+    (lock: string) => mkdirSync(`${lock}.${process.pid}`),
+    "EISDIR: illegal operation on a directory",
+    "A folder stands",
+  ],
+  [
+    "a link in a ring",
+    (lock: string) => symlinkSync("lock", lock),
+    "ELOOP: too many symbolic links encountered",
+    "Set `XDG_STATE_HOME`",
+  ],
+])("no lock because of %s: refused with what to do, and nothing is left", (_name, block, why, hint) => {
+  block(path.join(folder, "lock"));
+  const before = readdirSync(folder);
+  const { message, hint: told } = refused(open);
+  expect(message).toContain(`Cannot lock \`<folder>/lock\`: ${why}`);
+  expect(told).toContain(hint);
+  expect(readdirSync(folder)).toEqual(before);
 });
 
 async function pidOfDead(): Promise<number> {
