@@ -265,7 +265,7 @@ export class BashSession implements Session {
   async #save(transient = this.#options.transient ?? TRANSIENT_NAMES): Promise<SavedState> {
     const record = await this.#ask("S", "");
     if (record === undefined) throw new EnvironmentError("the session ended before its state could be saved");
-    return readState(record.before, this.#env, transient);
+    return readState(record.before, { env: this.#env, transient, limits: this.#driver?.limits ?? "" });
   }
 
   async #restore(state: SavedState): Promise<void> {

@@ -15,7 +15,7 @@ const TAKE =
   `\\builtin read -rN "$((10#\${__li_head:8:8}))" -u 231 __li_block || \\builtin exit 75; ` +
   `if \\builtin eval "$__li_open$__li_block"$'\\n'"$__li_shut"; then ` +
   `__li_code="{ $__li_block"$'\\n}' __li_phase=run; if [[ $__li_status != 0 ]]; then __li_last; fi; ` +
-  "else __li_refuse_plain; fi; else __li_take; fi; ";
+  'else __li_refuse_plain; fi; else __li_take "$#"; fi; ';
 
 /** Report the end of a plain block, in the same way. */
 const DONE =
@@ -57,6 +57,8 @@ export interface DriverOptions {
 export class Driver {
   readonly pid: number;
   version = "";
+  /** What `ulimit` said before the first block. */
+  limits = "";
   alive = true;
   /** Resolves when bash has ended. */
   readonly ended: Promise<void>;
@@ -132,7 +134,7 @@ export class Driver {
 
   async #ready(): Promise<void> {
     const reader = new RecordReader();
-    const { promise, resolve, reject } = deferred<string>();
+    const { promise, resolve, reject } = deferred<ControlRecord>();
     this.#child.once("exit", (status, signal) => {
       this.alive = false;
       reject(
@@ -145,11 +147,13 @@ export class Driver {
     this.#control.on("error", () => undefined);
     this.#control.on("data", (bytes: Buffer) => {
       for (const record of reader.push(bytes)) {
-        if (record.type === "R") resolve(record.fields[0] ?? "");
+        if (record.type === "R") resolve(record);
         else this.#events.record(record);
       }
     });
-    this.version = await promise;
+    const ready = await promise;
+    this.version = ready.fields[0] ?? "";
+    this.limits = ready.before.join("");
     if (this.#folder !== undefined) {
       this.#outputs.push(new Output(path.join(this.#folder, "out"), (bytes) => this.#events.output(bytes, true)));
       this.#outputs.push(new Output(path.join(this.#folder, "other"), (bytes) => this.#events.output(bytes, false)));

@@ -11,7 +11,7 @@ export type RequestMode = "B" | "C" | "V" | "S" | "Q";
 
 /** Fields that follow each record type. */
 const FIELDS: Readonly<Record<string, number>> = {
-  /** Ready: bash's version. */
+  /** Ready: bash's version; the limits stand before. */
   R: 1,
   /** Done: sequence number, status, working directory. */
   D: 3,

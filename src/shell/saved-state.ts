@@ -1,3 +1,4 @@
+import { whatIsLost } from "./lost-state.ts";
 import type { SavedState, SavedVariable } from "./session.ts";
 
 /** Names whose values always come from the present run. */
@@ -15,12 +16,15 @@ export function isBashOwn(name: string): boolean {
   return BASH_OWN.test(name);
 }
 
-/** Build the state from the records of `__li_state`. `env` is what the session started with. */
-export function readState(
-  records: readonly string[],
-  env: Readonly<Record<string, string>>,
-  transient: readonly string[],
-): SavedState {
+/** What the session started with: environment, what `ulimit` said; and the names that `save` leaves out. */
+interface Beginning {
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: string;
+  readonly transient: readonly string[];
+}
+
+/** Build the state from the records of `__li_state`. */
+export function readState(records: readonly string[], { env, limits, transient }: Beginning): SavedState {
   const parts = new Map<string, string>();
   const variables: string[] = [];
   const scalars: SavedVariable[] = [];
@@ -56,7 +60,7 @@ export function readState(
       .map((one) => one.trimEnd())
       .filter((one) => one !== "")
       .join("\n")}\n`,
-    lost: lost(part("traps"), part("jobs")),
+    lost: whatIsLost(part, limits),
     variables: scalars,
     functions: part("functions"),
   };
@@ -73,16 +77,6 @@ function options(shopt: string, set: string): string[] {
   return [
     ...shopt.split("\n").filter((line) => line !== "" && !isOurs.test(line)),
     ...set.split("\n").filter((line) => line !== "" && !isTransient.test(line)),
-  ];
-}
-
-function lost(traps: string, jobs: string): string[] {
-  const lines = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");
-  return [
-    ...lines(jobs).map((job) => `the background job \`${job.replace(/^\[\d+\][+-]?\s*/, "").trim()}\``),
-    ...lines(traps)
-      .filter((line) => line.startsWith("trap "))
-      .map((trap) => `the trap \`${trap}\``),
   ];
 }
 

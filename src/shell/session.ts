@@ -99,7 +99,7 @@ export interface SavedState {
   readonly cwd: string;
   /** Bash source: declarations, functions, aliases, options. */
   readonly source: string;
-  /** One clear line for each thing that could not be carried (background jobs, open descriptors, traps...). */
+  /** One clear line for each thing that could not be carried (background jobs, traps, positional parameters, limits...). */
   readonly lost: readonly string[];
   /** The variables of `source` that are plain texts, for shells that are no bash. A state from a file has none of this. */
   readonly variables?: readonly SavedVariable[];

@@ -163,6 +163,30 @@ alias k='echo K'; shopt -s nullglob; umask 027; mkdir -p sub; cd sub; unset HOME
   expect((await next.save()).source).toBe(state.source);
 });
 
+test("what no shell can be given is said: positional parameters, the folders of pushd, limits", async () => {
+  const session = await openSession();
+  const untouched = await session.save();
+  expect(untouched.lost).toEqual([]);
+  await act(
+    session,
+    "set -- a 'b c'; pushd / >/dev/null; pushd /usr >/dev/null; ulimit -n 64; ulimit -S -n 60",
+  );
+  const hostile = await act(session, 'f() { set -- 1 2 3; echo $#; }; f; echo "$# $2"');
+  expect(hostile.output.head).toBe("3\n2 b c\n");
+  const state = await session.save();
+  expect(state.lost).toEqual([
+    "the 2 positional parameters of `set`",
+    "the folder `/` of `pushd`",
+    `the folder \`${untouched.cwd}\` of \`pushd\``,
+    "the limit `ulimit -S -n 60`",
+    "the limit `ulimit -H -n 64`",
+  ]);
+  expect(await outcome(session, "echo $# $(dirs -p | wc -l) $(ulimit -n)")).toBe('exited 0: "2 3 60\\n"');
+  const next = await openSession({ restore: state });
+  expect(await outcome(next, "pwd; echo $#")).toBe('exited 0: "/usr\\n0\\n"');
+  expect((await next.save()).lost).toEqual([]);
+});
+
 test("an EXIT trap runs at the end", async () => {
   const session = await openSession();
   const folder = temporaryFolder();
@@ -194,7 +218,7 @@ const s = await BashSession.start({ env: { PATH: process.env.PATH }, cwd: ${JSON
   temporary: ${JSON.stringify(own)} });
 await new Promise((onOutput) => s.startBackground({ source: "env -i sleep 3624 & echo; trap '' TERM; sleep 3625", onOutput }));
 const nonce = (await s.variables(["LEARN_ISTIO_SESSION"])).get("LEARN_ISTIO_SESSION");
-s.run({ source: "setsid sleep 3621 & sleep 3622 & echo; setsid -w sleep 3623", mode: "act", timeoutMs: 60000, stream: "both",
+s.run({ source: "setsid sleep 3621 & env -i setsid sleep 3626 & sleep 3622 & echo; setsid -w sleep 3623", mode: "act", timeoutMs: 60000, stream: "both",
   onOutput: () => console.log(nonce) });`;
   await build({
     stdin: { contents: source, resolveDir: folder },
@@ -209,9 +233,10 @@ s.run({ source: "setsid sleep 3621 & sleep 3622 & echo; setsid -w sleep 3623", m
   const nonce = said.toString().trim();
   expect(processesOf(0, nonce).length).toBeGreaterThan(3);
   expect(sleeping("3624")).not.toEqual([]);
+  await vi.waitFor(() => expect(sleeping("3626")).toHaveLength(1), BRIEFLY);
   victim.kill("SIGKILL");
   await expect.poll(() => processesOf(0, nonce), { timeout: 60_000 }).toEqual([]);
-  await expect.poll(() => [...sleeping("3624"), ...sleeping("3625"), existsSync(own)], BRIEFLY).toEqual([false]);
+  await expect.poll(() => [...["3624", "3625", "3626"].flatMap(sleeping), existsSync(own)], BRIEFLY).toEqual([false]);
 });
 
 /** Pids of `sleep SECONDS`, whoever started it. */

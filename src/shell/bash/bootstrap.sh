@@ -150,7 +150,7 @@ __li_next_command() {
 }
 
 # What the loop does not do by itself: leave the code of the next command, or of a block that is not plain, in $__li_code.
-# Returns the status of the block before, so that `$?` holds. The loop takes a plain block without a function: bash copies
+# Returns the status of the block before, so that `$?` holds. $1: how many positional parameters the session has. The loop takes a plain block without a function: bash copies
 # a function's body at each call.
 __li_take() {
   if [[ -n $__li_rest ]]; then
@@ -158,7 +158,7 @@ __li_take() {
     __li_phase=run
     \builtin return "$__li_status"
   fi
-  __li_take_rare && \builtin return "$__li_status"
+  __li_take_rare "$1" && \builtin return "$__li_status"
   __li_code='__li_quiet=1' __li_phase=refused
 }
 
@@ -206,7 +206,7 @@ __li_take_rare() {
   case ${__li_head:0:1} in
     Q) \builtin exit 0 ;;
     V) __li_values ;;
-    S) __li_state ;;
+    S) __li_state "$1" ;;
     *)
       __li_prepare && \builtin return 0
       ;;
@@ -299,8 +299,13 @@ __li_values() {
   \builtin printf '\001V\0%s\0' "${__li_head:16:8}" >&231
 }
 
-# The whole state, each thing a record of its own; what to keep is decided outside.
+# The whole state, each thing a record of its own; what to keep is decided outside. $1: the number of positional parameters.
 __li_state() {
+  \builtin printf 'parameters\0%s\0limits\0' "$1" >&231
+  __li_limits >&231
+  \builtin printf '\0folders\0' >&231
+  \builtin dirs -p -l >&231
+  \builtin printf '\0' >&231
   __li_names "$(\builtin compgen -v)"
   \builtin printf 'functions\0' >&231
   __li_function_names "$(\builtin compgen -A function)"
@@ -319,6 +324,12 @@ __li_state() {
   \builtin jobs -r >&231
   \builtin printf '\0cwd\0%s\0\001P\0%s\0' "${PWD-}" "${__li_head:16:8}" >&231
 } 2>/dev/null
+
+__li_limits() {
+  \builtin ulimit -Sa
+  \builtin printf 'hard\n'
+  \builtin ulimit -Ha
+}
 
 __li_names() {
   \builtin set -- "$1"$'\n'
@@ -345,12 +356,13 @@ __li_function_names() {
 # Named one by one: to ask bash for them takes a subshell, and with it a fifth of the start.
 \builtin readonly -f __li_report __li_failed __li_only_pipe __li_same __li_last __li_compose __li_trap __li_show_traps \
   __li_parses __li_next_command __li_take __li_resume __li_refuse __li_refuse_plain __li_read_rare __li_take_rare __li_prepare \
-  __li_after __li_done __li_values __li_state __li_names __li_function_names
+  __li_after __li_done __li_values __li_state __li_limits __li_names __li_function_names
 \builtin readonly __li_open __li_shut __li_loop __li_on_stop __li_in __li_old
 \builtin trap "$__li_on_stop" USR2
 # A program that is gone by now leaves the folder to us; the report to it must not end us before.
 \builtin trap '' PIPE
-\builtin printf '\001R\0%s\0' "$BASH_VERSION" >&231
+{ __li_limits; } >&231 2>/dev/null
+\builtin printf '\0\001R\0%s\0' "$BASH_VERSION" >&231
 \builtin read -r -u 231 __li_head || { PATH=/usr/bin:/bin \builtin command rm -rf -- "$2"; \builtin exit 75; }
 \builtin trap - PIPE
 if [[ -n $2 ]]; then \exec 6>&- 7>&-; fi
