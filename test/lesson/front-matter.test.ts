@@ -52,6 +52,22 @@ describe("front matter that is not at the beginning is an error: without it the 
   });
 });
 
+test("a variable's value is what is written, whatever YAML takes it for", () => {
+  const vars = "{A: true, B: False, C: 1.10, D: 0x1F, E: yes, F: 'true', G: 1e3}";
+  const { front, diagnostics } = readFrontMatter("a.md", `---\nvars: ${vars}\n---\n`);
+  expect(diagnostics).toEqual([]);
+  const values = front?.vars.map((one) => (one.kind === "value" ? `${one.name}=${one.value}` : one.kind));
+  expect(values).toEqual(["A=true", "B=False", "C=1.10", "D=0x1F", "E=yes", "F=true", "G=1e3"]);
+});
+
+test.each(["A: null", "A:", "A: [1]", "A: {command: ''}", "A: {command: x, other: y}"])(
+  "a variable takes no `%s`",
+  (line) => {
+    const { diagnostics } = readFrontMatter("a.md", `---\nvars:\n  ${line}\n---\n`);
+    expect(diagnostics.map(({ code, message }) => [code, message.includes("{command: …}")])).toEqual([["LI029", true]]);
+  },
+);
+
 test("a byte order mark moves offsets and no columns", () => {
   const text = "\uFEFF---\ntitel: x\n---\n";
   const place = readFrontMatter("a.md", text).diagnostics[0]?.place;

@@ -100,12 +100,27 @@ const NOT_READY: readonly (readonly [string, string, Readiness | undefined, stri
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a lesson's own
   ["an unset variable", "sleep 3600", { kind: "port", port: "${NONE}" }, "was not started: `NONE` is not set"],
   ["a port that is none", "sleep 3600", { kind: "port", port: "0" }, "was not started: `ready` asks for port `0`"],
+  [
+    "a variable past the last port",
+    "sleep 3600",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a lesson's own
+    { kind: "port", port: "${PORT}" },
+    "asks for port `65536`, expected a number",
+  ],
+  [
+    "a variable that is no number",
+    "sleep 3600",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a lesson's own
+    { kind: "port", port: "${WORD}" },
+    "asks for port `http`, expected a number",
+  ],
 ];
 
 test.each(NOT_READY)("not ready: %s", async (_name, source, ready, reason) => {
   const begin = step("begin", [background(source, 10, ready, { timeoutMs: 300 })]);
-  const { events, summary } = await runLesson(lesson([begin]), { clock: realClock() });
-  const verdict = events.flatMap((event) => (event.type === "step-end" ? [event.verdict] : []))[0];
+  const set = step("set", [command("PORT=65536 WORD=http", 5)]);
+  const { events, summary } = await runLesson(lesson([set, begin]), { clock: realClock() });
+  const verdict = events.flatMap((event) => (event.type === "step-end" ? [event.verdict] : []))[1];
   expect(verdict).toMatchObject({ kind: "background-ended", name: "proxy", reason: expect.stringContaining(reason) });
   expect(exitCodeOf(summary)).toBe(1);
 });

@@ -151,7 +151,7 @@ test("the engine agrees with ECMAScript on random patterns", () => {
 });
 
 test.each([
-  ["(a+)+$", 5000],
+  ["(a+)+$", 100_000],
   ["(a|a)*b", 5000],
   ["(a*)*(a*)*(a*)*b", 2000],
   ["(?:a?){100}a{100}", 150],
