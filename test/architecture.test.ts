@@ -23,8 +23,11 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   "sandbox/patch": ["sandbox/objects", "sandbox/kinds"],
   "sandbox/bytes": [],
   "sandbox/api": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/patch", "sandbox/bytes"],
-  "sandbox/control": ["sandbox/objects", "sandbox/kinds", "sandbox/store"],
+  "sandbox/metallb": ["sandbox/objects"],
+  "sandbox/control": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/metallb"],
+  "sandbox/webhooks": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/api", "sandbox/metallb"],
   "sandbox/workloads": ["sandbox/objects", "sandbox/store", "sandbox/bytes", "sandbox/api"],
+  "sandbox/traffic": ["sandbox/objects", "sandbox/store", "sandbox/api", "sandbox/metallb"],
   "sandbox/tools": ["diagnostics", "text"],
   cli: ["*"],
 };

@@ -121,9 +121,9 @@ const COMMANDS: readonly Row[] = [
     options: ["lessons", "target", "shell", "json", "context", "trust"],
   },
   {
-    usage: "sandbox <action>",
+    usage: "sandbox <action> [service]",
     command: "sandbox",
-    summary: "the simulated cluster: start, stop, status, reset",
+    summary: "the simulated cluster: start, stop, status, reset, open",
     options: ["lessons", "json", "yes", "offline", "quiet"],
     more: "start makes the cluster at once, where lessons would make it themselves; stop keeps its state; reset throws all away.",
   },

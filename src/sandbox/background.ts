@@ -6,6 +6,7 @@ import { PACES, realClock } from "./control/index.ts";
 import { type ControlBody, type ControlCommand, ControlError, controlEndpoint } from "./control-endpoint.ts";
 import { type Answer, type DaemonOptions, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
 import { type Identity, readIdentity, readJson, type StateFiles, setAside, stateFiles, writeWhole } from "./files.ts";
+import { HostAccess } from "./host-access.ts";
 import { IdleWatch } from "./idle.ts";
 import { inventory } from "./inventory.ts";
 import {
@@ -36,6 +37,7 @@ export class Background {
   readonly #onStop: () => void;
   readonly #startedAt = new Date().toISOString();
   #server: ApiServer | undefined;
+  #access: HostAccess | undefined;
   #machine: Machine | undefined;
   #identity: Identity | undefined;
   #saveTimer: NodeJS.Timeout | undefined;
@@ -73,7 +75,13 @@ export class Background {
       log: this.#log,
     });
     this.#machine = machine;
-    const hasMoved = await this.#listen(machine, identity);
+    this.#access = new HostAccess({
+      machine,
+      files: this.#files,
+      log: this.#log,
+      onUse: () => this.#idle.touch(),
+    });
+    const [hasMoved] = await Promise.all([this.#listen(machine, identity), this.#access.start(identity.cert)]);
     this.#restore(machine);
     if (hasMoved && machine.cluster !== undefined) {
       await movePort(this.#files, machine.cluster.name, this.#identityNow());
@@ -100,6 +108,7 @@ export class Background {
   async #end(): Promise<void> {
     clearTimeout(this.#saveTimer);
     this.#idle.stop();
+    this.#access?.close();
     this.#machine?.stop();
     this.#save();
     rmSync(this.#files.running, { force: true });
@@ -173,6 +182,7 @@ export class Background {
       "export-kubeconfig": (body) => this.#export(machine, body),
       kubeconfig: (body) => this.#kubeconfig(machine, body),
       inventory: () => ({ items: inventory(machine.cluster?.name, machine.store.dump()) }),
+      open: (body) => this.#access?.open(String(body.service ?? "")),
       ready: () => ({ ready: machine.isReady }),
       reset: (body) => this.#reset(machine, body),
       stop: () => {

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { EnvironmentError } from "../diagnostics/index.ts";
+import { EnvironmentError, UsageError } from "../diagnostics/index.ts";
 import { BUILD } from "./build.ts";
 import { type Answer, DEFAULT_CLUSTER } from "./daemon-options.ts";
 import { makeStateDir, type StateFiles, stateFiles } from "./files.ts";
@@ -79,6 +79,23 @@ function statusOf({ running, answer }: Found): SandboxStatus {
   return { running: true, pid, build, url: `https://127.0.0.1:${running.port}`, clusters, startedAt, memory };
 }
 
+/** The URL of a service for a browser. Throws `UsageError` with the sandbox's sentence when there is none. */
+export async function openService(
+  stateDir: string,
+  service: string,
+): Promise<{ readonly url: string; readonly service: string }> {
+  const found = await handshake(stateFiles(stateDir));
+  if (found === undefined) {
+    throw new UsageError("No sandbox is running.", "`learn-istio sandbox start` starts it.");
+  }
+  try {
+    return await command(found.running, "open", { service });
+  } catch (error) {
+    if (error instanceof Refused) throw new UsageError(`${error.message}.`);
+    throw error;
+  }
+}
+
 /** End the sandbox of a state folder, if one runs. False when none did. */
 export async function stopSandbox(stateDir: string): Promise<boolean> {
   const files = stateFiles(stateDir);
@@ -100,6 +117,7 @@ function sandboxOf(
     env: {
       KUBECONFIG: files.kubeconfig,
       KUBECACHEDIR: files.kubecache,
+      CURL_HOME: files.curlHome,
       LEARN_ISTIO_SANDBOX: "1",
     },
     binDir: files.bin,

@@ -16,6 +16,12 @@ export interface StateFiles {
   readonly kubecache: string;
   readonly log: string;
   readonly bin: string;
+  /** The proxy's port and password. */
+  readonly proxy: string;
+  /** `CURL_HOME`, with what curl reads there. */
+  readonly curlHome: string;
+  readonly curlConfig: string;
+  readonly curlAuthority: string;
 }
 
 export interface Identity {
@@ -37,6 +43,10 @@ export function stateFiles(stateDir: string): StateFiles {
     kubecache: at("kube-cache"),
     log: at("sandbox.log"),
     bin: at("bin"),
+    proxy: at("proxy.json"),
+    curlHome: at("curl"),
+    curlConfig: at("curl/.curlrc"),
+    curlAuthority: at("curl/ca.pem"),
   };
 }
 

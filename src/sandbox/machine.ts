@@ -16,6 +16,7 @@ import { seedLease, seedNode } from "./seed-node.ts";
 import { staticPods } from "./seed-static-pods.ts";
 import { seedSystem } from "./seed-system.ts";
 import { createStore, resourceKey, type SavableStore, type StoreDump } from "./store/index.ts";
+import { webhooks } from "./webhooks/index.ts";
 import { Workloads } from "./workloads/index.ts";
 
 /** One simulated kind cluster: what `kind get clusters` prints, and what it was made from. */
@@ -51,7 +52,12 @@ export class Machine {
   constructor(options: MachineOptions) {
     this.#options = options;
     this.store = createStore({ clock: Date.now, random: options.random });
-    this.registry = new Registry({ store: this.store, clock: Date.now, random: options.random });
+    this.registry = new Registry({
+      store: this.store,
+      clock: Date.now,
+      random: options.random,
+      admit: webhooks(this.store),
+    });
   }
 
   get cluster(): ClusterRecord | undefined {

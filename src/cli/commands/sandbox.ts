@@ -1,6 +1,6 @@
 import path from "node:path";
 import { UsageError } from "../../diagnostics/index.ts";
-import { type SandboxStatus, sandboxStatus, stopSandbox } from "../../sandbox/index.ts";
+import { openService, type SandboxStatus, sandboxStatus, stopSandbox } from "../../sandbox/index.ts";
 import { suggest } from "../../text/index.ts";
 import { canAsk, confirm } from "../ask.ts";
 import type { Io } from "../io.ts";
@@ -8,7 +8,7 @@ import { openSandbox as openWithTools } from "../open-cluster.ts";
 import type { Options } from "../options.ts";
 import { type PlaceOfWork, placeOfWork } from "../place-of-work.ts";
 
-type Action = (io: Io, options: Options, place: PlaceOfWork) => Promise<number>;
+type Action = (io: Io, options: Options, place: PlaceOfWork, name?: string) => Promise<number>;
 
 const ACTIONS: Readonly<Record<string, Action>> = { open, reset, start, status, stop };
 
@@ -19,11 +19,11 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   if (action === undefined) {
     const near = suggest(name, Object.keys(ACTIONS));
     throw new UsageError(
-      `\`sandbox ${name}\` is nothing, expected \`start\`, \`stop\`, \`status\` or \`reset\`.`,
+      `\`sandbox ${name}\` is nothing, expected \`start\`, \`stop\`, \`status\`, \`reset\` or \`open\`.`,
       near && `did you mean \`${near}\`?`,
     );
   }
-  return action(io, options, placeOfWork(io, { ...options, target: "sandbox" }));
+  return action(io, options, placeOfWork(io, { ...options, target: "sandbox" }), args[1]);
 }
 
 function folderOf(place: PlaceOfWork): string {
@@ -70,11 +70,19 @@ async function reset(io: Io, options: Options, place: PlaceOfWork): Promise<numb
   return 0;
 }
 
-async function open(): Promise<number> {
-  throw new UsageError(
-    "`sandbox open` is not in this version.",
-    "`learn-istio shell` has curl for the cluster's addresses.",
-  );
+async function open(io: Io, options: Options, place: PlaceOfWork, name: string | undefined): Promise<number> {
+  if (name === undefined) {
+    throw new UsageError(
+      "`sandbox open` needs a service.",
+      "For instance `learn-istio sandbox open istio-system/kiali`; `NAME:PORT` picks a port.",
+    );
+  }
+  const opened = await openService(folderOf(place), name);
+  io.print(options.json ? `${JSON.stringify(opened, null, 2)}\n` : `${opened.url}\n`);
+  if (!options.quiet && !options.json) {
+    io.say(`Service ${opened.service}, simulated, for a browser on this machine while the sandbox runs.\n`);
+  }
+  return 0;
 }
 
 function describe(status: SandboxStatus): string {

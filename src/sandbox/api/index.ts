@@ -3,6 +3,7 @@ export type { LogOptions, PodLogs } from "./call.ts";
 export { createCertificate } from "./certificate.ts";
 export type * from "./containers.ts";
 export { containerStatus } from "./containers.ts";
-export { Registry } from "./registry.ts";
+export { type Admission, Registry } from "./registry.ts";
 export { ApiServer, type ApiServerOptions } from "./server.ts";
 export { type Status, StatusError } from "./status.ts";
+export { readRequest, sendAnswer } from "./streams/http.ts";

@@ -28,7 +28,16 @@ export interface RegistryOptions {
   readonly clock: () => number;
   /** Numbers in [0, 1): name suffixes, addresses, ports. */
   readonly random: () => number;
+  /** Asked of every valid object that is about to be stored; throws `StatusError` to refuse it. */
+  readonly admit?: Admission;
 }
+
+/** What the cluster's webhooks see of a write. */
+export type Admission = (write: {
+  readonly kind: Kind;
+  readonly operation: "CREATE" | "UPDATE";
+  readonly object: KubeObject;
+}) => void;
 
 const NAMESPACES = { group: "", plural: "namespaces" };
 /** Who writes when nobody says so: what is in this process. */
@@ -45,12 +54,14 @@ export class Registry {
   readonly kinds: ServedKinds;
   readonly clock: () => number;
   readonly #random: () => number;
+  readonly #admit: Admission;
 
   constructor(options: RegistryOptions) {
     this.store = options.store;
     this.kinds = new ServedKinds(options.store);
     this.clock = options.clock;
     this.#random = options.random;
+    this.#admit = options.admit ?? (() => {});
   }
 
   /** 404 when it is not there. */
@@ -83,6 +94,7 @@ export class Registry {
     else if (kind.definition !== undefined && kind.subresources.status) object.status ??= {};
     if (hasGeneration(kind)) object.metadata.generation = 1;
     this.#validate(kind, object, undefined);
+    this.#admit({ kind, operation: "CREATE", object });
     this.#establish(kind, object);
     const key = resourceKey(kind);
     if (this.store.get(key, object.metadata.namespace, object.metadata.name)) {
@@ -208,6 +220,7 @@ export class Registry {
     this.#own(kind, old, next, options);
     kind.strategy.prepareUpdate?.(next, old);
     this.#validate(kind, next, old);
+    this.#admit({ kind, operation: "UPDATE", object: next });
     this.#establish(kind, next);
     if (hasGeneration(kind)) next.metadata.generation = nextGeneration(next, old);
     return this.#save(kind, old, next, options);

@@ -7,6 +7,7 @@ import { deploymentController } from "./deployment.ts";
 import { disruptionController } from "./disruption.ts";
 import { endpointsController } from "./endpoints.ts";
 import { jobController } from "./job.ts";
+import { loadBalancerController } from "./load-balancer.ts";
 import { namespaceController } from "./namespace.ts";
 import { nodeController } from "./node.ts";
 import type { Pace } from "./pace.ts";
@@ -26,6 +27,7 @@ export function allControllers(pace: Pace, rootCertificate: string): readonly Co
     jobController,
     podController(pace),
     endpointsController,
+    loadBalancerController,
     nodeController,
     claimController,
     volumeController,

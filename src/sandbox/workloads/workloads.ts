@@ -101,8 +101,13 @@ export class Workloads implements Containers {
     return { code: 0 };
   }
 
-  async request(pod: KubeObject, port: number, request: HttpRequest): Promise<HttpResponse | "refused" | "reset"> {
-    return this.#serve(pod, port, request, "127.0.0.1");
+  async request(
+    pod: KubeObject,
+    port: number,
+    request: HttpRequest,
+    from = "127.0.0.1",
+  ): Promise<HttpResponse | "refused" | "reset"> {
+    return this.#serve(pod, port, request, from);
   }
 
   listens(pod: KubeObject, port: number): boolean {
