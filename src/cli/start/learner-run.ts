@@ -40,12 +40,12 @@ export function openLearnerRun(io: Io, options: Options, about: LearnerRunOption
       const restore = about.restore();
       // Who dies of what it is given dies of it again; a bash that something else killed does not.
       for (let tries = 0; tries < TRIES; tries += 1) {
-        const session = await openSession(target, vars, restore);
+        const session = await openSession(target, place.course, restore);
         if (session.alive || restore === undefined) return session;
         await session.close();
       }
       about.onDeadly?.();
-      return openSession(target, vars, undefined);
+      return openSession(target, place.course, undefined);
     },
     writeFile: async (_, path, text) => write(target.workspace, path, text),
     emit: about.emit,

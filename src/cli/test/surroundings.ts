@@ -50,7 +50,10 @@ export class Targets {
     const write = createFilePort();
     const onFailure = this.#onFailure;
     return {
-      openSession: async (lesson) => openSession(await targetFor(lesson), this.#courseVars, undefined),
+      openSession: async (lesson) => {
+        const folder = path.dirname(path.resolve(this.#io.cwd, lesson.path));
+        return openSession(await targetFor(lesson), { vars: this.#courseVars, folder }, undefined);
+      },
       writeFile: async (lesson, file, text) => write((await targetFor(lesson)).workspace, file, text),
       ...(onFailure && {
         afterFailure: async (lesson, step) => {
