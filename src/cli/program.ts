@@ -121,11 +121,11 @@ const COMMANDS: readonly Row[] = [
     options: ["lessons", "target", "shell", "json", "context", "trust"],
   },
   {
-    usage: "sandbox <action> [service]",
+    usage: "sandbox <what...>",
     command: "sandbox",
     summary: "the simulated cluster: start, stop, status, reset, open",
     options: ["lessons", "json", "yes", "offline", "quiet"],
-    more: "start makes the cluster at once, where lessons would make it themselves; stop keeps its state; reset throws all away.",
+    more: "start makes the cluster at once, where lessons would make it themselves; stop keeps its state; reset throws all away; open NAME gives a URL for a browser, for any service: NAME, NAMESPACE/NAME, NAME:PORT.",
   },
   {
     usage: "test [paths...]",

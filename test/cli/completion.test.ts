@@ -29,7 +29,7 @@ const VOCABULARY: Vocabulary = {
       args: [{ name: "paths", variadic: true }],
       options: [option("--from", "step"), option("--lessons", "dir")],
     },
-    { name: "sandbox", summary: "", args: [{ name: "action", variadic: false }], options: [] },
+    { name: "sandbox", summary: "", args: [{ name: "what", variadic: true }], options: [] },
   ],
 };
 

@@ -54,11 +54,16 @@ test("the package carries the program, the lessons and the licences, and no sour
   ]);
   expect(packed).toContain("dist/THIRD-PARTY-LICENSES.txt");
   expect(packed).toContain("lessons/lesson-01-prereqs.md");
+  expect(packed).toContain("lessons/files/metallb-sandbox.yaml");
 });
 
 test("installed elsewhere, it teaches the first lesson", () => {
   expect(learnIstio("--version")).toMatch(/^\d+\.\d+\.\d+/);
   expect(learnIstio("start", "lesson-01", "--yes")).toMatch(
-    /\nlesson-01 is completed: its checkpoint holds\.\n`learn-istio reset lesson-01` undoes it\.\n$/,
+    /
+lesson-01 is completed: its checkpoint holds\.
+Next: `learn-istio start lesson-02`
+`learn-istio reset lesson-01` undoes it\.
+$/,
   );
 });

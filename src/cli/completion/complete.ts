@@ -41,10 +41,10 @@ export interface Wanted {
 
 /** What an argument or a value of that name may be; of one command alone, where its name stands before. */
 const MEANINGS: Readonly<Record<string, readonly string[] | Source>> = {
-  action: ["start", "stop", "status", "reset"],
   dir: "folders",
   lesson: "lessons",
   paths: "lessons-and-files",
+  "sandbox what": ["start", "stop", "status", "reset", "open"],
   shell: ["bash", "zsh", "fish"],
   "start lesson": "lessons-and-steps",
   step: "lessons-and-steps",

@@ -74,7 +74,7 @@ export class BrowserDoor {
       const route = find();
       if (route.kind !== "pod") return say(response, 503, `Service ${name} has no ready endpoint in the sandbox.`);
       const asked = await readRequest(request);
-      const headers = asked.headers.flatMap(([header, value]) => this.#withoutCookie(header, value));
+      const headers = asked.headers.flatMap(([header, value]) => withoutDoors(header, value));
       const answer = await pods.request(route.pod, route.port, { ...asked, headers }, route.from);
       if (answer === "refused") return say(response, 503, `Nothing listens behind service ${name}.`);
       if (typeof answer === "string") return void response.destroy();
@@ -99,12 +99,13 @@ export class BrowserDoor {
   #isKnown(request: IncomingMessage): boolean {
     return cookies(request.headers.cookie).includes(`${this.#cookie}=${this.#token}`);
   }
+}
 
-  #withoutCookie(header: string, value: string): readonly (readonly [string, string])[] {
-    if (header.toLowerCase() !== "cookie") return [[header, value]];
-    const left = cookies(value).filter((one) => !one.startsWith(`${this.#cookie}=`));
-    return left.length === 0 ? [] : [[header, left.join("; ")]];
-  }
+/** The cookies of doors, of others too: a browser sends them to every port of this machine. */
+function withoutDoors(header: string, value: string): readonly (readonly [string, string])[] {
+  if (header.toLowerCase() !== "cookie") return [[header, value]];
+  const left = cookies(value).filter((one) => !/^learn-istio-\d+=/.test(one));
+  return left.length === 0 ? [] : [[header, left.join("; ")]];
 }
 
 function cookies(header: string | undefined): readonly string[] {
