@@ -30,7 +30,7 @@ test("--help", () => {
       import [file]       take in progress that was exported
       shell               a prompt of your own, in the middle of the lesson
       env                 the same for a shell you have: eval "$(learn-istio env)"
-      sandbox <action>    the simulated cluster: start, stop, status, reset
+      sandbox <what...>   the simulated cluster: start, stop, status, reset, open
       test [paths...]     run lessons without questions, as in CI
       lint [paths...]     find mistakes in lessons, without running them
       new <what> [slug]   write a lesson to begin with: \`new lesson\`
@@ -118,7 +118,7 @@ test.each([
   ["test --wrong", "learn-istio: unknown option `--wrong`\n  hint: `learn-istio test --help` tells what there is.\n"],
   [
     "sandbox",
-    "learn-istio: missing required argument `action`\n  hint: `learn-istio sandbox --help` tells what there is.\n",
+    "learn-istio: missing required argument `what`\n  hint: `learn-istio sandbox --help` tells what there is.\n",
   ],
   [
     "start a b",

@@ -60,10 +60,6 @@ test("the package carries the program, the lessons and the licences, and no sour
 test("installed elsewhere, it teaches the first lesson", () => {
   expect(learnIstio("--version")).toMatch(/^\d+\.\d+\.\d+/);
   expect(learnIstio("start", "lesson-01", "--yes")).toMatch(
-    /
-lesson-01 is completed: its checkpoint holds\.
-Next: `learn-istio start lesson-02`
-`learn-istio reset lesson-01` undoes it\.
-$/,
+    /\nlesson-01 is completed: its checkpoint holds\.\nNext: `learn-istio start lesson-02`\n`learn-istio reset lesson-01` undoes it\.\n$/,
   );
 });
