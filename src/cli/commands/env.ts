@@ -27,7 +27,8 @@ export async function run(io: Io, options: Options): Promise<number> {
   try {
     const now = io.now();
     const state = await lessonState(io, options, { place: here.place, lesson: here.lesson, target });
-    const script = { ...scriptOf(io, here.lesson.id, target, state, ownShellFolder(stateDir)), now };
+    const told = { ...target, env: { ...target.env, LESSONS_DIR: here.place.course.folder } };
+    const script = { ...scriptOf(io, here.lesson.id, told, state, ownShellFolder(stateDir)), now };
     if (options.json) io.print(`${JSON.stringify(asData(script.variables, target), null, 2)}\n`);
     else io.print(isFish(options) ? fishScript(script) : envScript(script));
     return 0;
