@@ -167,10 +167,7 @@ test("what no shell can be given is said: positional parameters, the folders of 
   const session = await openSession();
   const untouched = await session.save();
   expect(untouched.lost).toEqual([]);
-  await act(
-    session,
-    "set -- a 'b c'; pushd / >/dev/null; pushd /usr >/dev/null; ulimit -n 64; ulimit -S -n 60",
-  );
+  await act(session, "set -- a 'b c'; pushd / >/dev/null; pushd /usr >/dev/null; ulimit -n 64; ulimit -S -n 60");
   const hostile = await act(session, 'f() { set -- 1 2 3; echo $#; }; f; echo "$# $2"');
   expect(hostile.output.head).toBe("3\n2 b c\n");
   const state = await session.save();
