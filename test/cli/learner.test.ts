@@ -361,12 +361,12 @@ test.each<[readonly string[], number, string]>([
   [
     ["sandbox", "open"],
     2,
-    "learn-istio: `sandbox open` is not in this version.\n  hint: `learn-istio shell` has curl for the cluster's addresses.\n",
+    "learn-istio: `sandbox open` needs a service.\n  hint: For instance `learn-istio sandbox open istio-system/kiali`; `NAME:PORT` picks a port.\n",
   ],
   [
     ["sandbox", "stat"],
     2,
-    "learn-istio: `sandbox stat` is nothing, expected `start`, `stop`, `status` or `reset`.\n  hint: did you mean `start`?\n",
+    "learn-istio: `sandbox stat` is nothing, expected `start`, `stop`, `status`, `reset` or `open`.\n  hint: did you mean `start`?\n",
   ],
   [["uninstall"], 0, "Nothing of learn-istio is on this machine.\n"],
 ])("`learn-istio %j` exits %i and says one clear sentence", async (args, code, stderr) => {
