@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { random } from "../files/index.ts";
 import { BashBackground } from "./background-block.ts";
 import { Block } from "./block.ts";
 import { Driver } from "./driver.ts";
+import { ANSWER_MS, awaitExit, endAll, endBlock } from "./ending.ts";
 import { Patience } from "./patience.ts";
-import { NONCE_VARIABLE, olderThan, Roster, signalAll, uptimeBefore } from "./processes.ts";
+import { NONCE_VARIABLE, Roster, uptimeBefore } from "./processes.ts";
 import { type ControlRecord, encodeRequest, mayReachTraps, type RequestMode } from "./protocol.ts";
+import { pairsIn, Question } from "./question.ts";
 import { readState, TRANSIENT_NAMES } from "./saved-state.ts";
 import type {
   BackgroundBlock,
@@ -22,12 +23,6 @@ import type {
 } from "./session.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** How long processes have between TERM and KILL, and bash to answer after the end of its block, in milliseconds. */
-const GRACE_MS = 500;
-const ANSWER_MS = 2000;
-const POLL_MS = 25;
-/** How long a pid stays with whom it was seen: to come round to it again, a machine needs far longer. */
-const OLDER_IS_GOOD_MS = 100;
 /** All that does not go from one bash of a run to another of the same run. */
 const OWN_NAMES: readonly string[] = [NONCE_VARIABLE];
 
@@ -58,7 +53,7 @@ export class BashSession implements Session {
   readonly #since = uptimeBefore(0);
   #driver: Driver | undefined;
   #block: Block | undefined;
-  #asked: ((record: ControlRecord | undefined) => void) | undefined;
+  readonly #question = new Question();
   #queue: Promise<unknown> = Promise.resolve();
   /** Begins anywhere: a block that writes a report of its own does not know its number. */
   #sequence = random(3).readUIntBE(0, 3);
@@ -146,13 +141,7 @@ export class BashSession implements Session {
   variables(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const wanted = names.filter((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
     if (wanted.length === 0) return Promise.resolve(new Map());
-    return this.#inTurn(async () => {
-      const record = await this.#ask("V", `${wanted.join("\n")}\n`);
-      const values = new Map<string, string>();
-      const before = record?.before ?? [];
-      for (let at = 0; at + 1 < before.length; at += 2) values.set(before[at] ?? "", before[at + 1] ?? "");
-      return values;
-    });
+    return this.#inTurn(async () => pairsIn((await this.#ask("V", `${wanted.join("\n")}\n`))?.before ?? []));
   }
 
   save(): Promise<SavedState> {
@@ -184,7 +173,8 @@ export class BashSession implements Session {
     this.#send(request.mode === "act" ? "B" : "C", request.source, request.stream);
     const { end, cwd } = await block.ended;
     this.#patience.end();
-    if (block.stopping !== undefined) await this.#endStragglers(block);
+    // What it started and bash no longer waits for.
+    if (block.stopping !== undefined) await endAll(() => this.#processesSince(block));
     // Bash writes its report after the block's output: what the pipes held when it came is taken now.
     this.#driver.drain(request.stream === "both");
     this.#block = undefined;
@@ -247,15 +237,11 @@ export class BashSession implements Session {
   #ask(mode: "V" | "S", body: string): Promise<ControlRecord | undefined> {
     if (!this.alive) return Promise.resolve(undefined);
     this.#sequence += 1;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#driver?.signal("SIGKILL"), ANSWER_MS * 5);
-      this.#asked = (record) => {
-        clearTimeout(timer);
-        this.#asked = undefined;
-        resolve(record);
-      };
-      this.#send(mode, body, "both");
-    });
+    return this.#question.ask(
+      () => this.#send(mode, body, "both"),
+      () => this.#driver?.signal("SIGKILL"),
+      ANSWER_MS * 5,
+    );
   }
 
   async #cwd(): Promise<string | undefined> {
@@ -275,14 +261,14 @@ export class BashSession implements Session {
   }
 
   #record(record: ControlRecord): void {
-    if (record.type === "V" || record.type === "P") this.#asked?.(record);
+    if (record.type === "V" || record.type === "P") this.#question.answer(record);
     else this.#block?.record(record);
   }
 
   #exit(status: number | undefined, signal: string | undefined): void {
     this.#died = { status, signal };
     this.#driver?.drain();
-    this.#asked?.(undefined);
+    this.#question.answer(undefined);
     this.#block?.finish(this.#block.stopping === undefined ? this.#deadEnd() : this.#block.stopped(true), undefined);
   }
 
@@ -294,26 +280,7 @@ export class BashSession implements Session {
   #stop(block: Block, why: "timeout" | "interrupted"): void {
     if (block.stopping !== undefined || block.isOver) return;
     block.stopping = why;
-    void this.#press(block);
-  }
-
-  async #press(block: Block): Promise<void> {
-    const start = performance.now();
-    for (let passed = 0; !block.isOver; passed = performance.now() - start) {
-      if (passed > ANSWER_MS) {
-        this.#driver?.signal("SIGKILL");
-        return;
-      }
-      // First bash, so that it leaves the block as soon as the command that it waits for is gone.
-      this.#driver?.signal("SIGUSR2");
-      signalAll(this.#processesSince(block), passed < GRACE_MS ? "SIGTERM" : "SIGKILL");
-      await sleep(POLL_MS);
-    }
-  }
-
-  /** What a stopped block started and bash no longer waits for. */
-  async #endStragglers(block: Block): Promise<void> {
-    await endAll(() => this.#processesSince(block));
+    void endBlock(block, this.#driver, () => this.#processesSince(block));
   }
 
   #processesSince(block: Block): number[] {
@@ -353,31 +320,8 @@ export class BashSession implements Session {
     this.#driver?.dispose();
   }
 
-  /**
-   * Ask bash to exit, so that a lesson's EXIT trap runs; within a limit. Gives those who are not of this session, found
-   * while bash exits; undefined when that took so long that they may be others now.
-   */
-  async #quit(driver: Driver): Promise<ReadonlySet<string> | undefined> {
+  #quit(driver: Driver): Promise<ReadonlySet<string> | undefined> {
     this.#send("Q", "", "both");
-    const began = performance.now();
-    const older = olderThan(this.#since);
-    await new Promise<void>((resolve) => {
-      const limit = setTimeout(resolve, ANSWER_MS);
-      void driver.ended.then(() => {
-        clearTimeout(limit);
-        resolve();
-      });
-    });
-    driver.signal("SIGKILL");
-    return performance.now() - began < OLDER_IS_GOOD_MS ? older : undefined;
-  }
-}
-
-/** TERM, then KILL, until none is left. */
-async function endAll(list: () => number[]): Promise<void> {
-  const start = performance.now();
-  for (let left = list(); left.length > 0 && performance.now() - start < 5000; left = list()) {
-    signalAll(left, performance.now() - start < GRACE_MS ? "SIGTERM" : "SIGKILL");
-    await sleep(5);
+    return awaitExit(driver, this.#since);
   }
 }
