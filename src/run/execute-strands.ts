@@ -1,13 +1,13 @@
-import type { RunEvent } from "./events.ts";
-import { execute, STOPPED, startOf } from "./execute.ts";
+import { execute, STOPPED } from "./execute.ts";
 import { skipLesson } from "./lesson-run.ts";
 import type { Plan } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
 import { type Hold, holdInMemory, Sequence } from "./sequence.ts";
 import { StrandEvents } from "./strand-events.ts";
 import { type Strand, strandsOf } from "./strands.ts";
-import { addToSummary, EMPTY_SUMMARY, type RunSummary } from "./summary.ts";
+import type { RunSummary } from "./summary.ts";
 import { tallyOf } from "./tally.ts";
+import { tellRun } from "./tell-run.ts";
 
 /** What one strand runs in: of its own, and given back when the strand has ended. */
 export interface Surroundings extends Pick<RunPorts, "openSession" | "writeFile" | "survey" | "afterFailure"> {
@@ -36,22 +36,10 @@ export type SharedPorts = Omit<RunPorts, keyof Surroundings>;
  * beside it is reported as skipped. Rejects when the machine refuses; everything that has begun is ended first.
  */
 export async function executeStrands(plan: Plan, outer: SharedPorts, options: StrandOptions): Promise<RunSummary> {
-  let summary = EMPTY_SUMMARY;
-  const emit = (event: RunEvent): void => {
-    summary = addToSummary(summary, event);
-    outer.emit(event);
-  };
-  const ports: SharedPorts = { ...outer, emit };
-  const began = ports.clock.now();
-  emit({ ...startOf(plan, ports, began), ...(options.row && { variables: options.row }) });
-  if (options.note !== undefined) emit({ type: "note", at: began, lesson: undefined, text: options.note });
-  try {
-    await new StrandRuns(plan, ports, options).run();
-  } finally {
-    const at = ports.clock.now();
-    emit({ type: "run-end", at, durationMs: at - began, interrupted: ports.signal.aborted });
-  }
-  return summary;
+  const { row, note } = options;
+  return tellRun(plan, outer, { ...(row && { variables: row }), ...(note !== undefined && { note }) }, (ports) =>
+    new StrandRuns(plan, ports, options).run(),
+  );
 }
 
 interface StrandRun {

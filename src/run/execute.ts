@@ -1,12 +1,12 @@
 import type { Lesson, Step } from "../lesson/index.ts";
 import { BACKGROUNDS_STEP } from "./backgrounds.ts";
-import { RUN_EVENT_VERSION, type RunEvent } from "./events.ts";
 import { Leftovers } from "./leftovers.ts";
 import { LessonRun, skipLesson, stepsOf } from "./lesson-run.ts";
 import type { Plan, PlannedLesson } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
-import { addToSummary, EMPTY_SUMMARY, type RunSummary } from "./summary.ts";
+import type { RunSummary } from "./summary.ts";
 import { tallyOf } from "./tally.ts";
+import { tellRun } from "./tell-run.ts";
 import { VARIABLES_STEP } from "./variables.ts";
 import type { StepVerdict } from "./verdict.ts";
 
@@ -20,14 +20,10 @@ const INTERRUPTED = "interrupted";
  * by then is cleaned up first.
  */
 export async function execute(plan: Plan, outer: RunPorts): Promise<RunSummary> {
-  let summary = EMPTY_SUMMARY;
-  const emit = (event: RunEvent): void => {
-    summary = addToSummary(summary, event);
-    outer.emit(event);
-  };
-  const ports: RunPorts = { ...outer, emit };
-  const began = ports.clock.now();
-  emit(startOf(plan, ports, began));
+  return tellRun(plan, outer, {}, (ports) => runLessons(plan, ports));
+}
+
+async function runLessons(plan: Plan, ports: RunPorts): Promise<void> {
   const open: OpenLesson[] = [];
   const leftovers = ports.survey === undefined ? undefined : new Leftovers(ports);
   const unproven = new Map<string, "failed" | "was skipped">();
@@ -42,15 +38,9 @@ export async function execute(plan: Plan, outer: RunPorts): Promise<RunSummary> 
       await cleanUp(open, index, leftovers);
     }
   } finally {
-    try {
-      await cleanUp(open, Number.POSITIVE_INFINITY, leftovers);
-      await leftovers?.judgeRest();
-    } finally {
-      const at = ports.clock.now();
-      emit({ type: "run-end", at, durationMs: at - began, interrupted: ports.signal.aborted });
-    }
+    await cleanUp(open, Number.POSITIVE_INFINITY, leftovers);
+    await leftovers?.judgeRest();
   }
-  return summary;
 }
 
 /** A lesson whose session stays open until its cleanups have run. */
@@ -59,16 +49,6 @@ interface OpenLesson {
   readonly cleanUpAfter: number;
   /** Every step of it passed. */
   isOurs: boolean;
-}
-
-export function startOf(
-  { lessons }: Plan,
-  { runId, target, variants }: Pick<RunPorts, "runId" | "target" | "variants">,
-  at: number,
-): RunEvent {
-  const countOf = (lesson: Lesson): number => stepsOf(lesson).length + (variants?.of(lesson).length ?? 0);
-  const listed = lessons.map(({ lesson }) => ({ id: lesson.id, path: lesson.path, steps: countOf(lesson) }));
-  return { type: "run-start", version: RUN_EVENT_VERSION, runId, at, target, lessons: listed };
 }
 
 function whyNotBegun(
