@@ -1,7 +1,7 @@
 import { readEvidence } from "../../progress/index.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { openTarget } from "../open-target.ts";
+import { openPlace } from "../open-target.ts";
 import type { Options } from "../options.ts";
 import { placeOfWork } from "../place-of-work.ts";
 import { item } from "../screen/lines.ts";
@@ -21,7 +21,7 @@ export async function checkAll(io: Io, options: Options): Promise<number> {
   const completed = course.lessons.filter(({ id }) => standingOf(records, id).state.startsWith("completed"));
   const parsed = await parseCourse(io, course, folders.cache);
   await requireTrust(io, options, place, parsed.lessons);
-  const target = await openTarget(io, options, { name, folders, stateDir, cluster: "none", mayAsk: false });
+  const target = await openPlace(io, options, place, false);
   const rows: { lesson: string; title: string; holds: boolean; failing?: string | undefined }[] = [];
   try {
     for (const { id } of completed) {

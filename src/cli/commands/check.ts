@@ -2,7 +2,7 @@ import { UsageError } from "../../diagnostics/index.ts";
 import { tallyOf } from "../../run/index.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { openTarget } from "../open-target.ts";
+import { openPlace } from "../open-target.ts";
 import type { Options } from "../options.ts";
 import { applyChanges, pendingChanges } from "../own-shell/own-shells.ts";
 import { readSavedSession } from "../saved-session.ts";
@@ -34,14 +34,8 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
     return EXIT.failed;
   }
   await requireTrust(io, options, place, lessons);
-  const { folders, stateDir } = place;
-  const target = await openTarget(io, options, {
-    name: place.target,
-    folders,
-    stateDir,
-    cluster: "none",
-    mayAsk: false,
-  });
+  const { stateDir } = place;
+  const target = await openPlace(io, options, place, false);
   const view = new View(io);
   try {
     const run = await openLearnerRun(io, options, {

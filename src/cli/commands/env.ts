@@ -3,7 +3,7 @@ import { UsageError } from "../../diagnostics/index.ts";
 import { type SavedState, type SavedVariable, shellFile } from "../../shell/index.ts";
 import type { Target } from "../../target/index.ts";
 import type { Io } from "../io.ts";
-import { openTarget } from "../open-target.ts";
+import { openPlace } from "../open-target.ts";
 import type { Options } from "../options.ts";
 import { type EnvScript, envScript, fishScript } from "../own-shell/env-script.ts";
 import { lessonState } from "../own-shell/lesson-state.ts";
@@ -22,13 +22,12 @@ export async function run(io: Io, options: Options): Promise<number> {
   const here = await findHere(io, options, undefined);
   // The lesson's variables may be commands.
   await requireTrust(io, options, here.place, here.lessons);
-  const { folders, stateDir, target: name } = here.place;
-  const target = await openTarget(io, options, { name, folders, stateDir, cluster: "none", mayAsk: false });
+  const target = await openPlace(io, options, here.place, false);
   try {
     const now = io.now();
     const state = await lessonState(io, options, { place: here.place, lesson: here.lesson, target });
     const told = { ...target, env: { ...target.env, LESSONS_DIR: here.place.course.folder } };
-    const script = { ...scriptOf(io, here.lesson.id, told, state, ownShellFolder(stateDir)), now };
+    const script = { ...scriptOf(io, here.lesson.id, told, state, ownShellFolder(here.place.stateDir)), now };
     if (options.json) io.print(`${JSON.stringify(asData(script.variables, target), null, 2)}\n`);
     else io.print(isFish(options) ? fishScript(script) : envScript(script));
     return 0;

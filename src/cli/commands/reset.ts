@@ -3,7 +3,7 @@ import type { Lesson } from "../../lesson/index.ts";
 import { canAsk, confirm } from "../ask.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { openTarget } from "../open-target.ts";
+import { openPlace } from "../open-target.ts";
 import type { Options } from "../options.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
 import { dropSavedSession, readSavedSession } from "../saved-session.ts";
@@ -49,14 +49,8 @@ async function undo(
   order: readonly Lesson[],
   recording: Recording,
 ): Promise<number> {
-  const { folders, stateDir } = place;
-  const target = await openTarget(io, options, {
-    name: place.target,
-    folders,
-    stateDir,
-    cluster: "none",
-    mayAsk: true,
-  });
+  const { stateDir } = place;
+  const target = await openPlace(io, options, place, true);
   const view = new View(io);
   let clean = true;
   try {

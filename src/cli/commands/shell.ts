@@ -7,7 +7,7 @@ import { forTyping, quote, type SavedState, shellFile } from "../../shell/index.
 import type { Target } from "../../target/index.ts";
 import { canAsk } from "../ask.ts";
 import type { Io } from "../io.ts";
-import { openTarget } from "../open-target.ts";
+import { openPlace } from "../open-target.ts";
 import type { Options } from "../options.ts";
 import { lessonState } from "../own-shell/lesson-state.ts";
 import { ownShellFolder, SHARED_FILE } from "../own-shell/own-shells.ts";
@@ -23,8 +23,7 @@ export async function run(io: Io, options: Options): Promise<number> {
   const here = await findHere(io, options, undefined);
   // The lesson's variables may be commands.
   await requireTrust(io, options, here.place, here.lessons);
-  const { folders, stateDir, target: name } = here.place;
-  const target = await openTarget(io, options, { name, folders, stateDir, cluster: "none", mayAsk: true });
+  const target = await openPlace(io, options, here.place, true);
   // The terminal's Ctrl-C is for what runs in the shell; this process only waits.
   const giveBack = io.onInterrupt(() => {});
   const folder = mkdtempSync(path.join(tmpdir(), "learn-istio-shell-"));

@@ -6,7 +6,7 @@ import { canAsk, confirm } from "../ask.ts";
 import { findLesson } from "../course.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { openTarget } from "../open-target.ts";
+import { openPlace } from "../open-target.ts";
 import type { Options } from "../options.ts";
 import { type PlaceOfWork, placeOfWork } from "../place-of-work.ts";
 import { wrapText } from "../screen/lines.ts";
@@ -41,14 +41,7 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   const recording = openRecording(place, io.now(), VERSION);
   try {
     for (const note of recording.notes) io.say(`${note}\n`);
-    const { folders, stateDir } = place;
-    const target = await openTarget(io, options, {
-      name: place.target,
-      folders,
-      stateDir,
-      cluster: "none",
-      mayAsk: true,
-    });
+    const target = await openPlace(io, options, place, true);
     try {
       const view = new View(io);
       const about = { place, target, lesson, recording, view };

@@ -6,7 +6,7 @@ import { canAsk } from "../ask.ts";
 import { choose } from "../choose.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { openTarget } from "../open-target.ts";
+import { openPlace } from "../open-target.ts";
 import type { Options } from "../options.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
 import { type ProofPlace, prove } from "./prove.ts";
@@ -83,13 +83,11 @@ export async function showPlan(
   lesson: Lesson,
   required: readonly Lesson[],
 ): Promise<number> {
-  const { folders, stateDir } = place;
-  const request = { name: place.target, folders, stateDir, cluster: "none", mayAsk: false } as const;
-  const target = await openTarget(io, options, request);
+  const target = await openPlace(io, options, place, false);
   try {
     const proofs = await proveAll(io, options, { place, target }, required);
     if (io.interrupted()) return EXIT.interrupted;
-    const plan = planFor(lesson, proofs, readEvidence(stateDir).records);
+    const plan = planFor(lesson, proofs, readEvidence(place.stateDir).records);
     const about = { version: 1, course: place.course.id, target: place.target };
     if (options.json) io.print(`${JSON.stringify({ ...about, ...plan }, null, 2)}\n`);
     else if (plan.required.length === 0) io.print(`${lesson.id} builds on no other lesson.\n`);
