@@ -96,7 +96,8 @@ test("a background child does not hold the block, and inherits nothing of the dr
 test("what a block left behind writes on after it, and ends no block later", async () => {
   const session = await openSession({ cwd: temporaryFolder() });
   const fifo = "mkfifo end; { head -c 1000000 /dev/zero | tr '\\0' x; echo >end; } &";
-  expect(await outcome(session, fifo)).toBe('exited 0: ""');
+  // What it writes before the block has ended is the block's.
+  expect(await outcome(session, fifo)).toMatch(/^exited 0: "x*"$/);
   // A thousand kilobytes do not fit into the pipe: the end comes only when they were read.
   expect(await outcome(session, "read <end; echo on", { stream: "both" })).toContain("on\\n");
   await act(session, "yes & echo $!");
