@@ -101,7 +101,12 @@ test("what a block left behind writes on after it, and ends no block later", asy
   // A thousand kilobytes do not fit into the pipe: the end comes only when they were read.
   expect(await outcome(session, "read <end; echo on", { stream: "both" })).toContain("on\\n");
   await act(session, "yes & echo $!");
-  for (let block = 0; block < 20; block++) expect((await act(session, "echo mine")).output.head).toContain("mine\n");
+  for (let block = 0; block < 20; block++) {
+    const { output } = await act(session, "echo mine");
+    // Where much of the other's came first, it stands in the file alone.
+    const all = output.spillPath === undefined ? output.head : readFileSync(output.spillPath, "latin1");
+    expect(all.includes("mine\n")).toBe(true);
+  }
 });
 
 test("between two blocks too somebody reads what is written", async () => {
