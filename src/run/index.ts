@@ -1,4 +1,5 @@
 /** Runs a lesson's steps in a session and tells what happened as a stream of RunEvents. */
+export { BACKGROUNDS_STEP } from "./backgrounds.ts";
 export type { CheckOutcome } from "./check-run.ts";
 export { CHECKPOINT_STEP, type ProofCount, RUN_EVENT_VERSION, type RunEvent } from "./events.ts";
 export { execute } from "./execute.ts";

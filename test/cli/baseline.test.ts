@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { BaselineView, type Known } from "../../src/cli/test/baseline.ts";
+import type { RunEvent } from "../../src/run/index.ts";
 import { type CliRoom, openCliRoom } from "../support/run-cli.ts";
 
 let room: CliRoom;
@@ -113,6 +115,28 @@ test("findings: known ones are quiet, a page that cannot be read is left out, a 
   room.write({ "broken.md": `${broken}${fence("bash {timeoot=5s}", "touch ran")}` });
   const later = await check();
   expect([later.code, later.stderr]).toEqual([3, expect.stringContaining("Unknown key `timeoot`")]);
+});
+
+test("what a lesson ends by beside a failure that is known is news", () => {
+  const place = { file: "old.md", line: 3, column: 1, offset: 0, endOffset: 4 };
+  const about = { at: 0, lesson: "old", durationMs: 0 };
+  const step = { step: "old-1", section: "Old", place, contentHash: "1", commands: 1, asserted: 0 };
+  const lesson = { id: "old", path: "old.md", steps: 1 };
+  const events: readonly RunEvent[] = [
+    { type: "run-start", version: 1, runId: "1", at: 0, target: "none", lessons: [lesson] },
+    { type: "lesson-start", at: 0, lesson: "old", path: "old.md", title: "Old" },
+    { type: "step-end", ...about, ...step, verdict: { kind: "timeout", place, afterMs: 1 } },
+    { type: "lesson-end", ...about, outcome: "failed", reason: "`proxy`, a background block, ended with status 1" },
+  ];
+  const told = (known: readonly Known[]) => {
+    const view = new BaselineView(known, "known.json", () => "text");
+    const outcomes = events.map((event) => view.accept(event)).filter(({ type }) => type === "lesson-end");
+    return { outcomes, found: view.found };
+  };
+  const { found } = told([]);
+  expect(found.map(({ kind }) => kind)).toEqual(["step", "lesson"]);
+  expect(told(found.slice(0, 1)).outcomes).toEqual([events.at(-1)]);
+  expect(told(found).outcomes).toMatchObject([{ outcome: "skipped" }]);
 });
 
 test("a cleanup that is known to fail", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Diagnostic, Place } from "../../diagnostics/index.ts";
 import type { Lesson } from "../../lesson/index.ts";
-import { type RunEvent, type StepVerdict, stepsOf, tallyOf } from "../../run/index.ts";
+import { BACKGROUNDS_STEP, type RunEvent, type StepVerdict, stepsOf, tallyOf } from "../../run/index.ts";
 
 /** Something that is known to be wrong. What it is recognised by; `about` is for people. */
 export interface Known {
@@ -34,7 +34,7 @@ export class BaselineView {
   readonly #sourceOf: SourceOf;
   readonly #paths = new Map<string, string>();
   readonly #name: string;
-  readonly #lesson = { news: 0, known: 0, passed: 0 };
+  readonly #lesson = { news: 0, known: 0, passed: 0, isEndTold: false };
   #row: string | undefined;
   /** What is wrong now, known or not. */
   readonly found: Known[] = [];
@@ -78,7 +78,7 @@ export class BaselineView {
         return event;
       case "lesson-start":
         this.#ran.add(event.path);
-        Object.assign(this.#lesson, { news: 0, known: 0, passed: 0 });
+        Object.assign(this.#lesson, { news: 0, known: 0, passed: 0, isEndTold: false });
         return event;
       case "step-end":
         return this.#step(event);
@@ -123,23 +123,25 @@ export class BaselineView {
       hash: event.contentHash,
       about: `\`${event.step}\``,
     });
+    if (event.step === BACKGROUNDS_STEP) this.#lesson.isEndTold = true;
     if (known !== undefined) this.#lesson.known += 1;
     else if (tally === "failed" || tally === "interrupted") this.#lesson.news += 1;
     return known === undefined ? event : { ...event, verdict: known };
   }
 
   #end(event: RunEvent & { readonly type: "lesson-end" }): RunEvent {
-    const { news, known, passed } = this.#lesson;
-    if (event.outcome !== "failed" || news > 0) return event;
-    // Without a failing step: a block that ran on came to its end unseen.
-    if (known === 0 && !this.#isKnownEnd(event)) return event;
+    const { news, known, passed, isEndTold } = this.#lesson;
+    if (event.outcome !== "failed") return event;
+    // Beside what its steps failed by: a block that ran on came to its end unseen.
+    const hasOwnReason = event.reason !== undefined && !isEndTold;
+    const isKnown = hasOwnReason ? this.#isKnownEnd(event) : known > 0;
+    if (news > 0 || !isKnown) return event;
     const { reason: _, ...rest } = event;
     const outcome = passed > 0 ? "passed" : "skipped";
     return { ...rest, outcome, ...(outcome === "skipped" && { reason: this.#reason("what fails in it") }) };
   }
 
-  #isKnownEnd({ lesson, reason }: RunEvent & { readonly type: "lesson-end" }): boolean {
-    if (reason === undefined) return false;
+  #isKnownEnd({ lesson, reason = "" }: RunEvent & { readonly type: "lesson-end" }): boolean {
     const file = this.#paths.get(lesson) ?? lesson;
     return this.#take({ file, kind: "lesson", what: "failed", hash: hashOf(reason), about: reason });
   }
