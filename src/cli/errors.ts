@@ -67,6 +67,11 @@ export function problemOf(error: unknown, wasInterrupted: boolean): Problem {
   return { kind: KINDS[code] ?? "bug", message, ...(hint !== undefined && { hint }) };
 }
 
+/** The exit code of a command that an error ended. */
+export function codeOfError(error: unknown, wasInterrupted: boolean): number {
+  return wasInterrupted ? EXIT.interrupted : explain(error).code;
+}
+
 const KINDS: Readonly<Record<number, Problem["kind"]>> = {
   [EXIT.usage]: "usage",
   [EXIT.findings]: "course",

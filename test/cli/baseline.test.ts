@@ -211,3 +211,20 @@ test("the record of a run: versions, dates, target, verdicts", async () => {
   expect(lesson.steps[1].reason).toBe("`old-1` failed");
   expect(existsSync(path.join(room.folder, "run.json"))).toBe(true);
 });
+
+test.each([
+  ["a page that is written wrongly", ["bad.md"], 3],
+  ["a selection of nothing", ["gone.md"], 2],
+])("%s leaves no record of an earlier run", async (_what, args, exitCode) => {
+  room.write({ "old.md": OLD, "bad.md": fence("Bash", "true") });
+  await room.run(["test", "old.md", "--evidence", "run.json"]);
+  expect((await room.run(["test", ...args, "--evidence", "run.json"])).code).toBe(exitCode);
+  const record = JSON.parse(readFileSync(path.join(room.folder, "run.json"), "utf8"));
+  expect(record).toMatchObject({ exitCode, runs: [] });
+});
+
+test("a record that cannot be written is told before anything runs", async () => {
+  room.write({ "page.md": fence("bash", 'touch "$OLDPWD/ran"') });
+  const { code, stdout } = await room.run(["test", "page.md", "--evidence", "gone/run.json"]);
+  expect([code, stdout]).toEqual([4, ""]);
+});

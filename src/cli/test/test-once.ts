@@ -5,7 +5,7 @@ import type { RunEvent } from "../../run/index.ts";
 import { requireTemporaryFolder } from "../../target/index.ts";
 import { plural } from "../../text/index.ts";
 import type { Bundle } from "../bundle/bundle.ts";
-import { EXIT, problemOf, worst } from "../errors.ts";
+import { codeOfError, EXIT, problemOf, worst } from "../errors.ts";
 import { findingsOf, hasErrors, sourceOf } from "../findings.ts";
 import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
@@ -65,17 +65,22 @@ async function runReported(
   const textOf = (file: string): string | undefined => known.sourceOf(file);
   const bundle = await openBundle(io, options, textOf);
   const reporting = openReporters(io, options, textOf);
+  let evidence: Evidence | undefined;
   let problem: Problem | undefined;
-  let code: number | undefined;
+  let code: number = EXIT.bug;
   try {
+    evidence = await openEvidence(io, options, textOf);
     refuseContradictions(options);
-    code = await runFiles(io, options, await read(), { reporting, known, bundle, updater });
+    code = await runFiles(io, options, await read(), { reporting, known, bundle, updater, evidence });
     return code;
   } catch (error) {
     // Each report says it too: a file that is empty, or looks whole, must not be read as a run in which all was right.
     problem = problemOf(error, io.interrupted());
+    code = codeOfError(error, io.interrupted());
     throw error;
   } finally {
+    // A record of a run that failed, or that the machine ended, says so.
+    if (evidence !== undefined) await closeEvidence(io, options, evidence, code);
     const isFailure = code === EXIT.failed || problem?.kind === "environment" || problem?.kind === "bug";
     try {
       const made = await bundle?.finish(isFailure, problem);
@@ -97,6 +102,24 @@ async function openBundle(
   return new Bundle(io, { folder, argv: process.argv.slice(2), vars, sourceOf });
 }
 
+/** Loaded for who wants one; an error of opening it is no record's matter. */
+async function openEvidence(
+  io: Io,
+  { evidence: name }: Options,
+  sourceOf: (file: string) => string | undefined,
+): Promise<Evidence | undefined> {
+  if (name === undefined) return undefined;
+  const { beginEvidence } = await import("./save-evidence.ts");
+  const evidence = new Evidence(sourceOf);
+  beginEvidence(io, name, evidence);
+  return evidence;
+}
+
+async function closeEvidence(io: Io, options: Options, evidence: Evidence, exitCode: number): Promise<void> {
+  const { saveEvidence } = await import("./save-evidence.ts");
+  await saveEvidence(io, options.evidence ?? "", evidence, exitCode);
+}
+
 /** Texts of the files, as soon as they have been read. */
 interface Known {
   sourceOf: ReturnType<typeof sourceOf>;
@@ -107,10 +130,11 @@ interface Listeners {
   readonly known: Known;
   readonly bundle: Bundle | undefined;
   readonly updater: Updater | undefined;
+  readonly evidence: Evidence | undefined;
 }
 
 async function runFiles(io: Io, options: Options, { selected, all }: Files, listeners: Listeners): Promise<number> {
-  const { reporting, known, bundle, updater } = listeners;
+  const { reporting, known, bundle, updater, evidence } = listeners;
   const variants = options.prove ? await readVariantFiles(all, io.cwd) : undefined;
   const files = [...all, ...(variants?.files ?? [])];
   known.sourceOf = sourceOf(files);
@@ -127,7 +151,6 @@ async function runFiles(io: Io, options: Options, { selected, all }: Files, list
   requireTemporaryFolder();
   if (updater !== undefined) updater.files = all;
   baseline?.expect(lessonsOf(all));
-  const evidence = options.evidence === undefined ? undefined : new Evidence(known.sourceOf);
   const accept = (event: RunEvent): RunEvent => {
     const told = baseline?.accept(event) ?? event;
     bundle?.accept(told);
@@ -136,21 +159,8 @@ async function runFiles(io: Io, options: Options, { selected, all }: Files, list
     return told;
   };
   const keepGoing = baseline !== undefined || options.update === true;
-  let code: number = EXIT.bug;
-  try {
-    code = await runLessons(io, options, {
-      asked,
-      lessons: lessonsOf(all),
-      accept,
-      keepGoing,
-      bundle,
-      updater,
-      variants,
-    });
-  } finally {
-    // A record of a run that failed, or that the machine ended, says so.
-    if (evidence !== undefined) await writeEvidence(io, options, evidence, code);
-  }
+  const work = { asked, lessons: lessonsOf(all), accept, keepGoing, bundle, updater, variants };
+  const code = await runLessons(io, options, work);
   return baseline === undefined ? code : endBaseline(io, options, baseline, code);
 }
 
@@ -179,11 +189,6 @@ function endBaseline(io: Io, { baseline = "", baselineWrite }: Options, view: Ba
   writeBaseline(io.cwd, baseline, renewed);
   io.say(`${baseline}: ${plural(renewed.known.length, "entry", "entries")} written\n`);
   return EXIT.ok;
-}
-
-async function writeEvidence(io: Io, options: Options, evidence: Evidence, exitCode: number): Promise<void> {
-  const { saveEvidence } = await import("./save-evidence.ts");
-  await saveEvidence(io, options.evidence ?? "", evidence, exitCode);
 }
 
 /** What a baseline keeps quiet, and what it keeps from running, is counted. */
