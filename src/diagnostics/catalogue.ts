@@ -81,6 +81,7 @@ export const CATALOGUE = {
   LI514: { severity: "warning", title: "A background block that nothing waits for" },
   LI515: { severity: "warning", title: "A check whose failure is masked" },
   LI516: { severity: "warning", title: "An output of a `tty` block, which only `test` compares" },
+  LI517: { severity: "warning", title: "A file named as a lesson, without front matter" },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type DiagnosticCode = keyof typeof CATALOGUE;

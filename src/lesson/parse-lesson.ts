@@ -38,6 +38,7 @@ export function parseLesson(path: string, text: string): ParsedLesson {
   const outline = readOutline(context, elements, { title, start: range?.end ?? 0 });
   reportBackgrounds(context);
   if (isLesson) reportMissing(source, outline, findings);
+  else reportUnmarked(source, path, findings);
   const lesson = finish(source, outline, { id, path, title, front, isLesson, findings });
   for (const rule of RULES) rule.find({ source, lesson, scripts, report: reporter(rule.code, findings) });
   const diagnostics = sortFindings(findings.list);
@@ -80,6 +81,21 @@ function reportMissing(source: Source, { steps, checkpoint }: Outline, findings:
     const hint = "write a `<details>` with `<summary>Check: …</summary>`";
     findings.add("LI026", checkpoint.range, "The checkpoint has no check, expected at least one", hint);
   }
+}
+
+/** A course would list it, and it would run as a page: without a cluster, and without having to prove anything. */
+function reportUnmarked(source: Source, path: string, findings: Findings): void {
+  const isNamedAsLesson = /^lesson-\d+(?:-.*)?\.md$/.test(path.slice(path.lastIndexOf("/") + 1));
+  if (!isNamedAsLesson || findings.list.some(({ code }) => code === "LI027")) return;
+  const isToml = /^\+\+\+[ \t]*\r?\n/.test(source.text);
+  findings.add(
+    "LI517",
+    { start: 0, end: Math.min(3, source.text.length) },
+    "The file is named as a lesson and has no front matter, so it runs as a page",
+    isToml
+      ? "write it as YAML between lines of `---`"
+      : "begin it with `---`, `title: …`, `---`; or give it another name",
+  );
 }
 
 interface Identity {

@@ -117,6 +117,10 @@ const OWN: Readonly<Record<OwnCode, Examples>> = {
     good: output(' {distribution="60 40"}', "6 a", "4 b"),
     bad: `${bash()}\n${details("Check: it", output(' {distribution="60 40"}', "6 a", "4 b"))}`,
   },
+  LI517: {
+    good: { "lesson-01-a.md": lesson(STEP), "page.md": STEP },
+    bad: { "lesson-01-a.md": `+++\ntitle = "x"\n+++\n\n${STEP}` },
+  },
   LI063: {
     good: { "lesson-01-x.md": lesson(STEP), "lesson-01.mutants.yaml": MUTANTS },
     bad: { "lesson-01-x.md": lesson(STEP), "lesson-01.mutants.yaml": MUTANTS.replace("x-1", "y-1") },

@@ -14,7 +14,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function findingsOf(example: Examples["good"]): readonly Diagnostic[] {
-  if (typeof example === "string") return parseLesson("lesson-01-x.md", example).diagnostics;
+  if (typeof example === "string")
+    return parseLesson(example.startsWith("---") ? "lesson-01-x.md" : "page.md", example).diagnostics;
   if (Buffer.isBuffer(example)) {
     writeFileSync(path.join(folder, "page.md"), example);
     const { problem } = readLessonFile(path.join(folder, "page.md"), folder);
