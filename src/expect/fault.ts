@@ -1,5 +1,7 @@
 import { CATALOGUE, type Diagnostic, type DiagnosticCode, type Place } from "../diagnostics/index.ts";
 import type { Expectation, ExpectedLine, ExpectedValue } from "./expectation.ts";
+import { patternOf } from "./pattern.ts";
+import { PatternError } from "./regex/pattern-error.ts";
 
 /** What is wrong with an expectation as a whole: empty, unable to fail, or with lines that its mode gives no meaning. */
 export function findFault(expectation: Expectation): readonly Diagnostic[] {
@@ -47,19 +49,42 @@ function isOptional(line: ExpectedLine): boolean {
   return line.kind === "pattern" && line.optional;
 }
 
-const FREE_REGEX = /^\^*(?:\.\*|\(\.\*\)|\(\?:\.\*\))+\$*$/;
+/** Lines that no pattern that says something matches all of. */
+const ANY_LINES = ["", " ", "x", "0", "Error: it is not there", '<\u00e9> | \t"/-_.:;%$(){}[]\\'];
+const FREE = new Map<string, boolean>();
+const MOST_FREE = 1000;
+
+/** Does the pattern match every line, in whatever way it says so? */
+function isFreeRegex(source: string): boolean {
+  const known = FREE.get(source);
+  if (known !== undefined) return known;
+  const free = matchesAll(source);
+  if (FREE.size < MOST_FREE) FREE.set(source, free);
+  return free;
+}
+
+function matchesAll(source: string): boolean {
+  try {
+    const pattern = patternOf([{ kind: "regex", source, label: "" }]);
+    return ANY_LINES.every((line) => pattern.matches(line));
+  } catch (error) {
+    // One that cannot be read is a finding of its own.
+    if (error instanceof PatternError) return false;
+    throw error;
+  }
+}
 
 /** Does the line accept every line? */
 export function isFree(line: ExpectedLine): boolean {
   if (line.kind !== "pattern") return line.kind === "elision";
   const saysSomething = line.parts.some((part) => {
     if (part.kind === "text") return part.text.trim() !== "";
-    return part.kind === "variable" || !FREE_REGEX.test(part.source);
+    return part.kind === "variable" || !isFreeRegex(part.source);
   });
   return !saysSomething && line.parts.some((part) => part.kind === "regex");
 }
 
 /** Is it a text of a document that every text meets? */
 export function isFreeText(value: ExpectedValue): boolean {
-  return value.kind === "pattern" && value.parts.every((part) => part.kind === "regex" && FREE_REGEX.test(part.source));
+  return value.kind === "pattern" && value.parts.every((part) => part.kind === "regex" && isFreeRegex(part.source));
 }

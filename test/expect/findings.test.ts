@@ -25,6 +25,7 @@ test.each<[ExpectationMode, string]>([
   ["lines", "<rest>"],
   ["lines", "<rest>\n<rest>"],
   ["lines", "...\n.* (re)"],
+  ["lines", "...\n(.|x)* (re)\n..."],
   ["lines", "* (glob)\n..."],
   ["lines", "...\nfoo (optional)"],
   ["contains", "<rest>"],
