@@ -419,11 +419,14 @@ test("steps for a person's hands: skipped, unless their checks hold already", as
       manual: item,
       ...(predicate && { checks: [check("open", command(predicate, 12), { withinMs: 0 })] }),
     });
-  const { steps } = await runLesson(lesson([by("bare"), by("true", "true"), by("false", "false")]));
+  const { steps } = await runLesson(
+    lesson([by("bare"), by("true", "true"), by("false", "false"), by("broken", "no-such-program")]),
+  );
   expect(steps).toEqual([
     "lesson-01#bare skipped: done by hand: Open **Kiali** in your browser",
     "lesson-01#true already-true",
     "lesson-01#false skipped: done by hand: Open **Kiali** in your browser",
+    "lesson-01#broken skipped: done by hand: Open **Kiali** in your browser; not judged: open: its command was not found (status 127)",
   ]);
   const { ports } = realRun();
   const run = await LessonRun.open(lesson([]), ports);
