@@ -85,6 +85,8 @@ function readTargetList(value: unknown, draft: FrontDraft, { wrong }: FieldConte
     wrong(item, "`sandbox`, `live` or `none`");
     return [];
   });
+  // An empty list would mean the opposite of what it says.
+  if (items.length === 0) wrong(value, "at least one of `sandbox`, `live` and `none`", "without the key it is all");
   draft.targets = names.flat();
 }
 

@@ -12,11 +12,14 @@ const LANGUAGES: Readonly<Record<string, LanguageKind>> = {
 /** Names that other tools and people use for ours. */
 const ALIASES: Readonly<Record<string, string>> = {
   "bash-session": "console",
+  out: "output",
   outputs: "output",
   "sh-session": "console",
   "shell-session": "console",
   shellscript: "bash",
   shellsession: "console",
+  stderr: "output",
+  stdout: "output",
 };
 
 /** Languages of their own, although one letter away from ours. */
