@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
+import { isScalar, parse, parseDocument } from "yaml";
 import { UsageError } from "../diagnostics/index.ts";
 import { suggest } from "../text/index.ts";
 import { AuthorError } from "./errors.ts";
@@ -150,7 +150,7 @@ function parseAbout(file: string, text: string): About {
     id: about.id as string | undefined,
     title: about.title === undefined ? undefined : String(about.title),
     vars: Object.fromEntries(
-      Object.entries((about.vars ?? {}) as Record<string, unknown>).map((row) => courseVar(file, row)),
+      Object.entries((about.vars ?? {}) as Record<string, unknown>).map((row) => courseVar(file, text, row)),
     ),
   };
 }
@@ -168,10 +168,13 @@ function parseKeys(file: string, text: string): Record<string, unknown> {
   return about as Record<string, unknown>;
 }
 
-function courseVar(file: string, [name, value]: [string, unknown]): [string, string] {
+/** A value as it is written: `1.30` is a version, and no number that `1.3` equals. */
+function courseVar(file: string, text: string, [name, value]: [string, unknown]): [string, string] {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw badCourse(file, `\`${name}\` is not a variable's name`);
   if (value === null || typeof value === "object") throw badCourse(file, `\`vars.${name}\` has to be a plain value`);
-  return [name, String(value)];
+  if (typeof value === "string") return [name, value];
+  const node = parseDocument(text).getIn(["vars", name], true);
+  return [name, isScalar(node) && node.source !== undefined ? node.source : String(value)];
 }
 
 function badCourse(file: string, what: string): AuthorError {
