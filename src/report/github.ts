@@ -47,7 +47,10 @@ export function createGithubReporter(options: ReporterOptions): Reporter {
         return `${close()}${open(`${safeLine(event.title)}  ${safeLine(event.path)}`)}`;
       if (event.type === "lesson-end") return shown + close();
       if (event.type === "run-end") return close() + inert(shown);
-      return shown === "" || isOpen || event.type === "run-start" ? shown : open("After the lesson") + shown;
+      // A note about the run itself is ours, and stands above its first lesson.
+      const isOfRun = event.type === "run-start" || (event.type === "note" && event.lesson === undefined);
+      if (isOfRun && !isOpen) return inert(shown);
+      return shown === "" || isOpen ? shown : open("After the lesson") + shown;
     },
     end: (problem) => {
       const { suites } = recorder.end(problem);

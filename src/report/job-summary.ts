@@ -20,7 +20,7 @@ export function renderJobSummary(record: RunRecord, { about = {} }: ReporterOpti
     `## learn-istio test: ${counts.join(", ")}`,
     suites.length === 0 ? "There is nothing here to run." : table(suites),
     failures(suites),
-    skippedSteps(suites),
+    leftOutParts(suites),
     warnings.length === 0 ? "" : list(`${plural(warnings.length, "warning")}`, warnings.map(warningRow)),
     [
       `asserted ${asserted} of ${plural(commands, "command")}`,
@@ -66,13 +66,23 @@ function failureText({ id }: SuiteRecord, { name, place, failure, checks }: Case
   return parts.join("\n\n");
 }
 
-function skippedSteps(suites: readonly SuiteRecord[]): string {
+/** Steps, and checks of steps that ran, with the reason of each. */
+function leftOutParts(suites: readonly SuiteRecord[]): string {
   const rows = suites.flatMap(({ id, cases }) =>
     cases
       .filter(({ state }) => state === "skipped")
       .map(({ name, reason }) => `${code(`${id}#${name}`)}: ${prose(reason)}`),
   );
-  return rows.length === 0 ? "" : list(`${plural(rows.length, "step")} skipped`, rows);
+  const steps = rows.length === 0 ? "" : list(`${plural(rows.length, "step")} skipped`, rows);
+  const leftOut = suites.flatMap(({ id, cases }) =>
+    cases.flatMap(({ name, state, checks }) =>
+      checks
+        .filter(({ verdict }) => verdict === "skipped" && state !== "skipped")
+        .map(({ title, reason }) => `${code(`${id}#${name}`)}: ${prose(title)}: ${prose(reason)}`),
+    ),
+  );
+  const checks = leftOut.length === 0 ? "" : list(`${plural(leftOut.length, "check")} not asked`, leftOut);
+  return [steps, checks].filter((part) => part !== "").join("\n\n");
 }
 
 function warningRow({ code: name, message, place }: RunRecord["warnings"][number]): string {

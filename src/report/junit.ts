@@ -85,7 +85,8 @@ function caseElement(one: CaseRecord, classname: string): string {
 }
 
 /** `check istiod is ready: pass after 3 tries, 2s` */
-function triesText({ title, verdict, tries, durationMs }: CaseRecord["checks"][number]): string {
+function triesText({ title, verdict, tries, durationMs, reason }: CaseRecord["checks"][number]): string {
+  if (verdict === "skipped") return `not checked: ${title}: ${reason}`;
   return `check ${title}: ${verdict} after ${plural(tries, "try", "tries")}, ${formatDuration(durationMs)}`;
 }
 

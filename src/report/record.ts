@@ -15,9 +15,9 @@ export interface RunRecord {
   readonly durationMs: number;
 }
 
-/** A lesson in a run; or a file that was refused; or the command itself, where it could not do its work. */
+/** A lesson in a run, with the values of a run of several; or a file that was refused; or the command itself, where it could not do its work. */
 export interface SuiteRecord {
-  /** The lesson's id; for others what they are. */
+  /** The lesson's id (and values); for others what they are. */
   readonly id: string;
   readonly title: string;
   /** Empty for the command itself. */
@@ -53,6 +53,8 @@ export interface CheckTries {
   readonly verdict: (RunEvent & { readonly type: "check-end" })["verdict"]["kind"];
   readonly tries: number;
   readonly durationMs: number;
+  /** Why it was left out. */
+  readonly reason: string;
 }
 
 export interface Counts {

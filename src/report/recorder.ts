@@ -23,6 +23,8 @@ export class Recorder {
   readonly #targets = new Set<string>();
   #warnings: readonly Diagnostic[] = [];
   #target: string | undefined;
+  /** The values of this run of several. */
+  #row = "";
   #commands = 0;
   #asserted = 0;
   #durationMs = 0;
@@ -39,11 +41,15 @@ export class Recorder {
   accept(event: RunEvent): void {
     if (event.type === "run-start") {
       this.#target = event.target;
+      this.#row = Object.entries(event.variables ?? {})
+        .map(([name, value]) => `${name}=${value}`)
+        .join(", ");
       this.#targets.add(event.target);
     } else if (event.type === "run-end") this.#durationMs += event.durationMs;
     else if (event.type === "lesson-start") this.#open(event);
     else if (event.lesson !== undefined) {
-      const open = this.#suites.findLast(({ id }) => id === event.lesson);
+      const id = this.#inRow(event.lesson);
+      const open = this.#suites.findLast((suite) => suite.id === id);
       if (open !== undefined) this.#take(open, event);
     }
   }
@@ -65,9 +71,18 @@ export class Recorder {
     };
   }
 
+  /** Whoever counts by names counts each run of several. */
+  #inRow(lesson: string): string {
+    return this.#row === "" ? lesson : safeLine(`${lesson} [${this.#row}]`);
+  }
+
   #open({ lesson, path, title, at }: Event<"lesson-start">): void {
     const state = { command: undefined, failingCheck: undefined, background: undefined, checks: [], ended: false };
-    const about = { ...suite(lesson, safeLine(title), safeLine(path)), target: this.#target, at };
+    const about = {
+      ...suite(this.#inRow(lesson), this.#inRow(safeLine(title)), safeLine(path)),
+      target: this.#target,
+      at,
+    };
     this.#suites.push({ ...about, cases: [], notes: [], ...state });
   }
 
@@ -108,7 +123,8 @@ export class Recorder {
   }
 
   #checked(open: Open, { title, verdict, tries, durationMs }: Event<"check-end">): void {
-    open.checks.push({ title: safeLine(title), verdict: verdict.kind, tries, durationMs });
+    const reason = verdict.kind === "skipped" ? safeLine(verdict.reason) : "";
+    open.checks.push({ title: safeLine(title), verdict: verdict.kind, tries, durationMs, reason });
     if (verdict.kind === "wrong" || verdict.kind === "broken") open.failingCheck = { title, verdict };
   }
 }

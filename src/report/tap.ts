@@ -43,11 +43,10 @@ function caseLines(one: CaseRecord, number: number): string[] {
   const { name, state, kind, place, durationMs, reason, failure, checks } = one;
   const point = `${isBad(one) ? "not ok" : "ok"} ${number} - ${escaped(name)}`;
   if (state === "skipped") return [`${point} # SKIP ${escaped(reason)}`];
-  const tries = checks.map(({ title, verdict, tries, durationMs }) => ({
+  const tries = checks.map(({ title, verdict, tries, durationMs, reason }) => ({
     title,
     verdict,
-    tries,
-    duration_ms: durationMs,
+    ...(verdict === "skipped" ? { reason } : { tries, duration_ms: durationMs }),
   }));
   const at = place === undefined ? undefined : { file: place.file, line: place.line, column: place.column };
   const failed = failure && {

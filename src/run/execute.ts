@@ -131,7 +131,7 @@ async function runLesson(
   }
   opened.isOurs = good && ran === steps.length;
   if (!good) run.end("failed", ports.signal.aborted ? INTERRUPTED : undefined);
-  else if (ran === 0 && steps.length > 0) run.end("skipped", "every step of it was skipped");
+  else if (ran === 0) run.end("skipped", steps.length > 0 ? "every step of it was skipped" : "it has nothing to run");
   else run.end("passed");
   return good;
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RunEvent } from "../../src/run/index.ts";
@@ -290,6 +290,23 @@ describe("--matrix", () => {
     expect((await run("--matrix", "SIZE=small,big")).stdout).toContain("note  with SIZE=big");
   });
 
+  test("each run has names of its own in every report", async () => {
+    write({ "lesson-01": lesson("A", { vars, steps: ["true"] }) });
+    const files = ["junit=r.xml", "tap=r.tap", "summary=r.md"];
+    const { stdout } = await run("--matrix", "SIZE=small,big", "--reporter", `${files.join(",")},github`);
+    const [xml = "", tap = "", md = ""] = files.map((one) =>
+      readFileSync(path.join(room.folder, one.split("=")[1] ?? ""), "utf8"),
+    );
+    for (const size of ["small", "big"]) {
+      expect(xml).toContain(`<testsuite name="A [SIZE=${size}]"`);
+      expect(xml).toContain(`<testcase name="one" classname="lesson-01 [SIZE=${size}]"`);
+      expect(tap).toContain(`# Subtest: A [SIZE=${size}] (`);
+      expect(md).toContain(`A \\[SIZE=${size}\\] `);
+    }
+    // What is said of the run stands in no lesson's group.
+    expect(stdout).not.toContain("::group::After the lesson\n");
+  });
+
   test.each([
     [["--matrix", "SIZE=a,a"]],
     [["--matrix", "SIZE=a,"]],
@@ -302,4 +319,56 @@ describe("--matrix", () => {
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr.slice(stderr.lastIndexOf("learn-istio:"))).toMatchSnapshot();
   });
+});
+
+describe("what was not meant", () => {
+  test("`--var` with a name that no lesson declares; a page declares nothing, and gets it", async () => {
+    write({ "lesson-01": lesson("One", { vars: "{VERSION: one}", steps: ["echo $VERSION"] }) });
+    room.write({ "page.md": '```bash\ntest "$VERSOIN" = two\n```\n' });
+    const { code, stderr, stdout } = await run("--var", "VERSOIN=two");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(
+      "learn-istio: No lesson here declares the variable `VERSOIN` of `--var`, so it would change nothing.\n  hint: did you mean `VERSION`?\n",
+    );
+    expect((await run("page.md", "--var", "VERSOIN=two")).code).toBe(0);
+  });
+
+  test.each(["test", "lint"])("`%s` without a name, where there are no lessons", async (command) => {
+    const { code, stderr } = await room.run([command]);
+    expect([code, stderr]).toEqual([
+      2,
+      "learn-istio: There are no lessons here.\n  hint: Name Markdown files or folders; or, of the course that came along, lesson ids such as `lesson-01`.\n",
+    ]);
+    room.write({ "README.md": "```console\n$ echo one\none\n```\n" });
+    expect((await room.run([command])).stderr).toContain("Name what is meant: `README.md`, or `.` for all");
+    expect((await room.run([command, "README.md"])).code).toBe(0);
+  });
+});
+
+test("a page with nothing to run is skipped, and a check that was left out has its reason in each report", async () => {
+  const check = '<details>\n<summary>Check: never</summary>\n\n```bash {if="false"}\nfalse\n```\n\n</details>\n';
+  const other = "<details>\n<summary>Check: always</summary>\n\n```bash\ntrue\n```\n\n</details>\n";
+  room.write({
+    "prose.md": "# Prose\n\nNothing.\n",
+    "page.md": `# Page\n\n\`\`\`bash\ntrue\n\`\`\`\n\n${check}\n${other}`,
+  });
+  const files = ["junit=r.xml", "tap=r.tap", "summary=r.txt", "json=r.jsonl"];
+  expect((await run(".", "--reporter", files.join(","))).code).toBe(0);
+  const read = (name: string): string => readFileSync(path.join(room.folder, name), "utf8");
+  expect(read("r.xml")).toContain('not checked: never: `if="false"` ended with status 1, not 0');
+  expect(read("r.tap")).toContain('reason: "`if=\\"false\\"` ended with status 1, not 0"');
+  expect(read("r.txt")).toContain('`page#page-1`: never: `if="false"` ended with status 1, not 0');
+  const ends = read("r.jsonl")
+    .split("\n")
+    .filter((line) => line.includes('"lesson-end"'));
+  expect(ends.map((line) => JSON.parse(line)).map(({ lesson, outcome }) => [lesson, outcome])).toEqual([
+    ["page", "passed"],
+    ["prose", "skipped"],
+  ]);
+});
+
+test("values of course.yaml are taken as they are written", async () => {
+  room.write({ "lessons/course.yaml": "vars:\n  VERSION: 1.30\n  CODE: 007\n" });
+  write({ "lesson-01": lesson("One", { steps: ['test "$VERSION $CODE" = "1.30 007"'] }) });
+  expect((await run()).code).toBe(0);
 });

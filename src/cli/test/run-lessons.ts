@@ -10,6 +10,7 @@ import {
   plan,
   type RunEvent,
 } from "../../run/index.ts";
+import { suggest } from "../../text/index.ts";
 import type { Bundle } from "../bundle/bundle.ts";
 import { SYSTEM_CLOCK } from "../clock.ts";
 import { worst } from "../errors.ts";
@@ -54,7 +55,9 @@ export async function runLessons(io: Io, options: Options, work: Work): Promise<
       "`--strict-cleanup` needs the sandbox: of a cluster of your own it cannot tell who made what.",
     );
   const declared = declaredBy(work.lessons, io.cwd);
-  const rows = rowsOf(options.matrix ?? [], parseVariables(options.var ?? []), declared);
+  const fixed = parseVariables(options.var ?? []);
+  refuseUndeclared(work.lessons, fixed, declared);
+  const rows = rowsOf(options.matrix ?? [], fixed, declared);
   const codes: number[] = [];
   for (const row of rows) {
     for (const one of planned) {
@@ -63,6 +66,22 @@ export async function runLessons(io: Io, options: Options, work: Work): Promise<
     }
   }
   return worst(codes);
+}
+
+/** A lesson sees what it declares: `--var` with a misspelt name would leave the default, and pass. A page declares nothing. */
+function refuseUndeclared(
+  lessons: readonly Lesson[],
+  fixed: Readonly<Record<string, string>>,
+  declared: ReadonlySet<string>,
+): void {
+  const name = Object.keys(fixed).find((one) => !declared.has(one));
+  if (name === undefined || lessons.length === 0 || lessons.some(({ kind }) => kind === "page")) return;
+  const near = suggest(name, [...declared]);
+  const known = [...declared].map((one) => `\`${one}\``).join(", ");
+  throw new UsageError(
+    `No lesson here declares the variable \`${name}\` of \`--var\`, so it would change nothing.`,
+    near !== undefined ? `did you mean \`${near}\`?` : known === "" ? undefined : `Declared are ${known}.`,
+  );
 }
 
 /** `--jobs`: a number, at least 1. */
