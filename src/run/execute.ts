@@ -83,7 +83,7 @@ async function cleanUp(open: OpenLesson[], index: number, leftovers: Leftovers |
   if (refusals.length > 0) throw refusals[0];
 }
 
-/** Run one lesson; true unless a step of it failed. */
+/** Run one lesson; true when what builds on it may run. */
 async function runLesson(
   plan: Plan,
   planned: PlannedLesson,
@@ -99,6 +99,8 @@ async function runLesson(
   tellRole(planned, ports);
   let reason = whyNoStep(plan, run, ports.signal);
   let good = run.ready.kind === "pass";
+  /** What is not proven has passed: the rest is run, so that one run tells everything that is weak. */
+  let holds = good;
   let ran = 0;
   if (reason === undefined) await run.lookBefore();
   for (const step of steps) {
@@ -117,6 +119,7 @@ async function runLesson(
     if (tally === "passed") ran += 1;
     if (tally === "failed") await ports.afterFailure?.(lesson, step.id);
     good &&= tally === "passed" || tally === "skipped";
+    holds &&= tally === "passed" || tally === "skipped" || verdict.kind === "unproven";
     reason = whyStop(plan, run, verdict, step.id, ports.signal);
   }
   // Only what passes as it stands can be told from what does not.
@@ -133,7 +136,7 @@ async function runLesson(
   if (!good) run.end("failed", ports.signal.aborted ? INTERRUPTED : undefined);
   else if (ran === 0) run.end("skipped", steps.length > 0 ? "every step of it was skipped" : "it has nothing to run");
   else run.end("passed");
-  return good;
+  return plan.onFailure === "stop" ? good : holds;
 }
 
 async function runVariants(run: LessonRun, { variants, signal }: RunPorts): Promise<boolean> {
@@ -176,5 +179,6 @@ function whyStop(
   if (signal.aborted || verdict.kind === "interrupted") return INTERRUPTED;
   if (!session.alive) return `the session ended in \`${step}\``;
   if (tallyOf(verdict) !== "failed" || onFailure === "keep-going") return undefined;
+  if (verdict.kind === "unproven" && onFailure === "skip-lesson") return undefined;
   return onFailure === "stop" ? STOPPED : `\`${step}\` failed`;
 }

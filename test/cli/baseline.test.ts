@@ -228,3 +228,13 @@ test("a record that cannot be written is told before anything runs", async () =>
   const { code, stdout } = await room.run(["test", "page.md", "--evidence", "gone/run.json"]);
   expect([code, stdout]).toEqual([4, ""]);
 });
+
+test("what is not proven is no news to a run that proves, and is not stale to one that does not", async () => {
+  room.write({ "page.md": `# Page\n\n${fence("bash", "echo a b")}${fence("output", "<any> <any>")}` });
+  expect((await room.run(["test", ".", "--prove"])).code).toBe(1);
+  await room.run(["test", ".", "--prove", "--baseline", "known.json", "--baseline-write"]);
+  expect((await room.run(["test", ".", "--prove", "--baseline", "known.json"])).code).toBe(0);
+  expect((await check()).stderr).toBe("");
+  await write();
+  expect(recorded().map(({ what }) => what)).toEqual(["unproven"]);
+});

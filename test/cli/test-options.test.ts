@@ -372,3 +372,29 @@ test("values of course.yaml are taken as they are written", async () => {
   write({ "lesson-01": lesson("One", { steps: ['test "$VERSION $CODE" = "1.30 007"'] }) });
   expect((await run()).code).toBe(0);
 });
+
+test("`--prove` tells every weak step, those of the lessons that build on it too", async () => {
+  const weak = (text: string): string =>
+    text.replace(/```\n\n## Checkpoint/, "```\n\n```output\n<any> <any>\n```\n\n## Checkpoint");
+  write({
+    "lesson-01": weak(lesson("One", { steps: ["echo a b"] })),
+    "lesson-02": weak(lesson("Two", { requires: ["lesson-01"], steps: ["echo c d"] })),
+  });
+  const { code, events: told } = await events("--prove");
+  expect([code, steps(told)]).toEqual([
+    1,
+    [
+      "lesson-01 one unproven",
+      "lesson-01 checkpoint unproven",
+      "lesson-02 one unproven",
+      "lesson-02 checkpoint unproven",
+    ],
+  ]);
+  const first = await events("--prove", "--fail-fast");
+  expect(steps(first.events).filter((line) => line.endsWith("unproven"))).toEqual(["lesson-01 one unproven"]);
+});
+
+test("`--strict-cleanup` where there is no cluster to compare", async () => {
+  write({ "lesson-01": lesson("One") });
+  expect(await run("--strict-cleanup")).toMatchObject({ code: 2, stdout: "" });
+});

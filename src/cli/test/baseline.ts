@@ -46,7 +46,11 @@ export class BaselineView {
   /** What the steps and cleanups of a file are now. */
   readonly #contents = new Map<string, ReadonlySet<string>>();
 
-  constructor(known: readonly Known[], name: string, sourceOf: SourceOf) {
+  /** Without proof nothing can be unproven. */
+  readonly #isProof: boolean;
+
+  constructor(known: readonly Known[], name: string, sourceOf: SourceOf, isProof = false) {
+    this.#isProof = isProof;
     this.#left = [...known];
     this.#name = name;
     this.#sourceOf = sourceOf;
@@ -93,9 +97,11 @@ export class BaselineView {
 
   /** Entries that excused nothing, although what they are about was looked at or is gone. */
   stale(): readonly Known[] {
-    return this.#left.filter(({ file, hash, kind, row }) => {
+    return this.#left.filter(({ file, hash, kind, what, row }) => {
+      const isGone = this.#ran.has(file) && !this.#contents.get(file)?.has(hash);
+      if (what === "unproven" && !this.#isProof) return isGone;
       if (kind === "finding") return this.#linted.has(file);
-      return this.#ran.has(file) && (this.#judged.has(keyOf(file, hash, row)) || !this.#contents.get(file)?.has(hash));
+      return isGone || (this.#ran.has(file) && this.#judged.has(keyOf(file, hash, row)));
     });
   }
 

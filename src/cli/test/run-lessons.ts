@@ -50,9 +50,10 @@ export async function runLessons(io: Io, options: Options, work: Work): Promise<
   const planned = plansOf(options, work);
   if (jobs > 1 && planned.some(({ target }) => target === "live"))
     throw new UsageError("`--jobs` needs a cluster for each job, and target live has one.", "Leave `--jobs` away.");
-  if (options.strictCleanup && planned.some(({ target }) => target === "live"))
+  const isComparable = planned.some(({ target }) => target === "sandbox") || work.asked.lessons.length === 0;
+  if (options.strictCleanup && (!isComparable || planned.some(({ target }) => target === "live")))
     throw new UsageError(
-      "`--strict-cleanup` needs the sandbox: of a cluster of your own it cannot tell who made what.",
+      "`--strict-cleanup` needs the sandbox: elsewhere it cannot tell what was left behind, and who made it.",
     );
   const declared = declaredBy(work.lessons, io.cwd);
   const fixed = parseVariables(options.var ?? []);

@@ -165,13 +165,13 @@ async function runFiles(io: Io, options: Options, { selected, all }: Files, list
 }
 
 function openBaseline(io: Io, options: Options, textOf: Known["sourceOf"]): BaselineView | undefined {
-  const { baseline, baselineWrite } = options;
+  const { baseline, baselineWrite, prove } = options;
   if (baseline === undefined) {
     if (baselineWrite) throw new UsageError("`--baseline-write` needs the file: `--baseline FILE --baseline-write`.");
     return undefined;
   }
   const known = readBaseline(io.cwd, baseline, baselineWrite === true);
-  return new BaselineView(known, baseline, textOf);
+  return new BaselineView(known, baseline, textOf, prove === true);
 }
 
 /** Say what is out of date; with `--baseline-write` write what is wrong now, which then is no failure any more. */
