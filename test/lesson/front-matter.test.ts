@@ -78,3 +78,8 @@ test("a byte order mark moves offsets and no columns", () => {
 test("a page has none", () => {
   expect(readFrontMatter("README.md", "# Hi\n\n---\n")).toEqual({ id: "README", front: undefined, diagnostics: [] });
 });
+
+test("an empty list of targets is refused: it would mean all of them", () => {
+  const { diagnostics } = readFrontMatter("lesson-01-a.md", "---\ntargets: []\n---\n");
+  expect(diagnostics.map(({ code, place }) => [code, place.line])).toEqual([["LI029", 2]]);
+});
