@@ -154,7 +154,7 @@ test("volumes: a ConfigMap follows its object, an emptyDir is shared, both sides
   const stored = pods.put("/configmaps", map);
   const volumeMounts = [
     { name: "conf", mountPath: "/conf" },
-    { name: "work", mountPath: "/work" },
+    { name: "work", mountPath: "/shared" },
     { name: "about", mountPath: "/about" },
   ];
   const both = pods.pod("both", {
@@ -169,7 +169,7 @@ test("volumes: a ConfigMap follows its object, an emptyDir is shared, both sides
     "sh: can't create /conf/b: Read-only file system\n",
   );
   pods.store.update("/configmaps", { ...stored, data: { "a.txt": "new" } });
-  await pods.run(both, ["sh", "-c", "cat /conf/a.txt /about/labels > /work/x"]);
+  await pods.run(both, ["sh", "-c", "cat /conf/a.txt /about/labels > /shared/x"]);
   const io = {
     stdin: undefined,
     stderr: undefined,
@@ -178,7 +178,7 @@ test("volumes: a ConfigMap follows its object, an emptyDir is shared, both sides
     signal: new AbortController().signal,
   };
   const out: string[] = [];
-  await pods.workloads.exec({ pod: both, container: "two" }, ["cat", "/work/x"], {
+  await pods.workloads.exec({ pod: both, container: "two" }, ["cat", "/shared/x"], {
     ...io,
     stdout: async (chunk) => void out.push(chunk.toString()),
   });
