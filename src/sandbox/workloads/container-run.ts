@@ -1,0 +1,163 @@
+import { type ContainerRef, containerStatus, type Exit, type ProcessIo } from "../api/index.ts";
+import { BrokenPipe } from "../bytes/index.ts";
+import type { JsonObject } from "../objects/index.ts";
+import type { Store } from "../store/index.ts";
+import { environment } from "./container/environment.ts";
+import { makeFiles } from "./container/make.ts";
+import type { SharedVolumes } from "./container/mounts.ts";
+import { mainWords, ownServer } from "./container-process.ts";
+import { imageNamed } from "./images/index.ts";
+import { ContainerLog } from "./log.ts";
+import type { Machine } from "./machine.ts";
+import type { Network } from "./network.ts";
+
+const WAIT_FOR_ATTACH_MS = 2000;
+
+/** What a container's run needs of its surroundings. */
+export interface RunContext {
+  readonly store: Pick<Store, "get" | "list">;
+  readonly network: Network;
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** What the pod's containers share. */
+  readonly volumes: SharedVolumes;
+  /** Its own process has ended by itself. */
+  readonly onExit: (code: number) => void;
+  readonly log: (error: unknown) => void;
+}
+
+/** One run of a container, from its start to its end: files, log, its own process and those of `kubectl exec`. */
+export class ContainerRun {
+  readonly machine: Machine;
+  readonly spec: JsonObject;
+  readonly log: ContainerLog;
+  readonly #context: RunContext;
+  readonly #env: ReadonlyMap<string, string>;
+  readonly #stop = new AbortController();
+  /** Clients of attach get what it writes. */
+  readonly #attached = new Set<ProcessIo>();
+  /** Its own process, where that is a command that can be run here. */
+  #main: Promise<Exit> | undefined;
+  #nextPid = 7;
+
+  constructor({ pod, container }: ContainerRef, spec: JsonObject, context: RunContext) {
+    const { store, now, network, volumes } = context;
+    const image = imageNamed(String(spec.image));
+    const files = makeFiles(store, pod, spec, image, volumes, now);
+    this.#context = context;
+    this.spec = spec;
+    this.log = new ContainerLog(now);
+    this.machine = { pod, container, image, files, network, now, processes: new Map() };
+    this.#env = environment(store, pod, spec, image.env);
+    this.machine.processes.set(1, { pid: 1, words: this.#words, startedAt: now(), kill: () => {} });
+    const { state } = containerStatus(pod, container) ?? {};
+    const startedAt = Date.parse(state?.running?.startedAt ?? state?.terminated?.startedAt ?? "") || now();
+    const at = { pod, image: String(spec.image), port: 0, from: "", now: startedAt, readFile: () => undefined };
+    for (const line of ownServer(spec)?.startLog(at) ?? []) this.log.add(line, startedAt);
+  }
+
+  /** Runs a command beside the container's own process. */
+  async exec(command: readonly string[], io: ProcessIo): Promise<Exit> {
+    const { runIn } = await import("./run.ts");
+    const { machine } = this;
+    const signal = AbortSignal.any([io.signal, this.#stop.signal]);
+    const start = { machine, env: this.#env, workdir: this.#workdir, words: command, pid: this.#nextPid++ };
+    const exit = await runIn(start, { ...io, signal });
+    if ("code" in exit) return exit;
+    return {
+      failure: `error executing command in container: failed to exec in container: failed to start exec "${machine.pod.metadata.uid}": ${exit.failure}`,
+    };
+  }
+
+  /** Joins its own process; the first to attach to one that reads its input starts it. */
+  async attach(io: ProcessIo): Promise<Exit> {
+    if (this.spec.stdin === true && this.#main === undefined) {
+      this.#main = this.#runMain(io);
+      return this.#main;
+    }
+    this.#attached.add(io);
+    const over = aborted(this.#stop.signal);
+    await Promise.race([this.#main ?? over, aborted(io.signal), over]);
+    this.#attached.delete(io);
+    return { code: 0 };
+  }
+
+  /** Starts its command, once. */
+  begin(): void {
+    if (this.#main !== undefined || this.#stop.signal.aborted) return;
+    if (this.spec.stdin !== true) {
+      this.#main = this.#runMain();
+      return;
+    }
+    // `kubectl run -i` attaches at once; nobody else types anything in.
+    const late = setTimeout(() => {
+      if (!this.#stop.signal.aborted) this.#main ??= this.#runMain();
+    }, WAIT_FOR_ATTACH_MS);
+    late.unref();
+    this.#stop.signal.addEventListener("abort", () => clearTimeout(late));
+  }
+
+  /** For a container that was over before it was seen to run: what it would have written is still its log. */
+  beginLate(): void {
+    this.#main ??= this.#runMain();
+    void this.#main.then(() => this.end());
+  }
+
+  /** Ends whatever runs in it. */
+  end(): void {
+    this.log.end();
+    this.#stop.abort();
+  }
+
+  get #words(): readonly string[] {
+    return mainWords(this.spec, this.machine.image, this.#env);
+  }
+
+  get #workdir(): string {
+    return this.spec.workingDir || this.machine.image.workdir;
+  }
+
+  async #runMain(first?: ProcessIo): Promise<Exit> {
+    const stop = this.#stop.signal;
+    if (first) this.#attached.add(first);
+    const io: ProcessIo = {
+      stdin: first?.stdin,
+      stdout: this.#writer("stdout", first),
+      stderr: this.#writer("stderr", first),
+      tty: first !== undefined && this.spec.tty === true,
+      onResize: () => {},
+      signal: first ? AbortSignal.any([stop, first.signal]) : stop,
+    };
+    try {
+      const { runIn, refusal } = await import("./run.ts");
+      const start = { machine: this.machine, env: this.#env, workdir: this.#workdir, words: this.#words, pid: 1 };
+      // A program that is not simulated runs on in silence.
+      if (refusal(start) !== undefined) return await aborted(stop);
+      const exit = await runIn(start, io);
+      if (!stop.aborted) this.#context.onExit("code" in exit ? exit.code : 128);
+      return exit;
+    } catch (error) {
+      this.#context.log(error);
+      return { code: 137 };
+    }
+  }
+
+  #writer(stream: "stdout" | "stderr", first: ProcessIo | undefined): (chunk: Buffer) => Promise<void> {
+    return async (chunk) => {
+      this.log.write(chunk);
+      for (const io of this.#attached) {
+        await (io[stream] ?? io.stdout)?.(chunk).catch((error) => {
+          this.#attached.delete(io);
+          if (io === first && !(error instanceof BrokenPipe)) throw error;
+        });
+      }
+    };
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<Exit> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve({ code: 137 });
+    signal.addEventListener("abort", () => resolve({ code: 137 }), { once: true });
+  });
+}
