@@ -1,4 +1,4 @@
-import type { AdmissionContext, FieldError } from "../kinds/index.ts";
+import type { AdmissionContext, FieldError, Kind } from "../kinds/index.ts";
 import { deepCopy, deepEqual, type JsonObject, type KubeObject } from "../objects/index.ts";
 import { resourceKey, type Store } from "../store/index.ts";
 
@@ -123,4 +123,9 @@ function nodePortsOf(service: KubeObject): number[] {
 
 function portsOf(spec: JsonObject): JsonObject[] {
   return Array.isArray(spec.ports) ? spec.ports : [];
+}
+
+/** Whether objects of this kind hold cluster addresses and node ports. */
+export function isService({ group, plural }: Kind): boolean {
+  return group === "" && plural === "services";
 }

@@ -1,5 +1,5 @@
-import type { FieldError, Kind } from "../kinds/index.ts";
-import { deepEqual, type JsonObject, type KubeObject } from "../objects/index.ts";
+import { apiVersionOf, type FieldError, type Kind } from "../kinds/index.ts";
+import { deepCopy, deepEqual, type JsonObject, type KubeObject } from "../objects/index.ts";
 import { conflict, modified } from "./status.ts";
 
 /** Built-in kinds whose objects carry `metadata.generation`, by `group/plural`; custom resources all do. */
@@ -79,4 +79,27 @@ export function finalizerErrors(next: KubeObject, old: KubeObject): readonly Fie
       message: `Forbidden: ${rule} []string{${list}}`,
     },
   ];
+}
+
+/** Versions of a group share one storage: the object comes out as the version that was asked for. */
+export function asVersion(kind: Kind, object: KubeObject): KubeObject {
+  const apiVersion = apiVersionOf(kind);
+  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+}
+
+/** What a client may not set on create. */
+export function clearServerFields(kind: Kind, object: KubeObject): void {
+  const metadata = object.metadata as unknown as JsonObject;
+  for (const field of ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"]) {
+    delete metadata[field];
+  }
+  // A kubelet registers its node together with its status; no other kind may bring one.
+  if (kind.subresources.status && kind.plural !== "nodes") delete object.status;
+}
+
+/** Gives an object the status of another. */
+export function restoreStatus(next: KubeObject, from: KubeObject): void {
+  if (deepEqual(next.status, from.status)) return;
+  if (from.status === undefined) delete next.status;
+  else next.status = deepCopy(from.status);
 }

@@ -1,47 +1,18 @@
-import { apiVersionOf, type FieldError, type Kind } from "../kinds/index.ts";
-import { deepCopy, deepEqual, formatTime, type JsonObject, type KubeObject } from "../objects/index.ts";
-import { resourceKey, type SavableStore, type Store, uuid } from "../store/index.ts";
-import { admissionContext, allocationErrors, keepAllocations } from "./allocation.ts";
+import type { Kind } from "../kinds/index.ts";
+import { deepCopy, type KubeObject } from "../objects/index.ts";
+import { resourceKey, type Store } from "../store/index.ts";
 import { applyTo, checkConfig } from "./applying.ts";
-import { checkDefinition, markDefinition, releaseDefinition } from "./definition-deletion.ts";
-import { definitionStatus, ruleWarnings } from "./definition-status.ts";
-import { checkDeletable, isReleased, planDeletion } from "./deletion.ts";
+import { markDefinition, releaseDefinition } from "./definition-deletion.ts";
+import { checkDeletable, planDeletion } from "./deletion.ts";
 import { checkFields, type Submission } from "./field-validation.ts";
-import { generateName, nameErrors } from "./names.ts";
-import {
-  checkPreconditions,
-  finalizerErrors,
-  hasGeneration,
-  keepServerMetadata,
-  nextGeneration,
-} from "./object-rules.ts";
-import { recordUpdate } from "./ownership.ts";
+import { asVersion, checkPreconditions } from "./object-rules.ts";
+import { ObjectWriter, type WriterOptions } from "./object-writer.ts";
 import { applyPatch } from "./patching.ts";
 import { DEFINITIONS, ServedKinds } from "./served-kinds.ts";
 import { keepPart, settle } from "./settle.ts";
-import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from "./status.ts";
+import { alreadyExists, conflict, notFound } from "./status.ts";
 import type { Deleted, DeleteOptions, PatchKind, WriteOptions, Written } from "./write-options.ts";
 
-export interface RegistryOptions {
-  readonly store: Store | SavableStore;
-  /** Now, in epoch milliseconds. */
-  readonly clock: () => number;
-  /** Numbers in [0, 1): name suffixes, addresses, ports. */
-  readonly random: () => number;
-  /** Asked of every valid object that is about to be stored; throws `StatusError` to refuse it. */
-  readonly admit?: Admission;
-}
-
-/** What the cluster's webhooks see of a write. */
-export type Admission = (write: {
-  readonly kind: Kind;
-  readonly operation: "CREATE" | "UPDATE";
-  readonly object: KubeObject;
-}) => void;
-
-const NAMESPACES = { group: "", plural: "namespaces" };
-/** Who writes when nobody says so: what is in this process. */
-const CONTROLLERS = "kube-controller-manager";
 const SUBMITTED: Submission = { kind: "object" };
 
 /**
@@ -53,15 +24,13 @@ export class Registry {
   /** What is served: it changes with the CustomResourceDefinitions in the store. */
   readonly kinds: ServedKinds;
   readonly clock: () => number;
-  readonly #random: () => number;
-  readonly #admit: Admission;
+  readonly #writer: ObjectWriter;
 
-  constructor(options: RegistryOptions) {
+  constructor(options: WriterOptions) {
     this.store = options.store;
     this.kinds = new ServedKinds(options.store);
     this.clock = options.clock;
-    this.#random = options.random;
-    this.#admit = options.admit ?? (() => {});
+    this.#writer = new ObjectWriter(options);
   }
 
   /** 404 when it is not there. */
@@ -79,31 +48,10 @@ export class Registry {
   create(kind: Kind, namespace: string | undefined, body: KubeObject, options: WriteOptions = {}): Written {
     const object = deepCopy(body);
     const warnings = this.#decode(kind, namespace, object, options, SUBMITTED);
-    if (object.metadata.resourceVersion) {
-      throw badRequest("resourceVersion should not be set on objects to be created");
-    }
-    this.#checkNamespace(kind, object);
-    checkDefinition(this.store, kind);
-    const status = object.status;
-    clearServerFields(kind, object);
-    generateName(object, this.#random);
-    kind.strategy.defaults?.(object);
-    this.#own(kind, undefined, object, options);
-    kind.strategy.prepareCreate?.(object, this.#admission());
-    if (options.keepStatus && status) object.status = status;
-    else if (kind.definition !== undefined && kind.subresources.status) object.status ??= {};
-    if (hasGeneration(kind)) object.metadata.generation = 1;
-    this.#validate(kind, object, undefined);
-    this.#admit({ kind, operation: "CREATE", object });
-    this.#establish(kind, object);
-    const key = resourceKey(kind);
-    if (this.store.get(key, object.metadata.namespace, object.metadata.name)) {
-      throw alreadyExists(kind, object.metadata.name);
-    }
-    const created = options.dryRun ? this.#pretend(object) : this.store.create(key, object);
-    return { object: created, warnings: key === DEFINITIONS ? [...warnings, ...ruleWarnings(object)] : warnings };
+    return this.#writer.create(kind, object, options, warnings);
   }
 
+  /** Replaces the object; what only the server sets stays. Through `status` it replaces the status alone. */
   update(
     kind: Kind,
     namespace: string | undefined,
@@ -114,7 +62,7 @@ export class Registry {
     const old = this.get(kind, namespace, name);
     const next = deepCopy(body);
     const warnings = this.#decode(kind, namespace, next, options, SUBMITTED, name);
-    return { object: this.#replace(kind, old, next, options), warnings };
+    return { object: this.#writer.write(kind, old, next, options), warnings };
   }
 
   /** Replaces the status alone; everything else in `body` is ignored. */
@@ -125,10 +73,7 @@ export class Registry {
     body: KubeObject,
     options: WriteOptions = {},
   ): Written {
-    const old = this.get(kind, namespace, name);
-    const next = deepCopy(body);
-    const warnings = this.#decode(kind, namespace, next, options, SUBMITTED, name);
-    return { object: this.#replaceStatus(kind, old, next, options), warnings };
+    return this.update(kind, namespace, name, body, { ...options, subresource: "status" });
   }
 
   /** `patch` is the parsed body; a patch of `status` touches the status alone. */
@@ -142,11 +87,7 @@ export class Registry {
     const old = this.get(kind, namespace, name);
     const { object: next, quoted } = applyPatch(kind, old, patch.kind, patch.body);
     const warnings = this.#decode(kind, namespace, next, options, { kind: "patch", patch: quoted }, name);
-    const replaced =
-      options.subresource === "status"
-        ? this.#replaceStatus(kind, old, next, options)
-        : this.#replace(kind, old, next, options);
-    return { object: replaced, warnings };
+    return { object: this.#writer.write(kind, old, next, options), warnings };
   }
 
   /**
@@ -168,17 +109,18 @@ export class Registry {
     if (kind.subresources.status) keepPart(config, subresource);
     const stored = this.store.get(resourceKey(kind), config.metadata.namespace, name);
     if (!stored && subresource !== undefined) throw notFound(kind, name);
-    if (!stored && config.metadata.uid) throw conflict(kind, name, missingUid(config.metadata.uid));
+    if (!stored && config.metadata.uid)
+      throw conflict(
+        kind,
+        name,
+        `uid mismatch: the provided object specified uid ${config.metadata.uid}, and no existing object was found`,
+      );
     const old = stored && asVersion(kind, stored);
     const { object } = applyTo(kind, old, config, { manager, subresource, force, now: this.clock() });
     const applied = { ...options, isOwned: true };
     if (!old) return { ...this.create(kind, namespace, object, applied), created: true };
     const warnings = this.#decode(kind, namespace, object, options, SUBMITTED, name);
-    const replaced =
-      subresource === "status"
-        ? this.#replaceStatus(kind, old, object, applied)
-        : this.#replace(kind, old, object, applied);
-    return { object: replaced, warnings, created: false };
+    return { object: this.#writer.write(kind, old, object, applied), warnings, created: false };
   }
 
   /** Removes it, or marks it as terminating and leaves it to whoever holds it. */
@@ -189,7 +131,7 @@ export class Registry {
     const plan = planDeletion(kind, old, options, this.clock());
     if (options.dryRun) return { object: plan.kind === "mark" ? plan.object : old, removed: plan.kind === "remove" };
     if (plan.kind === "mark") return { object: this.store.update(resourceKey(kind), plan.object), removed: false };
-    return { object: this.#remove(kind, old), removed: true };
+    return { object: this.#writer.remove(kind, old), removed: true };
   }
 
   /** PUT on a namespace's `finalize`: replaces `spec.finalizers`; a terminating namespace with none left goes. */
@@ -198,7 +140,7 @@ export class Registry {
     checkPreconditions(kind, body, old);
     const next = deepCopy(old);
     next.spec = { ...next.spec, finalizers: [...(body.spec?.finalizers ?? [])] };
-    return { object: this.#save(kind, old, next, options), warnings: [] };
+    return { object: this.#writer.save(kind, old, next, options), warnings: [] };
   }
 
   /** POST on a pod's `binding`: the scheduler's decision. 409 when the pod has a node already. */
@@ -208,62 +150,7 @@ export class Registry {
       throw alreadyExists({ group: "", plural: "pods/binding" }, name);
     const next = deepCopy(old);
     next.spec = { ...next.spec, nodeName: node };
-    return { object: this.#save(kind, old, next, options), warnings: [] };
-  }
-
-  #replace(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
-    checkPreconditions(kind, next, old);
-    keepServerMetadata(next, old);
-    if (kind.subresources.status) restoreStatus(next, old);
-    kind.strategy.defaults?.(next);
-    if (isService(kind)) keepAllocations(next, old, this.#admission());
-    this.#own(kind, old, next, options);
-    kind.strategy.prepareUpdate?.(next, old);
-    this.#validate(kind, next, old);
-    this.#admit({ kind, operation: "UPDATE", object: next });
-    this.#establish(kind, next);
-    if (hasGeneration(kind)) next.metadata.generation = nextGeneration(next, old);
-    return this.#save(kind, old, next, options);
-  }
-
-  #replaceStatus(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
-    checkPreconditions(kind, next, old);
-    const result = deepCopy(old);
-    restoreStatus(result, next);
-    if (options.isOwned && next.metadata.managedFields) result.metadata.managedFields = next.metadata.managedFields;
-    this.#own(kind, old, result, { ...options, subresource: "status" });
-    if (kind.custom) {
-      kind.strategy.defaults?.(result);
-      this.#validate(kind, result, old);
-    }
-    return this.#save(kind, old, result, options);
-  }
-
-  /** Records whose fields these are; an apply has done so already. */
-  #own(kind: Kind, old: KubeObject | undefined, next: KubeObject, options: WriteOptions): void {
-    if (options.isOwned) return;
-    const { fieldManager: manager = CONTROLLERS, subresource } = options;
-    recordUpdate(kind, old, next, { manager, subresource, now: this.clock() });
-  }
-
-  /** The last step of every update: a terminating object that nothing holds any more goes instead of being stored. */
-  #save(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
-    if (options.dryRun) return next;
-    if (isReleased(kind, next)) return this.#remove(kind, old);
-    return this.store.update(resourceKey(kind), next);
-  }
-
-  #remove(kind: Kind, old: KubeObject): KubeObject {
-    const { namespace, name } = old.metadata;
-    const removed = this.store.remove(resourceKey(kind), namespace, name) ?? old;
-    if (kind.custom) releaseDefinition(this.store, kind.custom.definedBy);
-    return removed;
-  }
-
-  /** What upstream's controllers say of a definition, at once: it is served from here on. */
-  #establish(kind: Kind, definition: KubeObject): void {
-    if (resourceKey(kind) !== DEFINITIONS) return;
-    definition.status = definitionStatus(definition, this.store.list(DEFINITIONS), this.clock());
+    return { object: this.#writer.save(kind, old, next, options), warnings: [] };
   }
 
   /** A definition goes after its objects; while they are held, so is it. */
@@ -291,65 +178,4 @@ export class Registry {
     settle(kind, namespace, object, name);
     return checkFields(kind, object, options.fieldValidation ?? "Warn", submission);
   }
-
-  #checkNamespace(kind: Kind, object: KubeObject): void {
-    const { namespace, name } = object.metadata;
-    if (!kind.namespaced || namespace === undefined) return;
-    const found = this.store.get(resourceKey(NAMESPACES), undefined, namespace);
-    if (!found) throw notFound(NAMESPACES, namespace);
-    if (!found.metadata.deletionTimestamp) return;
-    const message = `namespace ${namespace} is being terminated`;
-    const cause = { reason: "NamespaceTerminating", message, field: "metadata.namespace" };
-    const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
-    throw forbidden(kind, name ?? "", why, [cause]);
-  }
-
-  #validate(kind: Kind, object: KubeObject, old: KubeObject | undefined): void {
-    const errors: FieldError[] = [
-      ...(old ? finalizerErrors(object, old) : nameErrors(kind, object.metadata.name)),
-      ...(kind.strategy.validate?.(object, old) ?? []),
-      ...(isService(kind) ? allocationErrors(object, this.store) : []),
-    ];
-    if (errors.length > 0) throw invalid(kind, object.metadata.name ?? "", errors);
-  }
-
-  #admission(): ReturnType<typeof admissionContext> {
-    return admissionContext({ store: this.store, now: this.clock(), random: this.#random });
-  }
-
-  /** A dry run's answer: as created, but not stored. */
-  #pretend(object: KubeObject): KubeObject {
-    const creationTimestamp = formatTime(this.clock());
-    return { ...object, metadata: { ...object.metadata, uid: uuid(this.#random), creationTimestamp } };
-  }
-}
-
-/** Versions of a group share one storage: the object comes out as the version that was asked for. */
-export function asVersion(kind: Kind, object: KubeObject): KubeObject {
-  const apiVersion = apiVersionOf(kind);
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
-}
-
-/** What a client may not set on create. */
-function clearServerFields(kind: Kind, object: KubeObject): void {
-  const metadata = object.metadata as unknown as JsonObject;
-  for (const field of ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"]) {
-    delete metadata[field];
-  }
-  // A kubelet registers its node together with its status; no other kind may bring one.
-  if (kind.subresources.status && kind.plural !== "nodes") delete object.status;
-}
-
-function restoreStatus(next: KubeObject, from: KubeObject): void {
-  if (deepEqual(next.status, from.status)) return;
-  if (from.status === undefined) delete next.status;
-  else next.status = deepCopy(from.status);
-}
-
-function missingUid(uid: string): string {
-  return `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
-}
-
-function isService(kind: Kind): boolean {
-  return kind.group === "" && kind.plural === "services";
 }

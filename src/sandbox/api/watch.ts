@@ -4,7 +4,7 @@ import { ResourceExpired, resourceKey, type WatchEvent } from "../store/index.ts
 import type { Call, Target } from "./call.ts";
 import { EventStream } from "./event-stream.ts";
 import { formOf } from "./negotiate.ts";
-import { asVersion } from "./registry.ts";
+import { asVersion } from "./object-rules.ts";
 import { represent } from "./representation.ts";
 import { type Predicate, selectorOf } from "./selectors.ts";
 import { DEFINITIONS } from "./served-kinds.ts";

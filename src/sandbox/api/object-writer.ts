@@ -1,0 +1,158 @@
+import type { Kind } from "../kinds/index.ts";
+import { deepCopy, formatTime, type KubeObject } from "../objects/index.ts";
+import { resourceKey, type SavableStore, type Store, uuid } from "../store/index.ts";
+import { admissionContext, isService, keepAllocations } from "./allocation.ts";
+import { checkDefinition, releaseDefinition } from "./definition-deletion.ts";
+import { definitionStatus, ruleWarnings } from "./definition-status.ts";
+import { isReleased } from "./deletion.ts";
+import { generateName } from "./names.ts";
+import { checkNamespace, checkObject } from "./object-checks.ts";
+import {
+  checkPreconditions,
+  clearServerFields,
+  hasGeneration,
+  keepServerMetadata,
+  nextGeneration,
+  restoreStatus,
+} from "./object-rules.ts";
+import { recordUpdate } from "./ownership.ts";
+import { DEFINITIONS } from "./served-kinds.ts";
+import { alreadyExists, badRequest } from "./status.ts";
+import type { WriteOptions, Written } from "./write-options.ts";
+
+export interface WriterOptions {
+  readonly store: Store | SavableStore;
+  /** Now, in epoch milliseconds. */
+  readonly clock: () => number;
+  /** Numbers in [0, 1): name suffixes, addresses, ports. */
+  readonly random: () => number;
+  /** Asked of every valid object that is about to be stored; throws `StatusError` to refuse it. */
+  readonly admit?: Admission;
+}
+
+/** What the cluster's webhooks see of a write. */
+export type Admission = (write: {
+  readonly kind: Kind;
+  readonly operation: "CREATE" | "UPDATE";
+  readonly object: KubeObject;
+}) => void;
+
+/** Who writes when nobody says so: what is in this process. */
+const CONTROLLERS = "kube-controller-manager";
+
+/**
+ * What every write passes once it is decoded, in one order: namespace → defaults → owners → prepare → validate → admission →
+ * generation → store.
+ */
+export class ObjectWriter {
+  readonly #store: Store;
+  readonly #clock: () => number;
+  readonly #random: () => number;
+  readonly #admit: Admission;
+
+  constructor(options: WriterOptions) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#random = options.random;
+    this.#admit = options.admit ?? (() => {});
+  }
+
+  /** Stores a new object; `object` is the caller's copy, and changed. */
+  create(kind: Kind, object: KubeObject, options: WriteOptions, warnings: readonly string[]): Written {
+    if (object.metadata.resourceVersion) {
+      throw badRequest("resourceVersion should not be set on objects to be created");
+    }
+    checkNamespace(this.#store, kind, object);
+    checkDefinition(this.#store, kind);
+    const status = object.status;
+    clearServerFields(kind, object);
+    generateName(object, this.#random);
+    kind.strategy.defaults?.(object);
+    this.#own(kind, undefined, object, options);
+    kind.strategy.prepareCreate?.(object, this.#admission());
+    if (options.keepStatus && status) object.status = status;
+    else if (kind.definition !== undefined && kind.subresources.status) object.status ??= {};
+    if (hasGeneration(kind)) object.metadata.generation = 1;
+    checkObject(this.#store, kind, object, undefined);
+    this.#admit({ kind, operation: "CREATE", object });
+    this.#establish(kind, object);
+    const key = resourceKey(kind);
+    if (this.#store.get(key, object.metadata.namespace, object.metadata.name)) {
+      throw alreadyExists(kind, object.metadata.name);
+    }
+    const created = options.dryRun ? this.#pretend(object) : this.#store.create(key, object);
+    return { object: created, warnings: key === DEFINITIONS ? [...warnings, ...ruleWarnings(object)] : warnings };
+  }
+
+  /** The whole object, or its status: what `options.subresource` says. */
+  write(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
+    return options.subresource === "status"
+      ? this.#replaceStatus(kind, old, next, options)
+      : this.#replace(kind, old, next, options);
+  }
+
+  #replace(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
+    checkPreconditions(kind, next, old);
+    keepServerMetadata(next, old);
+    if (kind.subresources.status) restoreStatus(next, old);
+    kind.strategy.defaults?.(next);
+    if (isService(kind)) keepAllocations(next, old, this.#admission());
+    this.#own(kind, old, next, options);
+    kind.strategy.prepareUpdate?.(next, old);
+    checkObject(this.#store, kind, next, old);
+    this.#admit({ kind, operation: "UPDATE", object: next });
+    this.#establish(kind, next);
+    if (hasGeneration(kind)) next.metadata.generation = nextGeneration(next, old);
+    return this.save(kind, old, next, options);
+  }
+
+  #replaceStatus(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
+    checkPreconditions(kind, next, old);
+    const result = deepCopy(old);
+    restoreStatus(result, next);
+    if (options.isOwned && next.metadata.managedFields) result.metadata.managedFields = next.metadata.managedFields;
+    this.#own(kind, old, result, { ...options, subresource: "status" });
+    if (kind.custom) {
+      kind.strategy.defaults?.(result);
+      checkObject(this.#store, kind, result, old);
+    }
+    return this.save(kind, old, result, options);
+  }
+
+  /** Records whose fields these are; an apply has done so already. */
+  #own(kind: Kind, old: KubeObject | undefined, next: KubeObject, options: WriteOptions): void {
+    if (options.isOwned) return;
+    const { fieldManager: manager = CONTROLLERS, subresource } = options;
+    recordUpdate(kind, old, next, { manager, subresource, now: this.#clock() });
+  }
+
+  /** The last step of every update: a terminating object that nothing holds any more goes instead of being stored. */
+  save(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
+    if (options.dryRun) return next;
+    if (isReleased(kind, next)) return this.remove(kind, old);
+    return this.#store.update(resourceKey(kind), next);
+  }
+
+  remove(kind: Kind, old: KubeObject): KubeObject {
+    const { namespace, name } = old.metadata;
+    const removed = this.#store.remove(resourceKey(kind), namespace, name) ?? old;
+    if (kind.custom) releaseDefinition(this.#store, kind.custom.definedBy);
+    return removed;
+  }
+
+  /** What upstream's controllers say of a definition, at once: it is served from here on. */
+  #establish(kind: Kind, definition: KubeObject): void {
+    if (resourceKey(kind) !== DEFINITIONS) return;
+    definition.status = definitionStatus(definition, this.#store.list(DEFINITIONS), this.#clock());
+  }
+
+  #admission(): ReturnType<typeof admissionContext> {
+    return admissionContext({ store: this.#store, now: this.#clock(), random: this.#random });
+  }
+
+  /** A dry run's answer: as created, but not stored. */
+  #pretend(object: KubeObject): KubeObject {
+    const creationTimestamp = formatTime(this.#clock());
+    return { ...object, metadata: { ...object.metadata, uid: uuid(this.#random), creationTimestamp } };
+  }
+}
