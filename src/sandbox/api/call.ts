@@ -22,6 +22,8 @@ export interface Api {
   readonly kinds: ServedKinds;
   readonly logs: PodLogs;
   readonly containers: Containers;
+  /** How often a watch that allows it is told how far it is, in ms. */
+  readonly bookmarkEveryMs: number;
   readonly log: (message: string, error?: unknown) => void;
   /** Open watches, followed logs and upgraded connections, to be ended when the server closes. */
   readonly streams: Set<{ end(): void }>;

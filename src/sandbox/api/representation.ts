@@ -1,6 +1,7 @@
 import { apiVersionOf, type Kind } from "../kinds/index.ts";
 import type { JsonObject, KubeObject } from "../objects/index.ts";
 import type { Call } from "./call.ts";
+import type { Page } from "./listing.ts";
 import type { Form } from "./negotiate.ts";
 import { toTable } from "./table.ts";
 import { sendJson } from "./wire.ts";
@@ -16,9 +17,8 @@ export function sendObject(call: Call, kind: Kind, object: KubeObject, { form, .
   sendJson(call.response, represent(call, kind, object, form), reply);
 }
 
-/** Answers with a list, which is as of `resourceVersion`. */
-export function sendList(call: Call, kind: Kind, items: readonly KubeObject[], version: number, form: Form): void {
-  const metadata = { resourceVersion: String(version) };
+/** Answers with a list, or a page of one. */
+export function sendList(call: Call, kind: Kind, { items, metadata }: Page, form: Form): void {
   const [listKind, apiVersion] =
     form.kind === "metadata"
       ? ["PartialObjectMetadataList", "meta.k8s.io/v1"]

@@ -1,11 +1,11 @@
-import type { KubeObject } from "../objects/index.ts";
 import type { Call, Target } from "./call.ts";
+import { checkReached, listPage, listQuery, versionOf } from "./listing.ts";
 import { formOf } from "./negotiate.ts";
 import { PATCH_TYPES } from "./patching.ts";
 import { sendList, sendObject } from "./representation.ts";
 import { decodeObject, decodeText, mediaType, objectOf, readBody } from "./request-body.ts";
 import { type Predicate, selectorOf } from "./selectors.ts";
-import { badRequest, methodNotAllowed, success, unsupportedMediaType } from "./status.ts";
+import { methodNotAllowed, success, unsupportedMediaType } from "./status.ts";
 import { serveWatch } from "./watch.ts";
 import { sendJson } from "./wire.ts";
 import type { PatchKind } from "./write-options.ts";
@@ -47,13 +47,13 @@ export function named(target: Target): NamedTarget {
 }
 
 function list(call: Call, target: Target): void {
-  if (call.query.get("continue")) throw badRequest("continue key is not valid: this server gives whole lists");
-  const items = selected(call, target, selectorOf(target.kind, call.query));
-  sendList(call, target.kind, items, call.api.registry.store.resourceVersion, formOf(call));
+  const page = listPage(call.api.registry.store, target, listQuery(call.query), selectionOf(call, target));
+  sendList(call, target.kind, page, formOf(call));
 }
 
-function selected(call: Call, { kind, namespace }: Target, selects: Predicate): readonly KubeObject[] {
-  return call.api.registry.list(kind, namespace).filter(selects);
+/** Undefined when nothing is selected. */
+function selectionOf({ query }: Call, { kind }: Target): Predicate | undefined {
+  return query.get("labelSelector") || query.get("fieldSelector") ? selectorOf(kind, query) : undefined;
 }
 
 function isWatch(call: Call): boolean {
@@ -61,6 +61,7 @@ function isWatch(call: Call): boolean {
 }
 
 function get(call: Call, target: NamedTarget): void {
+  checkReached(versionOf(call.query.get("resourceVersion") ?? ""), call.api.registry.store.resourceVersion);
   const object = call.api.registry.get(target.kind, target.namespace, target.name);
   sendObject(call, target.kind, object, { form: formOf(call) });
 }
@@ -116,7 +117,7 @@ async function remove(call: Call, { kind, namespace, name }: NamedTarget): Promi
 async function deleteCollection(call: Call, target: Target): Promise<void> {
   const options = await deleteOptions(call.request, call.query);
   const { registry } = call.api;
-  const items = selected(call, target, selectorOf(target.kind, call.query));
-  for (const { metadata } of items) registry.delete(target.kind, metadata.namespace, metadata.name, options);
-  sendList(call, target.kind, items, registry.store.resourceVersion, formOf(call));
+  const page = listPage(registry.store, target, listQuery(call.query), selectionOf(call, target));
+  for (const { metadata } of page.items) registry.delete(target.kind, metadata.namespace, metadata.name, options);
+  sendList(call, target.kind, page, formOf(call));
 }

@@ -25,6 +25,8 @@ export interface ApiServerOptions {
   readonly certificate?: Certificate;
   readonly logs?: PodLogs;
   readonly containers?: Containers;
+  /** Default: a minute, as upstream. */
+  readonly bookmarkEveryMs?: number;
   /** Takes paths that are not Kubernetes'; true when it has answered or will. Called after the token was checked. */
   readonly extra?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Told of every fault that became a 500. */
@@ -47,6 +49,7 @@ export class ApiServer {
       kinds: options.registry.kinds,
       logs: options.logs ?? (() => []),
       containers: options.containers ?? NO_CONTAINERS,
+      bookmarkEveryMs: options.bookmarkEveryMs ?? 60_000,
       log: options.log ?? (() => {}),
       streams: new Set(),
     };

@@ -3,12 +3,13 @@ import type { KubeObject } from "../objects/index.ts";
 import { ResourceExpired, resourceKey, type WatchEvent } from "../store/index.ts";
 import type { Call, Target } from "./call.ts";
 import { EventStream } from "./event-stream.ts";
+import { versionOf } from "./listing.ts";
 import { formOf } from "./negotiate.ts";
 import { asVersion } from "./object-rules.ts";
 import { represent } from "./representation.ts";
 import { type Predicate, selectorOf } from "./selectors.ts";
 import { DEFINITIONS } from "./served-kinds.ts";
-import { badRequest, gone, invalid } from "./status.ts";
+import { gone, invalid } from "./status.ts";
 
 type EventType = WatchEvent["type"] | "BOOKMARK" | "ERROR";
 
@@ -34,6 +35,7 @@ export function serveWatch(call: Call, target: Target): void {
     const replayFrom = initial === "none" ? from : store.resourceVersion;
     if (initial !== "none") sendInitial(call, kind, watching, initial === "bookmarked");
     stream.onClose(store.watch(resourceKey(kind), replayFrom, (event) => forward(kind, event, watching)));
+    keepBookmarking(call, kind, watching, stream);
     if (kind.custom) endWithDefinition(call, kind.custom.definedBy, stream);
   } catch (error) {
     if (!(error instanceof ResourceExpired)) throw error;
@@ -60,10 +62,20 @@ function checkWatchList(query: URLSearchParams): void {
 }
 
 function startVersion(query: URLSearchParams): number | undefined {
-  const text = query.get("resourceVersion") ?? "";
-  if (text === "" || text === "0") return undefined;
-  if (!/^[0-9]+$/.test(text)) throw badRequest(`invalid resource version "${text}"`);
-  return Number(text);
+  return versionOf(query.get("resourceVersion") ?? "");
+}
+
+/** Now and then, and before the end, says how far the watch is: a client that reconnects starts there. */
+function keepBookmarking(call: Call, kind: Kind, { emit }: Watching, stream: EventStream): void {
+  if (!isTrue(call.query.get("allowWatchBookmarks"))) return;
+  const { store } = call.api.registry;
+  const timer = setInterval(() => emit("BOOKMARK", bookmark(kind, store.resourceVersion)), call.api.bookmarkEveryMs);
+  timer.unref();
+  stream.onClose(() => clearInterval(timer));
+}
+
+function isTrue(value: string | null): boolean {
+  return value === "true" || value === "1" || value === "";
 }
 
 function within({ namespace, name }: Target, selects: Predicate): Predicate {
@@ -111,13 +123,16 @@ function sendInitial(call: Call, kind: Kind, { selects, emit }: Watching, bookma
   for (const object of store.list(resourceKey(kind))) {
     if (selects(object)) emit("ADDED", asVersion(kind, object));
   }
-  if (bookmarked) emit("BOOKMARK", bookmark(kind, store.resourceVersion));
+  if (bookmarked) emit("BOOKMARK", initialEnd(kind, store.resourceVersion));
 }
 
 /** The end of WatchList's first part: without it clients wait until they time out. */
-function bookmark(kind: Kind, version: number): KubeObject {
-  const annotations = { "k8s.io/initial-events-end": "true" };
-  const metadata = { resourceVersion: String(version), annotations };
+function initialEnd(kind: Kind, version: number): KubeObject {
+  return bookmark(kind, version, { "k8s.io/initial-events-end": "true" });
+}
+
+function bookmark(kind: Kind, version: number, annotations?: Record<string, string>): KubeObject {
+  const metadata = { resourceVersion: String(version), ...(annotations && { annotations }) };
   return {
     kind: kind.kind,
     apiVersion: apiVersionOf(kind),

@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Status, StatusError } from "./status.ts";
 
 const JSON_TYPE = "application/json";
@@ -12,13 +12,20 @@ export interface Reply {
 /** Answers with JSON; warnings become `Warning` headers, which kubectl prints. */
 export function sendJson(response: ServerResponse, body: unknown, reply: Reply = {}): void {
   // As bytes: with a string, Node would write the headers in the string's encoding, not in Latin-1.
-  const bytes = Buffer.from(`${JSON.stringify(body)}\n`);
+  const bytes = Buffer.from(`${isForEyes(response.req) ? JSON.stringify(body, undefined, 2) : JSON.stringify(body)}\n`);
   response.statusCode = reply.code ?? 200;
   response.setHeader("Content-Type", reply.type ?? JSON_TYPE);
   response.setHeader("Content-Length", bytes.length);
   response.setHeader("Cache-Control", "no-cache, private");
   for (const warning of reply.warnings ?? []) addWarning(response, warning);
   response.end(bytes);
+}
+
+/** `?pretty`, and whatever is a browser or looks over one's shoulder in a terminal, as upstream decides it. */
+function isForEyes({ url = "", headers }: IncomingMessage): boolean {
+  const asked = /[?&]pretty(?:=([^&]*))?(?:&|$)/.exec(url);
+  if (asked) return !["false", "0"].includes(asked[1] ?? "");
+  return /^(curl|Wget|Mozilla\/5\.0)/.test(headers["user-agent"] ?? "");
 }
 
 /** Answers with JSON that is written already. */

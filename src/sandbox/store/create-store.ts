@@ -67,6 +67,16 @@ export function createStore(options: StoreOptions): SavableStore {
         ? shelf.sorted
         : shelf.sorted.filter((object) => object.metadata.namespace === namespace);
     },
+    listAt(resource, past, namespace) {
+      const objects = new Map(shelves.get(resource)?.objects);
+      for (const { previous, object } of ring.since(resource, past, version).reverse()) {
+        if (previous) objects.set(keyOf(previous.metadata), previous);
+        else objects.delete(keyOf(object.metadata));
+      }
+      return [...objects.values()]
+        .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
+        .sort(byNamespaceThenName);
+    },
     create(resource, object) {
       if (shelves.get(resource)?.objects.has(keyOf(object.metadata))) {
         throw new StoreConflict("exists", `${resource} ${object.metadata.name}`);

@@ -37,15 +37,16 @@ export class EventRing {
     current: number,
     listener: (event: WatchEvent) => void,
   ): () => void {
-    if (from !== undefined && (from < this.#oldest() || from > current))
-      throw new ResourceExpired(from, this.#oldest());
     const watcher: Watcher = { resource, listener, after: current };
-    if (from !== undefined) {
-      for (const event of this.#events.filter((one) => one.resourceVersion > from && isFor(watcher, one)))
-        listener(event);
-    }
+    if (from !== undefined) for (const event of this.since(resource, from, current)) listener(event);
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
+  }
+
+  /** What came after `from`, oldest first. Throws `ResourceExpired` for a version that is forgotten, or yet to come. */
+  since(resource: ResourceKey | undefined, from: number, current: number): WatchEvent[] {
+    if (from < this.#oldest() || from > current) throw new ResourceExpired(from, this.#oldest());
+    return this.#events.filter((event) => event.resourceVersion > from && isFor(resource, event));
   }
 
   /** Forgets all events: versions before `version` can no longer be watched from. */
@@ -72,7 +73,7 @@ export class EventRing {
       for (let event = this.#pending.shift(); event; event = this.#pending.shift()) {
         for (const watcher of [...this.#watchers]) {
           if (!this.#watchers.has(watcher) || event.resourceVersion <= watcher.after) continue;
-          if (isFor(watcher, event)) watcher.listener(event);
+          if (isFor(watcher.resource, event)) watcher.listener(event);
         }
       }
     } finally {
@@ -81,6 +82,6 @@ export class EventRing {
   }
 }
 
-function isFor(watcher: Watcher, event: WatchEvent): boolean {
-  return watcher.resource === undefined || watcher.resource === event.resource;
+function isFor(resource: ResourceKey | undefined, event: WatchEvent): boolean {
+  return resource === undefined || resource === event.resource;
 }

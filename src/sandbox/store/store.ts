@@ -26,6 +26,8 @@ export interface Store {
   readonly resourceVersion: number;
   get(resource: ResourceKey, namespace: string | undefined, name: string): KubeObject | undefined;
   list(resource: ResourceKey, namespace?: string): readonly KubeObject[];
+  /** The list as it was at an earlier version. Throws `ResourceExpired` past the ring. */
+  listAt(resource: ResourceKey, version: number, namespace?: string): readonly KubeObject[];
   /** Sets uid, resourceVersion, creationTimestamp where unset. Throws `StoreConflict` when it exists. */
   create(resource: ResourceKey, object: KubeObject): KubeObject;
   /** Throws `StoreConflict` when `object.metadata.resourceVersion` is set and stale, or the object is gone. */
