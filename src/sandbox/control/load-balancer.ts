@@ -4,7 +4,6 @@ import {
   freeAddress,
   type Installation,
   installation,
-  isAdvertised,
   POOLS,
   type Pool,
   poolHolding,
@@ -21,8 +20,9 @@ const POOL_GIVEN = "metallb.io/ip-allocated-from-pool";
 
 /**
  * MetalLB, once it is installed: a LoadBalancer service gets the lowest free address of a pool, and a speaker answers for
- * it. A kind cluster has nobody else who does, so without it such a service stays `<pending>`. The address waits for an
- * advertisement, too: without one nobody would answer for it.
+ * it where an advertisement lets it. As in MetalLB the one does not wait for the other: an address that nobody advertises
+ * is handed out, and does not answer. A kind cluster has nobody else who hands out any, so without MetalLB such a service
+ * stays `<pending>`.
  */
 export const loadBalancerController: Controller = {
   name: "metallb-controller",
@@ -81,7 +81,6 @@ function allocated(
   before: readonly Change[],
 ): readonly Change[] {
   const choice = choose(snapshot, metallb, service);
-  if (choice === "not yet") return [...before, ...released(service)];
   if ("error" in choice) {
     const why = `Failed to allocate IP for ${keyOf(service)}: ${choice.error}`;
     const failed = say(service, "Warning", "AllocationFailed", why);
@@ -96,7 +95,7 @@ function allocated(
   ];
 }
 
-type Choice = { readonly address: string; readonly pool: Pool } | { readonly error: string } | "not yet";
+type Choice = { readonly address: string; readonly pool: Pool } | { readonly error: string };
 
 function choose(snapshot: Snapshot, metallb: Installation, service: KubeObject): Choice {
   const { pools } = metallb;
@@ -115,15 +114,13 @@ function choose(snapshot: Snapshot, metallb: Installation, service: KubeObject):
     if (pool === undefined) return { error: `unknown pool "${wantedPool}"` };
     const address = freeAddress(pool, taken);
     if (address === undefined) return { error: `no available IPs in pool "${wantedPool}"` };
-    return isAdvertised(snapshot, metallb, pool) ? { address, pool } : "not yet";
+    return { address, pool };
   }
-  const open = pools.filter((pool) => pool.autoAssign && mayUse(pool, service));
-  for (const pool of open.filter((one) => isAdvertised(snapshot, metallb, one))) {
+  for (const pool of pools.filter((one) => one.autoAssign && mayUse(one, service))) {
     const address = freeAddress(pool, taken);
     if (address !== undefined) return { address, pool };
   }
-  // Free ones are left in a pool that nobody speaks for yet.
-  return open.some((pool) => freeAddress(pool, taken) !== undefined) ? "not yet" : { error: "no available IPs" };
+  return { error: "no available IPs" };
 }
 
 interface Asked {
@@ -145,7 +142,7 @@ function exactly(snapshot: Snapshot, metallb: Installation, { asked, wantedPool,
     const { namespace, name } = other.metadata;
     return { error: `can't change sharing key, address also in use by ${namespace}/${name}` };
   }
-  return isAdvertised(snapshot, metallb, pool) ? { address: asked, pool } : "not yet";
+  return { address: asked, pool };
 }
 
 function mayUse({ namespaces }: Pool, { metadata }: KubeObject): boolean {

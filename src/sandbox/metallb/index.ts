@@ -4,7 +4,6 @@ export {
   announcer,
   type Installation,
   installation,
-  isAdvertised,
   type Objects,
   POOLS,
 } from "./installation.ts";

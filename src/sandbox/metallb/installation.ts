@@ -53,12 +53,6 @@ export function announcer(objects: Objects, address: string): string | undefined
   return undefined;
 }
 
-/** Whether any advertisement speaks for a pool. */
-export function isAdvertised(objects: Objects, { namespace, advertisements }: Installation, pool: Pool): boolean {
-  const object = objects.list(POOLS, namespace).find((one) => one.metadata.name === pool.name);
-  return object !== undefined && advertisements.some((one) => speaksFor(one, object));
-}
-
 function isSpeaker(set: KubeObject): boolean {
   return runsImage(set, "metallb/speaker");
 }

@@ -65,13 +65,14 @@ function said(name: string): string[] {
 }
 
 describe("a LoadBalancer service", () => {
-  test("waits until MetalLB runs, has a pool, and may speak for it, whatever comes first", () => {
+  test("waits until MetalLB runs and has a pool; announced it is when an advertisement speaks for the pool", () => {
     balanced("web");
     expect(address("web")).toBeUndefined();
     install();
     expect(address("web")).toBeUndefined();
     pool("first", "172.18.255.200-172.18.255.250");
-    expect(address("web")).toBeUndefined();
+    expect(address("web")).toBe("172.18.255.200");
+    expect(said("web")).toEqual(['IPAllocated: Assigned IP ["172.18.255.200"]']);
     advertise("layer2");
     expect(address("web")).toBe("172.18.255.200");
     expect(said("web")).toEqual([
