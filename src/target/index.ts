@@ -8,4 +8,4 @@ export { type NoneOptions, openNone } from "./none.ts";
 export { CLUSTER_NAME, openSandboxTarget, type SandboxTarget, type SandboxTargetOptions } from "./sandbox.ts";
 export type { Environment } from "./session-env.ts";
 export type { Target } from "./target.ts";
-export { TOOLS_VERSION, toolSource } from "./tool-pins.ts";
+export { isHelmPinned, TOOLS_VERSION, toolSource } from "./tool-pins.ts";

