@@ -25,6 +25,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   "sandbox/api": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/patch", "sandbox/bytes"],
   "sandbox/metallb": ["sandbox/objects"],
   "sandbox/control": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/metallb"],
+  "sandbox/mesh": ["sandbox/objects"],
   "sandbox/webhooks": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/api", "sandbox/metallb"],
   "sandbox/workloads": ["sandbox/objects", "sandbox/store", "sandbox/bytes", "sandbox/api"],
   "sandbox/traffic": ["sandbox/objects", "sandbox/store", "sandbox/api", "sandbox/metallb"],

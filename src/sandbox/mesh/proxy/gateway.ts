@@ -1,0 +1,78 @@
+import { header, withHeader } from "../headers.ts";
+import { routeFor } from "../match/match.ts";
+import type { Mesh } from "../mesh.ts";
+import type { Arrival, Endpoint, HttpAnswer, HttpRequest, Workload } from "../model.ts";
+import { admit } from "../security/admit.ts";
+import type { Task } from "../task.ts";
+import { toClient } from "./inbound.ts";
+import { LOCAL_REPLIES } from "./local-reply.ts";
+import { type Beginning, record } from "./record.ts";
+import { requestId } from "./request-id.ts";
+import { local, type Routed } from "./result.ts";
+import { follow } from "./router.ts";
+import type { Arrive } from "./try.ts";
+
+/** A gateway's proxy: its port is closed unless a Gateway opens it. */
+export function* gateway(
+  mesh: Mesh,
+  workload: Workload,
+  endpoint: Endpoint,
+  request: HttpRequest,
+  arrival: Arrival,
+  arrive: Arrive,
+): Task<HttpAnswer> {
+  const listener = mesh.config.gateway(workload, endpoint.port);
+  if (listener === undefined) return "refused";
+  const isTls = listener.kind === "https";
+  if (isTls !== (arrival.transport.kind !== "plaintext")) return "reset";
+  const begun: Beginning = {
+    workload,
+    direction: "gateway",
+    startedAt: mesh.now(),
+    request,
+    arrival,
+    local: `${endpoint.address}:${endpoint.port}`,
+  };
+  const onward = fromOutside(mesh, request, arrival, isTls ? "https" : "http");
+  const { routed, name } = yield* decide(mesh, workload, listener, onward, arrival, arrive);
+  record(mesh, { ...begun, request: onward }, routed, name);
+  return toClient(routed, "istio-envoy");
+}
+
+function* decide(
+  mesh: Mesh,
+  workload: Workload,
+  listener: NonNullable<ReturnType<Mesh["config"]["gateway"]>>,
+  request: HttpRequest,
+  arrival: Arrival,
+  arrive: Arrive,
+): Task<{ readonly routed: Routed; readonly name: string | undefined }> {
+  const admitted = admit(mesh.config.inbound(workload, 0), { mesh, workload, port: 0, request, arrival });
+  if ("response" in admitted) return { routed: admitted, name: undefined };
+  const authority = header(request.headers, "host") ?? "";
+  if (listener.redirectsToHttps) {
+    const location = `https://${authority.replace(/:\d+$/, "")}${request.path}`;
+    const headers = [["location", location] as const];
+    const reply = { ...LOCAL_REPLIES.routeNotFound, status: 301, flag: undefined, details: "direct_response", headers };
+    return { routed: local(reply), name: undefined };
+  }
+  const host = listener.routes.find(authority);
+  const found = host && routeFor(host.routes, admitted.request);
+  if (found === undefined) return { routed: local(LOCAL_REPLIES.routeNotFound), name: undefined };
+  const routed = yield* follow(mesh, workload, found, admitted.request, arrival, arrive);
+  return { routed, name: found.route.name };
+}
+
+/** What the first proxy of a mesh notes about who came. */
+function fromOutside(mesh: Mesh, request: HttpRequest, { from }: Arrival, scheme: string): HttpRequest {
+  const before = header(request.headers, "x-forwarded-for");
+  let headers = withHeader(request.headers, "x-forwarded-for", before === undefined ? from : `${before},${from}`);
+  headers = withHeader(headers, "x-forwarded-proto", scheme);
+  if (isInternal(from)) headers = withHeader(headers, "x-envoy-internal", "true");
+  return requestId(mesh, { ...request, headers });
+}
+
+/** RFC 1918 addresses. */
+function isInternal(address: string): boolean {
+  return /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(address);
+}

@@ -1,0 +1,52 @@
+import type { Mesh } from "../mesh.ts";
+import type { Arrival, Hop, HttpRequest, Workload } from "../model.ts";
+import { LOCAL_REPLIES } from "./local-reply.ts";
+import { local, type Routed } from "./result.ts";
+
+/** What a hop is told of before anything is known of its end. */
+export interface Beginning {
+  readonly workload: Workload;
+  readonly direction: Hop["direction"];
+  readonly startedAt: number;
+  readonly request: HttpRequest;
+  readonly arrival: Arrival;
+  /** The address and port on this side. */
+  readonly local: string;
+}
+
+/** Tells of a proxy's part that is over. */
+export function record(mesh: Mesh, begun: Beginning, routed: Routed, routeName: string | undefined): void {
+  const { arrival, request } = begun;
+  mesh.onHop({
+    workload: begun.workload,
+    direction: begun.direction,
+    startedAt: begun.startedAt,
+    durationMs: mesh.now() - begun.startedAt,
+    upstreamMs: routed.upstreamMs,
+    request,
+    status: routed.response.status,
+    responseFlags: routed.flags,
+    details: routed.details,
+    transportFailure: routed.transportFailure,
+    received: request.body.length,
+    sent: routed.response.body.length,
+    upstreamHost: routed.upstreamHost,
+    cluster: routed.cluster,
+    attempts: routed.attempts,
+    downstream: { local: begun.local, remote: arrival.from },
+    sni: arrival.transport.kind === "plaintext" ? undefined : arrival.transport.sni,
+    routeName,
+    transport: arrival.transport.kind,
+  });
+}
+
+/** A connection that no filter chain takes: cut, and told of as a request without a method. */
+export function recordRefusedConnection(mesh: Mesh, begun: Beginning): void {
+  const routed = local({ ...LOCAL_REPLIES.routeNotFound, details: "filter_chain_not_found", status: 0 });
+  record(
+    mesh,
+    { ...begun, request: { method: "-", path: "-", headers: [], body: Buffer.alloc(0) } },
+    routed,
+    undefined,
+  );
+}

@@ -1,0 +1,71 @@
+import type { Workload } from "./model.ts";
+
+/** What the proxies remember between requests. Each proxy knows only what it has seen itself. */
+export interface MeshState {
+  readonly clusters: Map<string, ClusterState>;
+}
+
+/** One proxy's view of one cluster. */
+export interface ClusterState {
+  /** Requests that hold a connection. */
+  active: number;
+  /** Those that wait for one, oldest first. */
+  readonly queue: (() => void)[];
+  retries: number;
+  /** Where round robin stands. */
+  turn: number;
+  readonly endpoints: Map<string, EndpointState>;
+  /** Counters by Envoy's names, `upstream_rq_pending_overflow`. */
+  readonly counters: Map<string, number>;
+}
+
+export interface EndpointState {
+  /** Requests under way. */
+  active: number;
+  consecutive5xx: number;
+  consecutiveGateway: number;
+  consecutiveLocal: number;
+  /** How often it was put out; each time makes the next longer. */
+  ejections: number;
+  /** Milliseconds since the epoch; 0: it is in. */
+  ejectedUntil: number;
+}
+
+/** No proxy has seen anything. */
+export function emptyState(): MeshState {
+  return { clusters: new Map() };
+}
+
+/** One proxy's memory of a cluster, made at its first use. */
+export function clusterState(state: MeshState, proxy: Workload, cluster: string): ClusterState {
+  const key = `${proxy.uid} ${cluster}`;
+  let found = state.clusters.get(key);
+  if (found === undefined) {
+    found = { active: 0, queue: [], retries: 0, turn: 0, endpoints: new Map(), counters: new Map() };
+    state.clusters.set(key, found);
+  }
+  return found;
+}
+
+/** A cluster's memory of one endpoint. */
+export function endpointState(cluster: ClusterState, address: string, port: number): EndpointState {
+  const key = `${address}:${port}`;
+  let found = cluster.endpoints.get(key);
+  if (found === undefined) {
+    found = {
+      active: 0,
+      consecutive5xx: 0,
+      consecutiveGateway: 0,
+      consecutiveLocal: 0,
+      ejections: 0,
+      ejectedUntil: 0,
+    };
+    cluster.endpoints.set(key, found);
+  }
+  return found;
+}
+
+/** Counts under one of Envoy's names. */
+export function count(cluster: ClusterState, name: string, by = 1): void {
+  cluster.counters.set(name, (cluster.counters.get(name) ?? 0) + by);
+}
