@@ -1,32 +1,29 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
-import { ApiServer, type Containers, createCertificate } from "./api/index.ts";
+import { rmSync } from "node:fs";
+import { ApiServer, type Containers } from "./api/index.ts";
 import { BUILD } from "./build.ts";
 import { PACES, realClock } from "./control/index.ts";
-import { type ControlBody, type ControlCommand, ControlError, controlEndpoint } from "./control-endpoint.ts";
+import { controlEndpoint } from "./control-endpoint.ts";
+import { daemonCommands } from "./daemon-commands.ts";
 import { type Answer, type DaemonOptions, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
-import { type Identity, readIdentity, readJson, type StateFiles, setAside, stateFiles, writeWhole } from "./files.ts";
-import { HostAccess } from "./host-access.ts";
-import { IdleWatch } from "./idle.ts";
-import { inventory } from "./inventory.ts";
 import {
-  addContext,
-  contextName,
-  ensureKubeconfig,
-  kubeconfigText,
-  looksWhole,
-  movePort,
-  removeContext,
-} from "./kubeconfig.ts";
-import { type ClusterRecord, Machine, type MachineState } from "./machine.ts";
-import type { Running } from "./tools/index.ts";
-
-const SAVE_DELAY_MS = 1000;
-const SAVED_VERSION = 1;
-
-interface SavedFile extends MachineState {
-  readonly version: number;
-}
+  type Identity,
+  readIdentity,
+  removeHalfWritten,
+  type StateFiles,
+  setAside,
+  stateFiles,
+  writeWhole,
+} from "./files.ts";
+import { FolderWatch } from "./folder-watch.ts";
+import { HostAccess } from "./host-access.ts";
+import { newIdentity } from "./identity.ts";
+import { IdleWatch } from "./idle.ts";
+import { beginFromFork, takeKubeconfigOver } from "./kept-fork.ts";
+import { addContext, ensureKubeconfig, looksWhole, movePort } from "./kubeconfig.ts";
+import { Machine } from "./machine.ts";
+import { partsOf, pastLostWrites, readSavedState } from "./saved-state.ts";
+import { StateSaver } from "./state-saver.ts";
+import { type Running, readRunning } from "./tools/index.ts";
 
 /** The background process: a machine behind an HTTPS port, saved to disk, that stops when nobody needs it. */
 export class Background {
@@ -35,13 +32,14 @@ export class Background {
   readonly #files: StateFiles;
   readonly #log: (message: string, error?: unknown) => void;
   readonly #onStop: () => void;
-  readonly #startedAt = new Date().toISOString();
+  readonly #startedAt = Date.now();
   #server: ApiServer | undefined;
   #access: HostAccess | undefined;
   #machine: Machine | undefined;
   #identity: Identity | undefined;
-  #saveTimer: NodeJS.Timeout | undefined;
+  readonly #saver: StateSaver;
   readonly #idle: IdleWatch;
+  readonly #folder: FolderWatch;
   #stopping: Promise<void> | undefined;
 
   constructor(options: DaemonOptions, onStop: () => void, log: (message: string, error?: unknown) => void) {
@@ -49,6 +47,23 @@ export class Background {
     this.#files = stateFiles(options.stateDir);
     this.#onStop = onStop;
     this.#log = log;
+    this.#saver = new StateSaver({
+      file: this.#files.state,
+      parts: (isFinal) => partsOf(this.#machineNow().save(), isFinal),
+      log,
+      onGone: () => this.#folder.look(),
+    });
+    this.#folder = new FolderWatch(this.#files, {
+      onGone: () => {
+        log("the state folder was removed");
+        void this.stop();
+      },
+      onStranger: () => {
+        rmSync(this.#files.running, { recursive: true, force: true });
+        this.#announce();
+      },
+      log,
+    });
     this.#idle = new IdleWatch({
       clock: realClock,
       idleMs: options.idleMs,
@@ -65,8 +80,11 @@ export class Background {
    * the event loop a turn: so the controllers have theirs only after the client was told, while it starts its kubectl.
    */
   async start(): Promise<{ readonly running: Running; readonly answer: Answer }> {
+    removeHalfWritten(this.#files);
+    const forked = this.#options.from === undefined ? undefined : beginFromFork(this.#options.from, this.#files);
     const known = readIdentity(this.#files);
     const identity = known ?? newIdentity();
+    const wasKilled = readRunning(this.#files.dir) !== undefined;
     this.#identity = identity;
     const machine = new Machine({
       pace: PACES[this.#options.pace],
@@ -82,7 +100,8 @@ export class Background {
       onUse: () => this.#idle.touch(),
     });
     const [hasMoved] = await Promise.all([this.#listen(machine, identity), this.#access.start(identity.cert)]);
-    this.#restore(machine);
+    this.#restore(machine, wasKilled);
+    if (forked !== undefined) takeKubeconfigOver(this.#files, forked, this.#identityNow());
     if (hasMoved && machine.cluster !== undefined) {
       await movePort(this.#files, machine.cluster.name, this.#identityNow());
     }
@@ -93,10 +112,12 @@ export class Background {
       await addContext(this.#files, machine.cluster.name, this.#identityNow());
     }
     ensureKubeconfig(this.#files);
-    machine.store.watch(undefined, undefined, () => this.#saveSoon());
-    this.#saveSoon();
+    machine.store.watch(undefined, undefined, () => this.#saver.soon());
+    this.#saver.soon();
     this.#idle.start();
-    return { running: this.#announce(), answer: this.#status(machine) };
+    const running = this.#announce();
+    this.#folder.start(running);
+    return { running, answer: this.#status(machine) };
   }
 
   /** Save, say goodbye, end. */
@@ -106,22 +127,23 @@ export class Background {
   }
 
   async #end(): Promise<void> {
-    clearTimeout(this.#saveTimer);
     this.#idle.stop();
+    this.#folder.stop();
     this.#access?.close();
     this.#machine?.stop();
-    this.#save();
+    if (this.#folder.isGone) this.#saver.stop();
+    else this.#saver.now(true);
     rmSync(this.#files.running, { force: true });
     await this.#server?.close();
     this.#onStop();
   }
 
-  #restore(machine: Machine): void {
-    if (!existsSync(this.#files.state)) return;
-    const saved = readJson<SavedFile>(this.#files.state);
+  #restore(machine: Machine, wasKilled: boolean): void {
+    const read = readSavedState(this.#files.state);
+    if (read.kind === "none") return;
     try {
-      if (saved?.version === SAVED_VERSION && typeof saved.store?.resources === "object") {
-        machine.restore(saved);
+      if (read.kind === "whole") {
+        machine.restore(pastLostWrites(read.state, wasKilled));
         return;
       }
     } catch (error) {
@@ -130,7 +152,9 @@ export class Background {
     }
     const kept = setAside(this.#files.state);
     this.notices.push(
-      `The sandbox's saved state cannot be read by this version: it begins empty. It is kept as \`${kept}\`.`,
+      read.kind === "newer"
+        ? `The sandbox's saved state is of a newer version of learn-istio: it begins empty. It is kept as \`${kept}\`.`
+        : `The sandbox's saved state cannot be read: it begins empty. It is kept as \`${kept}\`.`,
     );
   }
 
@@ -163,7 +187,18 @@ export class Background {
 
   /** Commands first; without a cluster there is no Kubernetes to answer for. */
   #extra(machine: Machine): ConstructorParameters<typeof ApiServer>[0]["extra"] & {} {
-    const control = controlEndpoint(this.#commands(machine));
+    const control = controlEndpoint(
+      daemonCommands({
+        machine,
+        files: this.#files,
+        pace: this.#options.pace,
+        identity: () => this.#identityNow(),
+        access: () => this.#access,
+        status: () => this.#status(machine),
+        save: () => this.#saver.now(),
+        stop: () => void this.stop(),
+      }),
+    );
     return (request, response) => {
       if (control(request, response)) return true;
       if (machine.cluster !== undefined) return false;
@@ -173,86 +208,25 @@ export class Background {
     };
   }
 
-  #commands(machine: Machine): Readonly<Record<string, ControlCommand>> {
-    return {
-      status: () => this.#status(machine),
-      clusters: () => ({ clusters: machine.cluster === undefined ? [] : [machine.cluster] }),
-      "create-cluster": (body) => this.#create(machine, body),
-      "delete-cluster": (body) => this.#delete(machine, body),
-      "export-kubeconfig": (body) => this.#export(machine, body),
-      kubeconfig: (body) => this.#kubeconfig(machine, body),
-      inventory: () => ({ items: inventory(machine.cluster?.name, machine.store.dump()) }),
-      open: (body) => this.#access?.open(String(body.service ?? "")),
-      ready: () => ({ ready: machine.isReady }),
-      reset: (body) => this.#reset(machine, body),
-      stop: () => {
-        setImmediate(() => void this.stop());
-        return { pid: process.pid };
-      },
-    };
-  }
-
   #status(machine: Machine): Answer {
+    const { at, error } = this.#saver.saved;
     return {
       pid: process.pid,
       build: BUILD,
-      startedAt: this.#startedAt,
+      dir: this.#files.dir,
+      startedAt: timeOf(this.#startedAt),
       memory: process.memoryUsage.rss(),
       clusters: machine.cluster === undefined ? [] : [machine.cluster.name],
+      openStreams: this.#server?.openStreams ?? 0,
+      idleStopAt: timeOf(this.#idle.stopAt),
+      ...(at !== undefined && { savedAt: timeOf(at) }),
+      ...(error !== undefined && { saveError: error }),
     };
   }
 
-  async #create(machine: Machine, body: ControlBody): Promise<unknown> {
-    const name = String(body.name ?? DEFAULT_CLUSTER);
-    const existing = machine.cluster?.name;
-    if (existing === name) throw new ControlError(`node(s) already exist for a cluster with the name "${name}"`);
-    if (existing !== undefined) {
-      throw new ControlError(
-        `the sandbox holds one cluster at a time and has "${existing}"; delete it first: kind delete cluster --name ${existing}`,
-      );
-    }
-    machine.createCluster(name, String(body.image ?? DEFAULT_IMAGE));
-    await addContext(this.#files, name, this.#identityNow());
-    this.#save();
-    return { name, kubeconfig: this.#files.kubeconfig, pace: this.#options.pace };
-  }
-
-  async #delete(machine: Machine, body: ControlBody): Promise<unknown> {
-    const name = String(body.name);
-    await removeContext(this.#files, name);
-    if (machine.cluster?.name !== name) return { nodes: [] };
-    machine.deleteCluster();
-    this.#save();
-    return { nodes: [`${name}-control-plane`] };
-  }
-
-  async #export(machine: Machine, body: ControlBody): Promise<unknown> {
-    const { name } = this.#clusterNamed(machine, body);
-    await addContext(this.#files, name, this.#identityNow());
-    return { context: contextName(name), kubeconfig: this.#files.kubeconfig };
-  }
-
-  #kubeconfig(machine: Machine, body: ControlBody): unknown {
-    const { name } = this.#clusterNamed(machine, body);
-    return { text: kubeconfigText(name, this.#identityNow()) };
-  }
-
-  async #reset(machine: Machine, body: ControlBody): Promise<unknown> {
-    if (machine.cluster !== undefined) {
-      await removeContext(this.#files, machine.cluster.name);
-      machine.deleteCluster();
-    }
-    rmSync(this.#files.kubecache, { recursive: true, force: true });
-    if (body.cluster === "ready") await this.#create(machine, {});
-    this.#save();
-    return {};
-  }
-
-  #clusterNamed(machine: Machine, body: ControlBody): ClusterRecord {
-    if (machine.cluster?.name === body.name && machine.cluster !== undefined) return machine.cluster;
-    throw new ControlError(
-      `could not locate any control plane nodes for cluster named '${body.name}'. Use the --name option to select a different cluster`,
-    );
+  #machineNow(): Machine {
+    if (this.#machine === undefined) throw new Error("the sandbox has no machine before it starts");
+    return this.#machine;
   }
 
   #identityNow(): Identity {
@@ -269,27 +243,10 @@ export class Background {
       cert,
       build: BUILD,
       pace: this.#options.pace,
-      startedAt: this.#startedAt,
+      startedAt: timeOf(this.#startedAt),
     };
     writeWhole(this.#files.running, JSON.stringify(running), false);
     return running;
-  }
-
-  /** The first change starts the clock: a busy cluster is saved every second, not never. */
-  #saveSoon(): void {
-    this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_DELAY_MS);
-  }
-
-  #save(): void {
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = undefined;
-    if (this.#machine === undefined) return;
-    const saved: SavedFile = { version: SAVED_VERSION, ...this.#machine.save() };
-    try {
-      writeWhole(this.#files.state, JSON.stringify(saved));
-    } catch (error) {
-      this.#log("the state could not be saved", error);
-    }
   }
 }
 
@@ -304,7 +261,6 @@ function containersOf(machine: Machine): Containers {
   };
 }
 
-function newIdentity(): Identity {
-  const { key, cert } = createCertificate(Date.now());
-  return { token: randomBytes(32).toString("hex"), port: 0, key, cert };
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
 }

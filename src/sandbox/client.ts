@@ -5,11 +5,12 @@ import { fileURLToPath } from "node:url";
 import { EnvironmentError, UsageError } from "../diagnostics/index.ts";
 import { BUILD } from "./build.ts";
 import { type Answer, DEFAULT_CLUSTER } from "./daemon-options.ts";
-import { makeStateDir, type StateFiles, stateFiles } from "./files.ts";
+import { isSameFolder, makeStateDir, readIdentity, type StateFiles, stateFiles } from "./files.ts";
 import type { InventoryItem } from "./inventory.ts";
 import { lockStateDir } from "./lock.ts";
 import type { Sandbox, SandboxOptions, SandboxStatus } from "./sandbox.ts";
 import { type Spawned, spawnDaemon } from "./spawn.ts";
+import { statusOf } from "./status.ts";
 import { command, Refused, type Running, readRunning } from "./tools/index.ts";
 import { writeTools } from "./tools-dir.ts";
 
@@ -59,24 +60,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 /** How the sandbox of a state folder is doing; never starts one. */
 export async function sandboxStatus(stateDir: string): Promise<SandboxStatus> {
-  const found = await handshake(stateFiles(stateDir));
-  if (found === undefined) {
-    return {
-      running: false,
-      pid: undefined,
-      build: undefined,
-      url: undefined,
-      clusters: [],
-      startedAt: undefined,
-      memory: undefined,
-    };
-  }
-  return statusOf(found);
-}
-
-function statusOf({ running, answer }: Found): SandboxStatus {
-  const { pid, build, clusters, startedAt, memory } = answer;
-  return { running: true, pid, build, url: `https://127.0.0.1:${running.port}`, clusters, startedAt, memory };
+  const files = stateFiles(stateDir);
+  return statusOf(files, await findLiving(files));
 }
 
 /** The URL of a service for a browser. Throws `UsageError` with the sandbox's sentence when there is none. */
@@ -84,7 +69,7 @@ export async function openService(
   stateDir: string,
   service: string,
 ): Promise<{ readonly url: string; readonly service: string }> {
-  const found = await handshake(stateFiles(stateDir));
+  const found = await findLiving(stateFiles(stateDir));
   if (found === undefined) {
     throw new UsageError("No sandbox is running.", "`learn-istio sandbox start` starts it.");
   }
@@ -99,7 +84,7 @@ export async function openService(
 /** End the sandbox of a state folder, if one runs. False when none did. */
 export async function stopSandbox(stateDir: string): Promise<boolean> {
   const files = stateFiles(stateDir);
-  const found = await handshake(files);
+  const found = await findLiving(files);
   if (found === undefined) return false;
   await stopRunning(found.running, files);
   return true;
@@ -122,9 +107,12 @@ function sandboxOf(
     },
     binDir: files.bin,
     notices,
-    opened: statusOf(found),
+    opened: statusOf(files, found),
     status: () => sandboxStatus(options.stateDir),
     inventory: async () => (await command<{ items: readonly InventoryItem[] }>(running, "inventory")).items,
+    keep: async (folder) => {
+      await command(running, "keep", { folder: path.resolve(folder) });
+    },
     stop: () => stopRunning(running, files),
     reset: async () => {
       await command(running, "reset", { cluster: options.cluster });
@@ -141,9 +129,30 @@ function isOtherBuild(build: string): boolean {
 /** Who runs, if it answers. A handshake file without a process is what `kill -9` leaves. */
 async function handshake(files: StateFiles): Promise<Found | undefined> {
   const running = readRunning(files.dir);
-  if (running === undefined) return undefined;
+  return running === undefined ? undefined : ask(running, files);
+}
+
+/** Who runs; also where its handshake file was removed, or leads elsewhere. Whoever holds the lock listens where it always did. */
+async function findLiving(files: StateFiles): Promise<Found | undefined> {
+  const found = await handshake(files);
+  if (found !== undefined) return found;
+  const unlock = existsSync(files.dir) ? await lockStateDir(files.dir) : () => {};
+  if (unlock === undefined) return byIdentity(files);
+  await unlock();
+  return undefined;
+}
+
+async function byIdentity(files: StateFiles): Promise<Found | undefined> {
+  const { port, token, cert } = readIdentity(files) ?? {};
+  if (port === undefined || token === undefined || cert === undefined) return undefined;
+  return ask({ port, token, cert, pid: 0, build: "", pace: "", startedAt: "" }, files);
+}
+
+/** It answers, and is this folder's: a folder that was copied holds the handshake of another one's process. */
+async function ask(running: Running, files: StateFiles): Promise<Found | undefined> {
   try {
-    return { running, answer: await command<Answer>(running, "status") };
+    const answer = await command<Answer>(running, "status");
+    return answer.dir === undefined || isSameFolder(answer.dir, files.dir) ? { running, answer } : undefined;
   } catch {
     return undefined;
   }
@@ -170,7 +179,7 @@ async function untilAnswers(
   signal: AbortSignal | undefined,
 ): Promise<Found | undefined> {
   for (;;) {
-    const found = await handshake(files);
+    const found = (await handshake(files)) ?? (await byIdentity(files));
     if (found !== undefined || Date.now() >= end) return found;
     await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal });
   }
@@ -183,7 +192,6 @@ async function stopRunning(running: Running, files: StateFiles): Promise<void> {
     if (error instanceof Refused) throw error;
   }
   await untilUnlocked(files);
-  rmSync(files.running, { force: true });
 }
 
 /** The lock says when a process is really gone; its pid does not, where nobody collects the dead. */
@@ -191,7 +199,11 @@ async function untilUnlocked(files: StateFiles): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   while (Date.now() < end) {
     const unlock = await lockStateDir(files.dir);
-    if (unlock !== undefined) return unlock();
+    if (unlock !== undefined) {
+      // While nobody else can begin: a successor's handshake is not taken away.
+      rmSync(files.running, { recursive: true, force: true });
+      return unlock();
+    }
     await sleep(POLL_MS);
   }
   throw new EnvironmentError(`the sandbox did not stop within ${PATIENCE_MS / 1000} s`, {

@@ -9,16 +9,28 @@ export interface DaemonOptions {
   readonly idleMs: number;
   /** It ends when its standard input does: with the process that opened it. */
   readonly private: boolean;
+  /** A folder that `keep` made: a new state folder begins as what was kept there. */
+  readonly from?: string;
 }
 
 /** What the background process says of itself: the answer to the command `status`. */
 export interface Answer {
   readonly pid: number;
   readonly build: string;
+  /** Its state folder: a handshake that was copied elsewhere leads to somebody else. */
+  readonly dir: string;
   readonly startedAt: string;
   /** Resident memory in bytes. */
   readonly memory: number;
   readonly clusters: readonly string[];
+  /** Watches, followed logs, exec and port-forward connections that are open. */
+  readonly openStreams: number;
+  /** When it stops if nobody asks anything of it until then. */
+  readonly idleStopAt: string;
+  /** When its state was last put on the disk; absent before the first time. */
+  readonly savedAt?: string;
+  /** Why its state could not be put on the disk the last time. */
+  readonly saveError?: string;
 }
 
 /**

@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import { createSecureContext } from "node:tls";
 import { makeFolder } from "../files/index.ts";
@@ -55,6 +65,16 @@ export function makeStateDir(files: StateFiles): void {
   makeFolder(files.dir);
 }
 
+/** Whether two paths lead to one folder. */
+export function isSameFolder(one: string, other: string): boolean {
+  if (one === other) return true;
+  try {
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}
+
 /** A file's JSON; undefined when there is none or it is not whole. */
 export function readJson<T>(file: string): T | undefined {
   try {
@@ -85,6 +105,12 @@ export function setAside(file: string): string {
   rmSync(kept, { recursive: true, force: true });
   renameSync(file, kept);
   return kept;
+}
+
+/** Remove what a process that was killed while it wrote has left half. Only for whoever holds the lock. */
+export function removeHalfWritten({ dir }: StateFiles): void {
+  for (const name of readdirSync(dir))
+    if (/\.\d+(\.now)?\.tmp$/.test(name)) rmSync(path.join(dir, name), { force: true });
 }
 
 /**

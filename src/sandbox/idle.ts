@@ -22,6 +22,12 @@ export class IdleWatch {
     this.#lastUse = options.clock.now();
   }
 
+  /** When it will be idle if nobody asks until then; epoch milliseconds. With an open watch, no sooner than that. */
+  get stopAt(): number {
+    const { clock, idleMs, openStreams } = this.#options;
+    return (openStreams() > 0 ? clock.now() : this.#lastUse) + idleMs;
+  }
+
   /** A request came. */
   touch(): void {
     this.#lastUse = this.#options.clock.now();

@@ -13,6 +13,8 @@ export interface Sandbox {
   status(): Promise<SandboxStatus>;
   /** What somebody made in its cluster; nothing where there is no cluster. */
   inventory(): Promise<readonly InventoryItem[]>;
+  /** Keep what is in it now, in a folder from which others can begin (`from`). It goes on as if nothing had been asked. */
+  keep(folder: string): Promise<void>;
   /** Save and end the background process. Its clusters come back with the next `openSandbox`. */
   stop(): Promise<void>;
   /** Back to an empty machine (or a ready cluster, when opened so): everything in it is gone. */
@@ -34,19 +36,33 @@ export interface SandboxOptions {
   readonly signal?: AbortSignal;
   /** True: it ends with the process that opened it, however that one ends. For `test`. */
   readonly private?: boolean;
+  /** A folder that `keep` made: a state folder that is new begins as what was kept there, with a port and a token of its own. */
+  readonly from?: string;
   /** The bundled background process; default: `daemon.mjs` beside this module, or the repository's `dist/`. */
   readonly daemonPath?: string;
 }
 
 export type PaceName = "learner" | "test" | "instant";
 
+/** How a sandbox is doing; of one that does not run only `running`, `clusters` and `state` say anything. */
 export interface SandboxStatus {
   readonly running: boolean;
   readonly pid: number | undefined;
   readonly build: string | undefined;
   readonly url: string | undefined;
+  readonly port: number | undefined;
   readonly clusters: readonly string[];
   readonly startedAt: string | undefined;
   /** Resident memory in bytes. */
   readonly memory: number | undefined;
+  /** Watches, followed logs, exec and port-forward connections that are open. */
+  readonly openStreams: number | undefined;
+  /** When it stops if nobody asks anything of it until then; an open stream puts it off. */
+  readonly idleStopAt: string | undefined;
+  /** When its state was last put on the disk. */
+  readonly savedAt: string | undefined;
+  /** Why that went wrong the last time. */
+  readonly saveError: string | undefined;
+  /** The file that its state is kept in. */
+  readonly state: string;
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import path from "node:path";
 import type { Readable } from "node:stream";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { type DaemonOptions, STARTED_FD, type Started } from "./daemon-options.ts";
@@ -23,6 +24,7 @@ export async function spawnDaemon(daemon: string, files: StateFiles, options: Sa
     cluster: options.cluster,
     idleMs: options.idleMs,
     private: options.private === true,
+    ...(options.from !== undefined && { from: path.resolve(options.from) }),
   };
   const log = openSync(files.log, "a", 0o600);
   const child = spawn(process.execPath, [daemon, JSON.stringify(handed)], {

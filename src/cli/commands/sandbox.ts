@@ -92,6 +92,11 @@ function describe(status: SandboxStatus): string {
     ["server", status.url],
     ["clusters", status.clusters.join(", ") || "none"],
     ["since", status.startedAt],
+    ["idle", status.idleStopAt === undefined ? undefined : `stops at ${status.idleStopAt}`],
+    ["streams", status.openStreams],
+    ["saved", status.savedAt],
+    ["problem", status.saveError],
+    ["state", status.state],
     ["memory", status.memory === undefined ? undefined : `${Math.round(status.memory / 1048576)} MiB`],
   ];
   return rows.map(([name, value]) => (value === undefined ? "" : `${`${name}:`.padEnd(10)}${value}\n`)).join("");

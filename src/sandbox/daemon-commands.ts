@@ -1,0 +1,92 @@
+import { rmSync } from "node:fs";
+import { type ControlBody, type ControlCommand, ControlError } from "./control-endpoint.ts";
+import { type Answer, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
+import type { Identity, StateFiles } from "./files.ts";
+import type { HostAccess } from "./host-access.ts";
+import { inventory } from "./inventory.ts";
+import { keepFork } from "./kept-fork.ts";
+import { addContext, contextName, kubeconfigText, removeContext } from "./kubeconfig.ts";
+import type { ClusterRecord, Machine } from "./machine.ts";
+import type { PaceName } from "./sandbox.ts";
+
+/** What the commands work on. */
+export interface CommandContext {
+  readonly machine: Machine;
+  readonly files: StateFiles;
+  readonly pace: PaceName;
+  readonly identity: () => Identity;
+  readonly access: () => HostAccess | undefined;
+  readonly status: () => Answer;
+  /** Put everything on the disk now. */
+  readonly save: () => void;
+  readonly stop: () => void;
+}
+
+/** What a CLI and the sandbox's own programs can ask of the process, by name. */
+export function daemonCommands(context: CommandContext): Readonly<Record<string, ControlCommand>> {
+  const { machine, files, identity } = context;
+  return {
+    status: () => context.status(),
+    clusters: () => ({ clusters: machine.cluster === undefined ? [] : [machine.cluster] }),
+    "create-cluster": (body) => create(context, body),
+    "delete-cluster": (body) => remove(context, body),
+    "export-kubeconfig": async (body) => {
+      const { name } = clusterNamed(machine, body);
+      await addContext(files, name, identity());
+      return { context: contextName(name), kubeconfig: files.kubeconfig };
+    },
+    kubeconfig: (body) => ({ text: kubeconfigText(clusterNamed(machine, body).name, identity()) }),
+    inventory: () => ({ items: inventory(machine.cluster?.name, machine.store.dump()) }),
+    open: (body) => context.access()?.open(String(body.service ?? "")),
+    ready: () => ({ ready: machine.isReady }),
+    reset: (body) => reset(context, body),
+    keep: (body) => keepFork(String(body.folder), machine, files, identity()),
+    stop: () => {
+      setImmediate(context.stop);
+      return { pid: process.pid };
+    },
+  };
+}
+
+async function create({ machine, files, identity, save, pace }: CommandContext, body: ControlBody): Promise<unknown> {
+  const name = String(body.name ?? DEFAULT_CLUSTER);
+  const existing = machine.cluster?.name;
+  if (existing === name) throw new ControlError(`node(s) already exist for a cluster with the name "${name}"`);
+  if (existing !== undefined) {
+    throw new ControlError(
+      `the sandbox holds one cluster at a time and has "${existing}"; delete it first: kind delete cluster --name ${existing}`,
+    );
+  }
+  machine.createCluster(name, String(body.image ?? DEFAULT_IMAGE));
+  await addContext(files, name, identity());
+  save();
+  return { name, kubeconfig: files.kubeconfig, pace };
+}
+
+async function remove({ machine, files, save }: CommandContext, body: ControlBody): Promise<unknown> {
+  const name = String(body.name);
+  await removeContext(files, name);
+  if (machine.cluster?.name !== name) return { nodes: [] };
+  machine.deleteCluster();
+  save();
+  return { nodes: [`${name}-control-plane`] };
+}
+
+async function reset(context: CommandContext, body: ControlBody): Promise<unknown> {
+  const { machine, files, save } = context;
+  if (machine.cluster !== undefined) {
+    await removeContext(files, machine.cluster.name);
+    machine.deleteCluster();
+  }
+  rmSync(files.kubecache, { recursive: true, force: true });
+  if (body.cluster === "ready") await create(context, {});
+  save();
+  return {};
+}
+
+function clusterNamed({ cluster }: Machine, body: ControlBody): ClusterRecord {
+  if (cluster !== undefined && cluster.name === body.name) return cluster;
+  throw new ControlError(
+    `could not locate any control plane nodes for cluster named '${body.name}'. Use the --name option to select a different cluster`,
+  );
+}
