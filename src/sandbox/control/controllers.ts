@@ -1,5 +1,6 @@
 import { autoscalerController } from "./autoscaler.ts";
 import { claimController } from "./claim-volumes.ts";
+import { aggregationController } from "./cluster-role-aggregation.ts";
 import type { Controller } from "./controller.ts";
 import { cronJobController } from "./cron-job.ts";
 import { daemonSetController } from "./daemon-set.ts";
@@ -32,6 +33,7 @@ export function allControllers(pace: Pace, rootCertificate: string): readonly Co
     claimController,
     volumeController,
     disruptionController,
+    aggregationController,
     autoscalerController,
     cronJobController,
   ];
