@@ -13,11 +13,14 @@ import { type Kind, kindOf } from "./kinds/index.ts";
 import type { KubeObject } from "./objects/index.ts";
 import { RegistryWriter } from "./registry-writer.ts";
 import { seedLease, seedNode } from "./seed-node.ts";
+import { seedRoles } from "./seed-roles.ts";
 import { staticPods } from "./seed-static-pods.ts";
 import { seedSystem } from "./seed-system.ts";
 import { createStore, resourceKey, type SavableStore, type StoreDump } from "./store/index.ts";
 import { webhooks } from "./webhooks/index.ts";
 import { Workloads } from "./workloads/index.ts";
+
+const CLUSTER_ROLES = "rbac.authorization.k8s.io/clusterroles";
 
 /** One simulated kind cluster: what `kind get clusters` prints, and what it was made from. */
 export interface ClusterRecord {
@@ -56,6 +59,7 @@ export class Machine {
       store: this.store,
       clock: Date.now,
       random: options.random,
+      authorization: "RBAC",
       admit: webhooks(this.store),
     });
   }
@@ -69,7 +73,7 @@ export class Machine {
     const now = Date.now();
     this.#cluster = { name, image, createdAt: new Date(now).toISOString() };
     const version = versionOf(image);
-    const seeds = [...seedSystem(name, version), seedNode(name, version, now), seedLease(name, now)];
+    const seeds = [...seedSystem(name, version), ...seedRoles(), seedNode(name, version, now), seedLease(name, now)];
     for (const object of seeds) this.#seed(object);
     this.#run();
     return this.#cluster;
@@ -96,7 +100,10 @@ export class Machine {
   restore(state: MachineState): void {
     this.store.load(state.store);
     this.#cluster = state.cluster;
-    if (state.cluster !== undefined) this.#run();
+    if (state.cluster === undefined) return;
+    // A state of before there were roles: without them nobody could do anything.
+    if (this.store.list(CLUSTER_ROLES).length === 0) for (const object of seedRoles()) this.#seed(object);
+    this.#run();
   }
 
   /** What runs in the pods of the cluster; undefined while there is none. */

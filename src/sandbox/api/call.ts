@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Kind } from "../kinds/index.ts";
 import type { KubeObject } from "../objects/index.ts";
+import type { User } from "./auth/user.ts";
 import type { Containers } from "./containers.ts";
 import type { Registry } from "./registry.ts";
 import type { ServedKinds } from "./served-kinds.ts";
@@ -12,6 +13,8 @@ export interface Call {
   readonly response: ServerResponse;
   /** HEAD arrives as GET: Node leaves the body out. */
   readonly method: string;
+  /** Who it acts as. */
+  readonly user: User;
   readonly path: string;
   readonly query: URLSearchParams;
 }
@@ -20,6 +23,8 @@ export interface Call {
 export interface Api {
   readonly registry: Registry;
   readonly kinds: ServedKinds;
+  /** What service accounts' tokens are signed with, PEM. */
+  readonly tokenKey: string;
   readonly logs: PodLogs;
   readonly containers: Containers;
   /** How often a watch that allows it is told how far it is, in ms. */

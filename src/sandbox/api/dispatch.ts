@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Kind, loadCel } from "../kinds/index.ts";
 import { resourceKey } from "../store/index.ts";
+import { admitUser } from "./auth/access.ts";
+import type { User } from "./auth/user.ts";
 import type { Api, Call } from "./call.ts";
 import { serveGroupVersion, serveMeta } from "./meta-routes.ts";
 import { parseApiPath } from "./path.ts";
@@ -18,9 +20,14 @@ const DEPRECATIONS: Readonly<Record<string, string>> = {
 };
 
 /** Answers one request, whatever it is: every refusal and every fault becomes a Status. */
-export async function dispatch(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function dispatch(
+  api: Api,
+  request: IncomingMessage,
+  response: ServerResponse,
+  sender: User,
+): Promise<void> {
   try {
-    await serve(callOf(api, request, response));
+    await serve(callOf(api, request, response, sender));
   } catch (error) {
     const status = statusOf(error);
     if (status.code === 500 && !(error instanceof StatusError)) api.log(`${request.method} ${request.url}`, error);
@@ -30,11 +37,13 @@ export async function dispatch(api: Api, request: IncomingMessage, response: Ser
   }
 }
 
-function callOf(api: Api, request: IncomingMessage, response: ServerResponse): Call {
+function callOf(api: Api, request: IncomingMessage, response: ServerResponse, sender: User): Call {
   // The base is only there because URL wants one.
   const url = new URL(`http://localhost${request.url?.startsWith("/") ? request.url : "/"}`);
   const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
-  return { api, request, response, method, path: url.pathname, query: url.searchParams };
+  const { authorization: mode, store } = api.registry;
+  const user = admitUser({ mode, store }, sender, request, url);
+  return { api, user, request, response, method, path: url.pathname, query: url.searchParams };
 }
 
 async function serve(call: Call): Promise<void> {

@@ -2,6 +2,8 @@ import type { Kind } from "../kinds/index.ts";
 import { deepCopy, formatTime, type KubeObject } from "../objects/index.ts";
 import { resourceKey, type SavableStore, type Store, uuid } from "../store/index.ts";
 import { admissionContext, isService, keepAllocations } from "./allocation.ts";
+import type { AuthorizationMode } from "./auth/access.ts";
+import { checkEscalation } from "./auth/escalation.ts";
 import { checkDefinition, releaseDefinition } from "./definition-deletion.ts";
 import { definitionStatus, ruleWarnings } from "./definition-status.ts";
 import { isReleased } from "./deletion.ts";
@@ -26,6 +28,8 @@ export interface WriterOptions {
   readonly clock: () => number;
   /** Numbers in [0, 1): name suffixes, addresses, ports. */
   readonly random: () => number;
+  /** Default: AlwaysAllow. What clients may do, and so what they may grant. */
+  readonly authorization?: AuthorizationMode;
   /** Asked of every valid object that is about to be stored; throws `StatusError` to refuse it. */
   readonly admit?: Admission;
 }
@@ -49,12 +53,14 @@ export class ObjectWriter {
   readonly #clock: () => number;
   readonly #random: () => number;
   readonly #admit: Admission;
+  readonly #authorization: AuthorizationMode;
 
   constructor(options: WriterOptions) {
     this.#store = options.store;
     this.#clock = options.clock;
     this.#random = options.random;
     this.#admit = options.admit ?? (() => {});
+    this.#authorization = options.authorization ?? "AlwaysAllow";
   }
 
   /** Stores a new object; `object` is the caller's copy, and changed. */
@@ -73,6 +79,7 @@ export class ObjectWriter {
     if (options.keepStatus && status) object.status = status;
     else if (kind.definition !== undefined && kind.subresources.status) object.status ??= {};
     if (hasGeneration(kind)) object.metadata.generation = 1;
+    this.#checkGrant(kind, object, undefined, options);
     checkObject(this.#store, kind, object, undefined);
     this.#admit({ kind, operation: "CREATE", object });
     this.#establish(kind, object);
@@ -99,6 +106,7 @@ export class ObjectWriter {
     if (isService(kind)) keepAllocations(next, old, this.#admission());
     this.#own(kind, old, next, options);
     kind.strategy.prepareUpdate?.(next, old);
+    this.#checkGrant(kind, next, old, options);
     checkObject(this.#store, kind, next, old);
     this.#admit({ kind, operation: "UPDATE", object: next });
     this.#establish(kind, next);
@@ -117,6 +125,11 @@ export class ObjectWriter {
       checkObject(this.#store, kind, result, old);
     }
     return this.save(kind, old, result, options);
+  }
+
+  /** Who is in this process may grant whatever it is asked to. */
+  #checkGrant(kind: Kind, next: KubeObject, old: KubeObject | undefined, { user }: WriteOptions): void {
+    if (this.#authorization === "RBAC" && user) checkEscalation(this.#store, kind, { next, old }, user);
   }
 
   /** Records whose fields these are; an apply has done so already. */

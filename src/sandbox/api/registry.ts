@@ -2,6 +2,7 @@ import type { Kind } from "../kinds/index.ts";
 import { deepCopy, type KubeObject } from "../objects/index.ts";
 import { resourceKey, type Store } from "../store/index.ts";
 import { applyTo, checkConfig } from "./applying.ts";
+import type { AuthorizationMode } from "./auth/access.ts";
 import { markDefinition, releaseDefinition } from "./definition-deletion.ts";
 import { checkDeletable, planDeletion } from "./deletion.ts";
 import { checkFields, type Submission } from "./field-validation.ts";
@@ -24,12 +25,14 @@ export class Registry {
   /** What is served: it changes with the CustomResourceDefinitions in the store. */
   readonly kinds: ServedKinds;
   readonly clock: () => number;
+  readonly authorization: AuthorizationMode;
   readonly #writer: ObjectWriter;
 
   constructor(options: WriterOptions) {
     this.store = options.store;
     this.kinds = new ServedKinds(options.store);
     this.clock = options.clock;
+    this.authorization = options.authorization ?? "AlwaysAllow";
     this.#writer = new ObjectWriter(options);
   }
 

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { accountOfToken } from "./auth/tokens.ts";
+import { ADMINISTRATOR, type User } from "./auth/user.ts";
 import type { Api, PodLogs } from "./call.ts";
 import { type Certificate, createCertificate } from "./certificate.ts";
 import { type Containers, NO_CONTAINERS } from "./containers.ts";
@@ -19,15 +21,15 @@ const CLOSE_GRACE_MS = 500;
 
 export interface ApiServerOptions {
   readonly registry: Registry;
-  /** Clients must send it as a bearer token. */
+  /** Whoever sends it as a bearer token is the administrator; service accounts have tokens of their own. */
   readonly token: string;
-  /** Without one, a new one is made at `listen`. */
+  /** Without one, a new one is made. Its key signs service accounts' tokens too. */
   readonly certificate?: Certificate;
   readonly logs?: PodLogs;
   readonly containers?: Containers;
   /** Default: a minute, as upstream. */
   readonly bookmarkEveryMs?: number;
-  /** Takes paths that are not Kubernetes'; true when it has answered or will. Called after the token was checked. */
+  /** Takes paths that are not Kubernetes'; true when it has answered or will. For whoever has `token` alone. */
   readonly extra?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Told of every fault that became a 500. */
   readonly log?: (message: string, error?: unknown) => void;
@@ -39,12 +41,14 @@ export interface ApiServerOptions {
 export class ApiServer {
   readonly #options: ApiServerOptions;
   readonly #api: Api;
+  readonly #certificate: Certificate;
   #server: Server | undefined;
-  #certificate: Certificate | undefined;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
+    this.#certificate = options.certificate ?? createCertificate(options.registry.clock());
     this.#api = {
+      tokenKey: this.#certificate.key,
       registry: options.registry,
       kinds: options.registry.kinds,
       logs: options.logs ?? (() => []),
@@ -53,12 +57,10 @@ export class ApiServer {
       log: options.log ?? (() => {}),
       streams: new Set(),
     };
-    this.#certificate = options.certificate;
   }
 
   /** Listens on the port, or on a free one; returns it. */
   async listen(port = 0): Promise<number> {
-    this.#certificate ??= createCertificate(this.#api.registry.clock());
     // No client shows a certificate. Trusting nobody spares OpenSSL the reading of all public roots: 30 ms of a start.
     const options = { ...this.#certificate, ca: [], maxHeaderSize: MAX_HEADER_BYTES };
     const server = createServer(options, (request, response) => {
@@ -67,10 +69,11 @@ export class ApiServer {
     server.on("upgrade", (request, socket, head) => {
       // Node takes its own listener away with the upgrade.
       socket.on("error", () => {});
-      if (!this.#isAuthorized(request)) return refuse(socket, unauthorized().status);
+      const sender = this.#senderOf(request);
+      if (!sender) return refuse(socket, unauthorized().status);
       this.#options.onRequest?.(request);
       this.#keep(socket);
-      void serveUpgrade(this.#api, request, socket, head);
+      void serveUpgrade(this.#api, request, { socket, head, sender });
     });
     server.on("tlsClientError", () => {});
     await new Promise<void>((resolve, reject) => {
@@ -81,9 +84,8 @@ export class ApiServer {
     return (server.address() as AddressInfo).port;
   }
 
-  /** What clients must trust; after `listen`. */
+  /** What clients must trust. */
   get certificate(): Certificate {
-    if (!this.#certificate) throw new Error("the server has no certificate before it listens");
     return this.#certificate;
   }
 
@@ -107,10 +109,11 @@ export class ApiServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on("error", () => {});
-    if (!this.#isAuthorized(request)) return sendStatus(response, unauthorized().status);
+    const sender = this.#senderOf(request);
+    if (!sender) return sendStatus(response, unauthorized().status);
     this.#options.onRequest?.(request);
-    if (this.#options.extra?.(request, response)) return;
-    await dispatch(this.#api, request, response);
+    if (sender === ADMINISTRATOR && this.#options.extra?.(request, response)) return;
+    await dispatch(this.#api, request, response, sender);
   }
 
   /** Node forgets upgraded connections: they would keep the server from closing. */
@@ -120,9 +123,14 @@ export class ApiServer {
     socket.once("close", () => this.#api.streams.delete(stream));
   }
 
-  /** Hashes have one length, so the comparison takes one time whatever was sent. */
-  #isAuthorized(request: IncomingMessage): boolean {
-    return timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${this.#options.token}`));
+  /** Hashes have one length, so the comparison takes one time whatever was sent. Undefined for nobody. */
+  #senderOf({ headers: { authorization = "" } }: IncomingMessage): User | undefined {
+    if (timingSafeEqual(digest(authorization), digest(`Bearer ${this.#options.token}`))) return ADMINISTRATOR;
+    const { registry, tokenKey } = this.#api;
+    const [, token] = /^Bearer (\S+)$/.exec(authorization) ?? [];
+    return token === undefined
+      ? undefined
+      : accountOfToken(token, { key: tokenKey, store: registry.store, now: registry.clock() });
   }
 }
 

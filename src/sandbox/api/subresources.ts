@@ -1,4 +1,4 @@
-import { formatTime } from "../objects/index.ts";
+import { serveToken } from "./auth/token-request.ts";
 import type { Call, Target } from "./call.ts";
 import { serveEviction } from "./eviction.ts";
 import { formOf } from "./negotiate.ts";
@@ -76,36 +76,4 @@ async function serveBinding(call: Call, target: Target): Promise<void> {
   if (typeof node?.name !== "string") throw badRequest("a Binding needs target.name, the node");
   call.api.registry.bindPod(kind, namespace, name, node.name, writeOptions(call));
   sendJson(call.response, { ...success({}), code: 201 }, { code: 201 });
-}
-
-/** `kubectl create token`: a token that looks like one and opens nothing. */
-async function serveToken(call: Call, target: Target): Promise<void> {
-  if (call.method !== "POST") throw methodNotAllowed();
-  const { kind, namespace, name } = named(target);
-  const account = call.api.registry.get(kind, namespace, name);
-  const request = await decodeObject(call.request);
-  const now = call.api.registry.clock();
-  const seconds = Number(request.spec?.expirationSeconds ?? 3600);
-  const claims = {
-    iss: "https://kubernetes.default.svc.cluster.local",
-    sub: `system:serviceaccount:${namespace}:${name}`,
-    iat: Math.floor(now / 1000),
-    exp: Math.floor(now / 1000) + seconds,
-    "kubernetes.io": { namespace, serviceaccount: { name, uid: account.metadata.uid } },
-  };
-  const expirationTimestamp = formatTime(now + seconds * 1000);
-  const metadata = { name, namespace, creationTimestamp: formatTime(now) };
-  const audiences = request.spec?.audiences ?? [claims.iss];
-  const spec = { ...request.spec, audiences, expirationSeconds: seconds };
-  const status = { token: unsignedToken(claims), expirationTimestamp };
-  sendJson(
-    call.response,
-    { kind: "TokenRequest", apiVersion: "authentication.k8s.io/v1", metadata, spec, status },
-    { code: 201 },
-  );
-}
-
-function unsignedToken(claims: object): string {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  return `${part({ alg: "none", typ: "JWT" })}.${part(claims)}.${Buffer.from("simulated").toString("base64url")}`;
 }

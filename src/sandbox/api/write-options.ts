@@ -1,4 +1,5 @@
 import type { KubeObject } from "../objects/index.ts";
+import type { User } from "./auth/user.ts";
 import type { FieldValidation } from "./field-validation.ts";
 
 /** What a write may ask for beside its body. */
@@ -11,6 +12,8 @@ export interface WriteOptions {
   readonly fieldManager?: string;
   /** Apply alone: take over what others own. */
   readonly force?: boolean;
+  /** Who asks; nobody for what is in this process. */
+  readonly user?: User;
   /** The subresource that was written through, as it stands in `managedFields`. */
   readonly subresource?: string;
   /** The object says already whose its fields are. */

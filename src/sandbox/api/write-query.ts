@@ -13,7 +13,7 @@ const POLICIES: readonly string[] = ["Background", "Foreground", "Orphan"];
 const MANAGER_LIMIT = 128;
 
 /** What the query of a POST, PUT or PATCH asks for; 400 and 422 for values that cannot be. */
-export function writeOptions({ query, request }: Pick<Call, "query" | "request">): WriteOptions {
+export function writeOptions({ query, request, user }: Pick<Call, "query" | "request" | "user">): WriteOptions {
   const validation = query.get("fieldValidation") || "Warn";
   if (!VALIDATIONS.includes(validation)) {
     const message = `Unsupported value: "${validation}": supported values: "", "Ignore", "Strict", "Warn"`;
@@ -22,6 +22,7 @@ export function writeOptions({ query, request }: Pick<Call, "query" | "request">
     ]);
   }
   return {
+    user,
     fieldValidation: validation as FieldValidation,
     dryRun: isDryRun(query.getAll("dryRun")),
     fieldManager: asked(query) ?? programOf(request),
@@ -30,7 +31,7 @@ export function writeOptions({ query, request }: Pick<Call, "query" | "request">
 }
 
 /** `force` is for apply alone. */
-export function patchOptions(call: Pick<Call, "query" | "request">): WriteOptions {
+export function patchOptions(call: Pick<Call, "query" | "request" | "user">): WriteOptions {
   const options = writeOptions(call);
   if (!options.force) return options;
   const message = "Forbidden: may not be specified for non-apply patch";
@@ -40,7 +41,7 @@ export function patchOptions(call: Pick<Call, "query" | "request">): WriteOption
 }
 
 /** An apply must name its manager; all others get the name of their program. */
-export function applyOptions(call: Pick<Call, "query" | "request">): WriteOptions {
+export function applyOptions(call: Pick<Call, "query" | "request" | "user">): WriteOptions {
   return { ...writeOptions(call), fieldManager: asked(call.query) ?? "" };
 }
 

@@ -37,10 +37,13 @@ export interface TestServer {
 }
 
 /** Starts it; it ends with the test. */
-export async function startServer(options: Partial<ApiServerOptions> = {}): Promise<TestServer> {
+export async function startServer({
+  authorization = "AlwaysAllow",
+  ...options
+}: Partial<ApiServerOptions> & { readonly authorization?: "AlwaysAllow" | "RBAC" } = {}): Promise<TestServer> {
   const random = seeded(3);
   const clock = (): number => Date.parse("2026-01-01T00:00:00Z");
-  const registry = new Registry({ store: createStore({ clock, random, ring: 50 }), clock, random });
+  const registry = new Registry({ store: createStore({ clock, random, ring: 50 }), clock, random, authorization });
   const faults: string[] = [];
   const server = new ApiServer({ registry, token: TOKEN, log: (message) => faults.push(message), ...options });
   const port = await server.listen();

@@ -2,6 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
 import type { KubeObject } from "../../objects/index.ts";
+import { admitUser } from "../auth/access.ts";
+import type { User } from "../auth/user.ts";
 import type { Api } from "../call.ts";
 import { parseApiPath } from "../path.ts";
 import { badRequest, type Status, StatusError, unknownPath } from "../status.ts";
@@ -24,10 +26,16 @@ const STREAMS: Readonly<Record<string, Serve>> = {
 };
 
 /** Takes the connection of a request with an `Upgrade` header. Never throws: every refusal is an HTTP answer. */
-export async function serveUpgrade(api: Api, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+export async function serveUpgrade(
+  api: Api,
+  request: IncomingMessage,
+  { socket, head, sender }: { readonly socket: Duplex; readonly head: Buffer; readonly sender: User },
+): Promise<void> {
   socket.on("error", () => {});
   try {
     const url = new URL(`http://localhost${request.url?.startsWith("/") ? request.url : "/"}`);
+    const { authorization: mode, store } = api.registry;
+    admitUser({ mode, store }, sender, request, url);
     const { serve, pod } = find(api, url.pathname);
     await serve({ api, pod, query: url.searchParams, ...acceptors(request, socket, head) });
   } catch (error) {

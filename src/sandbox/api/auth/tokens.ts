@@ -1,0 +1,104 @@
+import { createHash, createPublicKey, sign, verify } from "node:crypto";
+import type { JsonObject, KubeObject } from "../../objects/index.ts";
+import type { Store } from "../../store/index.ts";
+import { AUTHENTICATED, accountGroups, accountUsername, type User } from "./user.ts";
+
+/** Whom tokens are for when nobody says so: the API server. */
+export const ISSUER = "https://kubernetes.default.svc.cluster.local";
+
+const EXTRA = "authentication.kubernetes.io";
+
+/** What a service account's token says. Times in epoch seconds. */
+export interface Claims {
+  readonly aud: readonly string[];
+  readonly exp: number;
+  readonly iat: number;
+  readonly nbf: number;
+  readonly iss: string;
+  readonly jti: string;
+  readonly sub: string;
+  readonly "kubernetes.io": {
+    readonly namespace: string;
+    readonly serviceaccount: Bound;
+    readonly pod?: Bound;
+    readonly node?: Bound;
+    readonly secret?: Bound;
+  };
+}
+
+interface Bound {
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** A JSON Web Token (RFC 7519) by ES256, signed with a PEM key. */
+export function signToken(claims: Claims, key: string): string {
+  const spki = createPublicKey(key).export({ type: "spki", format: "der" });
+  const kid = createHash("sha256").update(spki).digest("base64url");
+  const content = [{ alg: "ES256", kid }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".");
+  return `${content}.${sign("sha256", Buffer.from(content), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+}
+
+/** The account behind a token; undefined for one that is forged, out of its time, for others, or bound to what is gone. */
+export function accountOfToken(
+  token: string,
+  {
+    key,
+    store,
+    now,
+    audiences = [ISSUER],
+  }: {
+    readonly key: string;
+    readonly store: Pick<Store, "get">;
+    /** Epoch ms. */
+    readonly now: number;
+    readonly audiences?: readonly string[];
+  },
+): User | undefined {
+  const claims = verifiedClaims(token, key);
+  const seconds = now / 1000;
+  if (!claims || claims.iss !== ISSUER || seconds >= claims.exp || seconds < claims.nbf) return undefined;
+  if (!claims.aud.some((audience) => audiences.includes(audience))) return undefined;
+  const { namespace, serviceaccount, pod, node, secret } = claims["kubernetes.io"];
+  const isThere = (resource: string, bound: Bound | undefined, inside: string | undefined): boolean =>
+    bound === undefined || store.get(resource, inside, bound.name)?.metadata.uid === bound.uid;
+  if (!isThere("/serviceaccounts", serviceaccount, namespace) || !isThere("/pods", pod, namespace)) return undefined;
+  if (!isThere("/secrets", secret, namespace) || !isThere("/nodes", pod ? undefined : node, undefined))
+    return undefined;
+  return {
+    username: accountUsername(namespace, serviceaccount.name),
+    uid: serviceaccount.uid,
+    groups: [...accountGroups(namespace), AUTHENTICATED],
+    extra: {
+      [`${EXTRA}/credential-id`]: [`JTI=${claims.jti}`],
+      ...extraOf("node", node),
+      ...extraOf("pod", pod),
+    },
+  };
+}
+
+/** An object as a token names it. */
+export function boundTo({ metadata }: KubeObject): Bound {
+  return { name: metadata.name, uid: metadata.uid ?? "" };
+}
+
+function extraOf(what: string, bound: Bound | undefined): Record<string, readonly string[]> {
+  return bound ? { [`${EXTRA}/${what}-name`]: [bound.name], [`${EXTRA}/${what}-uid`]: [bound.uid] } : {};
+}
+
+function verifiedClaims(token: string, key: string): Claims | undefined {
+  const [head = "", body = "", signature = "", ...more] = token.split(".");
+  if (signature === "" || more.length > 0) return undefined;
+  try {
+    const { alg } = JSON.parse(Buffer.from(head, "base64url").toString("utf8")) as JsonObject;
+    const by = { key: createPublicKey(key), dsaEncoding: "ieee-p1363" } as const;
+    if (alg !== "ES256" || !verify("sha256", Buffer.from(`${head}.${body}`), by, Buffer.from(signature, "base64url")))
+      return undefined;
+    return JSON.parse(Buffer.from(body, "base64url").toString("utf8")) as Claims;
+  } catch {
+    // Whatever is no token of ours opens nothing.
+    return undefined;
+  }
+}
