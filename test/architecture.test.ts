@@ -27,7 +27,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   "sandbox/control": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/metallb"],
   "sandbox/mesh": ["sandbox/objects"],
   "sandbox/webhooks": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/api", "sandbox/metallb"],
-  "sandbox/workloads": ["sandbox/objects", "sandbox/store", "sandbox/bytes", "sandbox/api"],
+  "sandbox/workloads": ["sandbox/objects", "sandbox/store", "sandbox/bytes", "sandbox/api", "sandbox/control"],
   "sandbox/traffic": ["sandbox/objects", "sandbox/store", "sandbox/api", "sandbox/metallb"],
   "sandbox/tools": ["diagnostics", "text"],
   cli: ["*"],

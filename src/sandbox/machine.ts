@@ -3,10 +3,14 @@ import {
   allControllers,
   ControlLoop,
   conditionOf,
-  endContainer,
   GarbageCollector,
+  type Happening,
+  happened,
   type Pace,
+  type RunRef,
+  type Runtime,
   realClock,
+  rebooted,
   staticPodController,
 } from "./control/index.ts";
 import { type Kind, kindOf } from "./kinds/index.ts";
@@ -103,7 +107,9 @@ export class Machine {
     if (state.cluster === undefined) return;
     // A state of before there were roles: without them nobody could do anything.
     if (this.store.list(CLUSTER_ROLES).length === 0) for (const object of seedRoles()) this.#seed(object);
-    this.#run();
+    this.#run((loop) => {
+      for (const pod of this.store.list("/pods")) loop.apply((snapshot) => rebooted(snapshot, pod));
+    });
   }
 
   /** What runs in the pods of the cluster; undefined while there is none. */
@@ -118,37 +124,46 @@ export class Machine {
     this.#loop = undefined;
   }
 
-  #run(): void {
+  /** Starts what lives in the cluster; `first` is done before anything else. */
+  #run(first: (loop: ControlLoop) => void = () => {}): void {
     const { pace, rootCertificate, log } = this.#options;
     const garbage = new GarbageCollector();
     for (const resource of this.#resources())
       for (const object of this.store.list(resource)) garbage.learn({ resource, object });
+    const runtime: Runtime = {
+      startError: (pod, container) => this.#workloads?.startError(pod, container),
+      isAssumed: (pod, container) => this.#workloads?.isAssumed(pod, container) ?? true,
+    };
     this.#loop = new ControlLoop({
       store: this.store,
       writer: new RegistryWriter(this.registry),
       clock: realClock,
-      controllers: [...allControllers(pace, rootCertificate), staticPodController(staticPods)],
+      controllers: [...allControllers(pace, rootCertificate, runtime), staticPodController(staticPods)],
       resources: () => this.#resources((kind) => kind.namespaced),
       follow: (event) => garbage.follow(event),
       onError: (error, controller, { namespace, name }) => log(`${controller} ${namespace ?? ""}/${name}`, error),
     });
-    this.#loop.start();
+    first(this.#loop);
     this.#workloads = new Workloads({
       store: this.store,
       now: Date.now,
+      clock: realClock,
+      secondMs: pace.second,
       log,
-      onExit: (at, code) => this.#ended(at.pod, at.container, code),
+      tell: (pod, run, happening) => this.#happened(pod, run, happening),
     });
+    this.#loop.start();
   }
 
-  /** A command that has ended ends its container, where the pod's policy lets it. */
-  #ended({ metadata }: KubeObject, container: string, code: number): void {
+  /** What the runtime and the probes tell becomes the pod's status, by the path of all the kubelet's writes. */
+  #happened({ metadata }: KubeObject, run: RunRef, happening: Happening): void {
     const pod = this.store.get("/pods", metadata.namespace, metadata.name);
-    const kind = kindOf("v1", "Pod");
-    if (pod?.metadata.uid !== metadata.uid || pod?.spec?.restartPolicy !== "Never" || kind === undefined) return;
-    const status = endContainer(pod, container, code, Date.now());
-    if (status === undefined) return;
-    this.registry.updateStatus(kind, metadata.namespace, metadata.name, { ...pod, status });
+    if (pod?.metadata.uid !== metadata.uid || pod === undefined) return;
+    try {
+      this.#loop?.apply((snapshot) => happened(snapshot, pod, run, happening));
+    } catch (error) {
+      this.#options.log(`${metadata.namespace}/${metadata.name} ${run.container}`, error);
+    }
   }
 
   /** Whatever is served now: custom resources come and go. */

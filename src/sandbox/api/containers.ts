@@ -37,7 +37,7 @@ export interface TerminalSize {
 }
 
 /** How a process ended, or why it could not begin, in the container runtime's words. */
-export type Exit = { readonly code: number } | { readonly failure: string };
+export type Exit = { readonly code: number; readonly reason?: string } | { readonly failure: string };
 
 export interface HttpRequest {
   readonly method: string;

@@ -44,9 +44,15 @@ function refuseUnready(pod: KubeObject, container: string, previous: boolean): v
   const reason =
     status?.state?.waiting?.reason ?? (pod.status?.containerStatuses === undefined ? "ContainerCreating" : "");
   if (status !== undefined && status.state?.waiting === undefined) return;
-  const isPull = reason === "ErrImagePull" || reason === "ImagePullBackOff";
-  throw badRequest(`${where} is waiting to start: ${isPull ? "trying and failing to pull image" : reason}`);
+  // One that waits to be started again has the log of its last run.
+  if (status?.lastState?.terminated !== undefined) return;
+  throw badRequest(`${where} is waiting to start: ${PULL_WORDS[reason] ?? reason}`);
 }
+
+const PULL_WORDS: Readonly<Record<string, string>> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: "trying and failing to pull image",
+};
 
 function logOptions(query: URLSearchParams, signal: AbortSignal): LogOptions {
   return {

@@ -1,8 +1,12 @@
 import type { JsonObject, KubeObject } from "../objects/index.ts";
 import { timestamp } from "./conditions.ts";
+import { configError } from "./config-errors.ts";
 import type { Change, Snapshot } from "./controller.ts";
 import { hex } from "./hash.ts";
 import { fullImageName, imageId, imageSize, pullError } from "./images.ts";
+import { allStatuses } from "./pod-status.ts";
+import { restarts } from "./restart-policy.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** What becomes of one container, and the events that the kubelet writes about it. */
 export interface ContainerStep {
@@ -10,9 +14,15 @@ export interface ContainerStep {
   readonly events: readonly Change[];
 }
 
-/** Pull the image and start the container; a broken image leaves it waiting in ErrImagePull. */
+/** What the steps of a container look at. */
+export type View = Snapshot & { readonly runtime: Runtime };
+
+/**
+ * Pull the image and start the container. A broken image leaves it waiting in ErrImagePull, an environment that cannot be
+ * made in CreateContainerConfigError, a command that is not there in RunContainerError.
+ */
 export function startContainer(
-  snapshot: Snapshot,
+  snapshot: View,
   pod: KubeObject,
   container: JsonObject,
   status: JsonObject,
@@ -30,14 +40,38 @@ export function startContainer(
       ],
     };
   }
+  const before = pulled(snapshot, container, say);
+  const missing = configError(pod, container, snapshot);
+  if (missing !== undefined) {
+    return {
+      status: { ...status, state: { waiting: { reason: "CreateContainerConfigError", message: missing } } },
+      events: [...before, say("Warning", "Failed", `Error: ${missing}`)],
+    };
+  }
+  const running = runningStatus(snapshot.now, pod, container, status);
+  const why = snapshot.runtime.startError(pod, container);
+  const created = [...before, say("Normal", "Created", "Container created")];
+  if (why === undefined)
+    return { status: running, events: [...created, say("Normal", "Started", "Container started")] };
   return {
-    status: runningStatus(snapshot.now, pod, container, status),
-    events: [
-      ...pulled(snapshot, container, say),
-      say("Normal", "Created", "Container created"),
-      say("Normal", "Started", "Container started"),
-    ],
+    status: notStarted(snapshot.now, pod, container, running, why),
+    events: [...created, say("Warning", "Failed", `Error: ${why}`)],
   };
+}
+
+/** The runtime refused to start it: 128, as containerd says of a container that was made and never ran. */
+function notStarted(now: number, pod: KubeObject, container: JsonObject, status: JsonObject, why: string): JsonObject {
+  const terminated = {
+    exitCode: 128,
+    reason: "StartError",
+    message: why,
+    startedAt: "1970-01-01T00:00:00Z",
+    finishedAt: timestamp(now),
+    containerID: status.containerID,
+  };
+  const over = { ...status, ready: false, started: false };
+  if (!restarts(pod, container, 128)) return { ...over, state: { terminated } };
+  return { ...over, state: { waiting: { reason: "RunContainerError", message: why } }, lastState: { terminated } };
 }
 
 /** ErrImagePull becomes ImagePullBackOff. */
@@ -54,12 +88,18 @@ export function backOff(pod: KubeObject, container: JsonObject, status: JsonObje
   };
 }
 
-/** The container ended by itself with exit code 0. */
-export function completeContainer(now: number, status: JsonObject): JsonObject {
+/** How a container's process ended. `reason` is the runtime's, where it is not told by the code. */
+export interface Ending {
+  readonly exitCode: number;
+  readonly reason?: string;
+}
+
+/** The container's process has ended. */
+export function endedContainer(now: number, status: JsonObject, { exitCode, reason }: Ending): JsonObject {
   const startedAt = status.state.running.startedAt;
   const terminated = {
-    exitCode: 0,
-    reason: "Completed",
+    exitCode,
+    reason: reason ?? (exitCode === 0 ? "Completed" : "Error"),
     startedAt,
     finishedAt: timestamp(now),
     containerID: status.containerID,
@@ -67,8 +107,14 @@ export function completeContainer(now: number, status: JsonObject): JsonObject {
   return { ...status, state: { terminated }, ready: false, started: false };
 }
 
-export function killing(pod: KubeObject, container: JsonObject): Change {
-  return kubelet(pod, container)("Normal", "Killing", `Stopping container ${container.name}`);
+/** The kubelet ends a container; `message` says why, where it is not that the pod goes. */
+export function killing(pod: KubeObject, container: JsonObject, message?: string): Change {
+  return kubelet(pod, container)("Normal", "Killing", message ?? `Stopping container ${container.name}`);
+}
+
+/** How a container ends that is told to: servers say goodbye, a command without a handler for the signal has to be killed. */
+export function toldToEnd(container: JsonObject): Ending {
+  return { exitCode: container.command === undefined ? 0 : 137 };
 }
 
 function runningStatus(now: number, pod: KubeObject, container: JsonObject, status: JsonObject): JsonObject {
@@ -119,16 +165,14 @@ function isPresent(snapshot: Snapshot, image: string): boolean {
   const full = fullImageName(image);
   return snapshot
     .list("/pods")
-    .some((pod) =>
-      [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some(
-        (status) => status.image === full && status.imageID !== "",
-      ),
-    );
+    .some((pod) => allStatuses(pod).some((status) => status.image === full && status.imageID !== ""));
 }
 
-function kubelet(pod: KubeObject, container: JsonObject): Say {
-  const inits: readonly JsonObject[] = pod.spec?.initContainers ?? [];
-  const list = inits.some((init) => init.name === container.name) ? "initContainers" : "containers";
+/** The kubelet's voice about one container. */
+export function kubelet(pod: KubeObject, container: JsonObject): Say {
+  const isIn = (list: string): boolean =>
+    ((pod.spec?.[list] ?? []) as JsonObject[]).some((one) => one.name === container.name);
+  const list = ["initContainers", "ephemeralContainers"].find(isIn) ?? "containers";
   return (type, reason, message) => ({
     kind: "event",
     about: pod,

@@ -15,10 +15,11 @@ import type { Pace } from "./pace.ts";
 import { volumeController } from "./persistent-volumes.ts";
 import { podController } from "./pod.ts";
 import { replicaSetController } from "./replica-set.ts";
+import type { Runtime } from "./runtime.ts";
 import { statefulSetController } from "./stateful-set.ts";
 
-/** Every controller of the cluster. `rootCertificate` (PEM) is what pods trust. */
-export function allControllers(pace: Pace, rootCertificate: string): readonly Controller[] {
+/** Every controller of the cluster. `rootCertificate` (PEM) is what pods trust; `runtime` runs what is in them. */
+export function allControllers(pace: Pace, rootCertificate: string, runtime?: Runtime): readonly Controller[] {
   return [
     namespaceController(rootCertificate),
     deploymentController,
@@ -26,7 +27,7 @@ export function allControllers(pace: Pace, rootCertificate: string): readonly Co
     daemonSetController,
     statefulSetController,
     jobController,
-    podController(pace),
+    podController(pace, runtime),
     endpointsController,
     loadBalancerController,
     nodeController,

@@ -2,10 +2,12 @@
 export { conditionOf, timestamp } from "./conditions.ts";
 export type * from "./controller.ts";
 export { allControllers } from "./controllers.ts";
-export { endContainer } from "./end-container.ts";
 export { eventKey, eventObject } from "./events.ts";
 export { GarbageCollector } from "./garbage.ts";
+export { type Happening, happened, type RunRef } from "./happenings.ts";
 export { type Clock, ControlLoop, realClock } from "./loop.ts";
 export { PACES, type Pace } from "./pace.ts";
+export { rebooted } from "./reboot.ts";
+export type { Runtime } from "./runtime.ts";
 export { staticPodController } from "./static-pods.ts";
 export { WriteConflict, type Writer } from "./writer.ts";

@@ -83,6 +83,11 @@ export class ControlLoop {
     this.#queue.clear();
   }
 
+  /** Something that is no change of an object has happened, such as a process's end: what follows from it is done at once. */
+  apply(changes: (snapshot: Snapshot) => readonly Change[]): void {
+    for (const change of changes(this.#snapshot())) apply(this.#options.writer, change);
+  }
+
   /** Nothing queued and nothing in hand; timers may still be set. */
   get idle(): boolean {
     return this.#queue.size === 0 && !this.#running;

@@ -1,24 +1,43 @@
 import type { JsonObject, KubeObject } from "../objects/index.ts";
-import { conditionOf, timestamp } from "./conditions.ts";
-import { backOff, completeContainer, killing, startContainer } from "./containers.ts";
-import type { Change, Snapshot } from "./controller.ts";
+import type { BackOffs } from "./back-offs.ts";
+import { configError } from "./config-errors.ts";
+import {
+  backOff,
+  type ContainerStep,
+  endedContainer,
+  killing,
+  startContainer,
+  toldToEnd,
+  type View,
+} from "./containers.ts";
+import type { Change } from "./controller.ts";
 import { pullError } from "./images.ts";
+import { withContainers } from "./kubelet-status.ts";
 import { controllerOf, isDeleting } from "./owner.ts";
 import type { Pace } from "./pace.ts";
-import { type Containers, containersOf, isPassed, isSidecar, podStatus } from "./pod-status.ts";
-import { placePod } from "./scheduling.ts";
+import { schedule } from "./pod-scheduling.ts";
+import { containersOf, isInitialised, isPassed, replaced, specOf } from "./pod-status.ts";
+import { isResized, resized } from "./resize.ts";
+import { isSidecar } from "./restart-policy.ts";
+import { endedToRestart, heldBack, holdOn, isMainOver, nextWordAt, restartOrHold } from "./restarts.ts";
 import { missingVolume } from "./volumes.ts";
+
+/** What the kubelet sees of the cluster and keeps in mind of its containers. */
+export type KubeletView = View & { readonly backOffs: BackOffs };
 
 /** One stage of a pod's life: when it applies, how long the pod has been as it is before it happens, what happens. */
 export interface Stage {
   readonly name: string;
-  readonly applies: (pod: KubeObject, snapshot: Snapshot) => boolean;
+  readonly applies: (pod: KubeObject, view: KubeletView) => boolean;
   readonly delay: keyof Pace | undefined;
-  readonly next: (pod: KubeObject, snapshot: Snapshot) => readonly Change[];
+  /** For a stage with times of its own: when it happens next, epoch ms. */
+  readonly dueAt?: (pod: KubeObject, view: KubeletView) => number;
+  readonly next: (pod: KubeObject, view: KubeletView) => readonly Change[];
 }
 
 /** A pod's life as data. The first stage that applies is the next one; none applies to a pod at rest. */
 export const POD_STAGES: readonly Stage[] = [
+  { name: "pre-stop", applies: hasPreStop, delay: undefined, dueAt: graceEnd, next: remove },
   { name: "remove", applies: isDeleting, delay: "stop", next: remove },
   { name: "rest", applies: isTerminal, delay: undefined, next: () => [] },
   { name: "schedule", applies: (pod) => pod.spec?.nodeName === undefined, delay: "schedule", next: schedule },
@@ -29,27 +48,44 @@ export const POD_STAGES: readonly Stage[] = [
     delay: "start",
     next: complain,
   },
-  { name: "init", applies: (pod) => nextInit(pod) !== undefined, delay: "init", next: initialise },
+  { name: "restart", applies: (pod) => endedToRestart(pod).length > 0, delay: "start", next: restartEnded },
+  { name: "init", applies: (pod, at) => nextInit(pod, at) !== undefined, delay: "init", next: initialise },
+  { name: "start", applies: (pod, at) => startable(pod, at).length > 0, delay: "start", next: start },
+  { name: "back-off", applies: (pod) => pullFailed(pod).length > 0, delay: "backOff", next: giveUp },
+  { name: "resize", applies: isResized, delay: undefined, next: resized },
+  { name: "ready", applies: (pod, at) => unready(pod, at).length > 0, delay: "ready", next: becomeReady },
+  { name: "complete", applies: (pod, at) => ending(pod, at).length > 0, delay: "complete", next: complete },
+  { name: "dismiss", applies: (pod) => left(pod).length > 0, delay: "stop", next: dismiss },
   {
-    name: "start",
-    applies: (pod) => isInitialised(pod) && waiting(pod, canStart).length > 0,
-    delay: "start",
-    next: start,
+    name: "hold",
+    applies: (pod) => heldBack(pod).length > 0,
+    delay: undefined,
+    dueAt: (pod, { backOffs }) => nextWordAt(pod, backOffs),
+    next: hold,
   },
-  { name: "back-off", applies: (pod) => waiting(pod, isPullError).length > 0, delay: "backOff", next: giveUp },
-  { name: "ready", applies: (pod) => unready(pod).length > 0, delay: "ready", next: becomeReady },
-  { name: "complete", applies: hasEnd, delay: "complete", next: complete },
 ];
 
 function isTerminal(pod: KubeObject): boolean {
   return ["Succeeded", "Failed"].includes(pod.status?.phase);
 }
 
+/** Whether a hook still runs before the pod may go: it ends its container, or the grace period does. */
+function hasPreStop(pod: KubeObject): boolean {
+  if (!isDeleting(pod)) return false;
+  return running(pod).some((status) => specOf(pod, status.name)?.lifecycle?.preStop !== undefined);
+}
+
+function graceEnd(pod: KubeObject): number {
+  return Date.parse(pod.metadata.deletionTimestamp ?? "");
+}
+
 function remove(pod: KubeObject): readonly Change[] {
   const containers: readonly JsonObject[] = pod.spec?.containers ?? [];
-  const running = containersOf(pod).main.filter((status) => status.state?.running !== undefined);
+  const alive = running(pod);
   return [
-    ...containers.filter((one) => running.some((status) => status.name === one.name)).map((one) => killing(pod, one)),
+    ...containers
+      .filter((one) => one.lifecycle?.preStop === undefined && alive.some((status) => status.name === one.name))
+      .map((one) => killing(pod, one)),
     {
       kind: "delete",
       resource: "/pods",
@@ -60,40 +96,13 @@ function remove(pod: KubeObject): readonly Change[] {
   ];
 }
 
-function schedule(pod: KubeObject, snapshot: Snapshot): readonly Change[] {
-  const placement = placePod(snapshot, pod);
-  const say = { kind: "event", about: pod, component: pod.spec?.schedulerName ?? "default-scheduler" } as const;
-  if ("node" in placement) {
-    const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
-    return [
-      { kind: "bind", namespace: pod.metadata.namespace, name: pod.metadata.name, node: placement.node },
-      { ...say, type: "Normal", reason: "Scheduled", message: `Successfully assigned ${name} to ${placement.node}` },
-    ];
-  }
-  const before = conditionOf(pod.status?.conditions, "PodScheduled");
-  if (before?.message === placement.unschedulable) return [];
-  const condition = {
-    type: "PodScheduled",
-    status: "False",
-    reason: "Unschedulable",
-    message: placement.unschedulable,
-    observedGeneration: pod.metadata.generation ?? 1,
-    lastProbeTime: null,
-    lastTransitionTime: timestamp(snapshot.now),
-  };
-  return [
-    statusOf(pod, { ...pod.status, phase: "Pending", conditions: [condition] }),
-    { ...say, type: "Warning", reason: "FailedScheduling", message: placement.unschedulable },
-  ];
-}
-
 /** The kubelet has seen the pod: containers wait, the node's address is known. */
-function admit(pod: KubeObject, snapshot: Snapshot): readonly Change[] {
-  return [withContainers(pod, snapshot, containersOf(pod))];
+function admit(pod: KubeObject, view: KubeletView): readonly Change[] {
+  return [withContainers(pod, view, containersOf(pod))];
 }
 
-function complain(pod: KubeObject, snapshot: Snapshot): readonly Change[] {
-  const missing = missingVolume(pod, snapshot);
+function complain(pod: KubeObject, view: KubeletView): readonly Change[] {
+  const missing = missingVolume(pod, view);
   if (missing === undefined) return [];
   const message = `MountVolume.SetUp failed for volume "${missing.volume}" : ${missing.kind} "${missing.name}" not found`;
   return [{ kind: "event", about: pod, type: "Warning", reason: "FailedMount", message, component: "kubelet" }];
@@ -105,55 +114,81 @@ function hasBegun(pod: KubeObject): boolean {
   return [...init, ...main].some((status) => status.imageID !== "");
 }
 
-function isInitialised(pod: KubeObject): boolean {
-  return containersOf(pod).init.every((status) => isPassed(pod, status));
+function restartEnded(pod: KubeObject, view: KubeletView): readonly Change[] {
+  return stepAll(pod, view, endedToRestart(pod), (_, status) => restartOrHold(view, pod, status, view.backOffs));
 }
 
-function nextInit(pod: KubeObject): JsonObject | undefined {
-  const next = containersOf(pod).init.find((status) => !isPassed(pod, status));
-  return next?.state?.waiting?.reason === "ImagePullBackOff" && !canStart(pod, next) ? undefined : next;
+function hold(pod: KubeObject, view: KubeletView): readonly Change[] {
+  return stepAll(pod, view, heldBack(pod), (_, status) => holdOn(view, pod, status, view.backOffs));
 }
 
-/** One step of the next init container: it starts, and ends at once unless it is a sidecar. */
-function initialise(pod: KubeObject, snapshot: Snapshot): readonly Change[] {
-  const status = nextInit(pod);
-  const container = specOf(pod, status);
-  if (status === undefined || container === undefined) return [];
-  const step = isPullError(pod, status)
-    ? backOff(pod, container, status)
-    : startContainer(snapshot, pod, container, status);
-  const ended = step.status.state.running !== undefined && !isSidecar(pod, status.name);
-  const next = ended
-    ? { ...completeContainer(snapshot.now, step.status), ready: true }
-    : {
-        ...step.status,
-        started: step.status.state.running !== undefined,
-        ready: step.status.state.running !== undefined,
-      };
-  return [...step.events, withContainers(pod, snapshot, replaced(containersOf(pod), [next]))];
+/** The init container whose turn it is, when there is something to do about it. */
+function nextInit(pod: KubeObject, view: KubeletView): JsonObject | undefined {
+  const containers = containersOf(pod);
+  if (isInitialised(pod, containers)) return undefined;
+  const next = containers.init.find((status) => !isPassed(pod, status));
+  return next !== undefined && (isPullError(next) || canStart(pod, next, view)) ? next : undefined;
 }
 
-function start(pod: KubeObject, snapshot: Snapshot): readonly Change[] {
-  return stepAll(pod, snapshot, waiting(pod, canStart), (container, status) =>
-    startContainer(snapshot, pod, container, status),
+/** One step of the next init container: it starts; one that nothing stands behind has done its work at once. */
+function initialise(pod: KubeObject, view: KubeletView): readonly Change[] {
+  const turn = nextInit(pod, view);
+  if (turn === undefined) return [];
+  return stepAll(pod, view, [turn], (container, status) => {
+    if (isPullError(status)) return backOff(pod, container, status);
+    const { status: next, events } = startContainer(view, pod, container, status);
+    const ends =
+      next.state.running !== undefined && !isSidecar(pod, status.name) && view.runtime.isAssumed(pod, container);
+    return { status: ends ? { ...endedContainer(view.now, next, { exitCode: 0 }), ready: true } : next, events };
+  });
+}
+
+function startable(pod: KubeObject, view: KubeletView): readonly JsonObject[] {
+  const containers = containersOf(pod);
+  if (!isInitialised(pod, containers)) return [];
+  return [...containers.main, ...containers.ephemeral].filter((status) => canStart(pod, status, view));
+}
+
+function start(pod: KubeObject, view: KubeletView): readonly Change[] {
+  return stepAll(pod, view, startable(pod, view), (container, status) => startContainer(view, pod, container, status));
+}
+
+function pullFailed(pod: KubeObject): readonly JsonObject[] {
+  const { main, ephemeral } = containersOf(pod);
+  return [...main, ...ephemeral].filter(isPullError);
+}
+
+function giveUp(pod: KubeObject, view: KubeletView): readonly Change[] {
+  return stepAll(pod, view, pullFailed(pod), (container, status) => backOff(pod, container, status));
+}
+
+/** Containers whose probes pass because nothing stands behind them: all others are probed. */
+function unready(pod: KubeObject, view: KubeletView): readonly JsonObject[] {
+  const sidecars = containersOf(pod).init.filter((status) => isSidecar(pod, status.name));
+  return [...sidecars, ...containersOf(pod).main].filter(
+    (status) =>
+      status.state?.running !== undefined &&
+      status.ready !== true &&
+      view.runtime.isAssumed(pod, specOf(pod, status.name) ?? {}),
   );
 }
 
-function giveUp(pod: KubeObject, snapshot: Snapshot): readonly Change[] {
-  return stepAll(pod, snapshot, waiting(pod, isPullError), (container, status) => backOff(pod, container, status));
+function becomeReady(pod: KubeObject, view: KubeletView): readonly Change[] {
+  return stepAll(pod, view, unready(pod, view), (_, status) => ({
+    status: { ...status, ready: true, started: true },
+    events: [],
+  }));
 }
 
-function becomeReady(pod: KubeObject, snapshot: Snapshot): readonly Change[] {
-  const next = unready(pod).map((status) => ({ ...status, ready: true, started: true }));
-  return [withContainers(pod, snapshot, replaced(containersOf(pod), next))];
-}
-
-/** Whether the pod's containers end by themselves: those of Jobs, and commands in pods that are not restarted. */
-function hasEnd(pod: KubeObject): boolean {
-  if (pod.spec?.restartPolicy === "Always" || pod.spec?.restartPolicy === undefined) return false;
-  if (pod.status?.phase !== "Running") return false;
+/** Containers that come to an end although nothing stands behind them: those of Jobs, and commands in pods that are not restarted. */
+function ending(pod: KubeObject, view: KubeletView): readonly JsonObject[] {
+  if (pod.spec?.restartPolicy === "Always" || pod.spec?.restartPolicy === undefined) return [];
   const isJob = controllerOf(pod)?.kind === "Job";
-  return isJob || (pod.spec.containers as readonly JsonObject[]).every(endsByItself);
+  return containersOf(pod).main.filter((status) => {
+    const container = specOf(pod, status.name) ?? {};
+    if (status.state?.running === undefined || !view.runtime.isAssumed(pod, container)) return false;
+    return isJob || endsByItself(container);
+  });
 }
 
 /** A server runs on (no command of its own), and so does whatever sleeps or follows; any other command ends. */
@@ -164,90 +199,65 @@ function endsByItself(container: JsonObject): boolean {
   return words.length > 0 && !/\b(sleep|tail -f|while|top|serve|server)\b/.test(words.join(" "));
 }
 
-function complete(pod: KubeObject, snapshot: Snapshot): readonly Change[] {
-  const { init, main } = containersOf(pod);
-  const end = (status: JsonObject): JsonObject =>
-    status.state?.running === undefined ? status : completeContainer(snapshot.now, status);
-  return [withContainers(pod, snapshot, { init: init.map(end), main: main.map(end) })];
+function complete(pod: KubeObject, view: KubeletView): readonly Change[] {
+  return stepAll(pod, view, ending(pod, view), (_, status) => ({
+    status: endedContainer(view.now, status, { exitCode: 0 }),
+    events: [],
+  }));
+}
+
+/** Sidecars and debuggers that still run when the pod's containers have ended for good. */
+function left(pod: KubeObject): readonly JsonObject[] {
+  return isMainOver(pod) ? running(pod) : [];
+}
+
+function dismiss(pod: KubeObject, view: KubeletView): readonly Change[] {
+  return stepAll(pod, view, left(pod), (container, status) => ({
+    status: endedContainer(view.now, status, toldToEnd(container)),
+    events: [killing(pod, container)],
+  }));
 }
 
 function stepAll(
   pod: KubeObject,
-  snapshot: Snapshot,
+  view: KubeletView,
   statuses: readonly JsonObject[],
-  step: (container: JsonObject, status: JsonObject) => { status: JsonObject; events: readonly Change[] },
+  step: (container: JsonObject, status: JsonObject) => ContainerStep,
 ): readonly Change[] {
   const steps = statuses.flatMap((status) => {
-    const container = specOf(pod, status);
+    const container = specOf(pod, status.name);
     return container === undefined ? [] : [step(container, status)];
   });
   const next = steps.map((one) => one.status);
-  return [...steps.flatMap((one) => one.events), withContainers(pod, snapshot, replaced(containersOf(pod), next))];
+  const events = steps.flatMap((one) => one.events);
+  const isSame = steps.every((one, index) => one.status === statuses[index]);
+  return isSame ? events : [...events, withContainers(pod, view, replaced(containersOf(pod), next))];
 }
 
-function waiting(pod: KubeObject, which: (pod: KubeObject, status: JsonObject) => boolean): readonly JsonObject[] {
-  return containersOf(pod).main.filter((status) => status.state?.waiting !== undefined && which(pod, status));
+function running(pod: KubeObject): readonly JsonObject[] {
+  const { init, main, ephemeral } = containersOf(pod);
+  return [...init, ...main, ...ephemeral].filter((status) => status.state?.running !== undefined);
 }
 
-function unready(pod: KubeObject): readonly JsonObject[] {
-  return containersOf(pod).main.filter((status) => status.state?.running !== undefined && status.ready !== true);
-}
-
-/** Not yet tried, or tried with an image that has been replaced by a good one. */
-function canStart(pod: KubeObject, status: JsonObject): boolean {
-  const reason = status.state.waiting.reason;
-  if (!["ErrImagePull", "ImagePullBackOff"].includes(reason)) return true;
-  return pullError(specOf(pod, status)?.image ?? "") === undefined;
-}
-
-function isPullError(_pod: KubeObject, status: JsonObject): boolean {
-  return status.state.waiting?.reason === "ErrImagePull";
-}
-
-function specOf(pod: KubeObject, status: JsonObject | undefined): JsonObject | undefined {
-  const all: readonly JsonObject[] = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
-  return all.find((container) => container.name === status?.name);
-}
-
-function replaced(containers: Containers, next: readonly JsonObject[]): Containers {
-  const swap = (status: JsonObject): JsonObject => next.find((one) => one.name === status.name) ?? status;
-  return { init: containers.init.map(swap), main: containers.main.map(swap) };
-}
-
-function withContainers(pod: KubeObject, snapshot: Snapshot, containers: Containers): Change {
-  const begun = [...containers.init, ...containers.main].some((status) => status.imageID !== "");
-  return statusOf(pod, podStatus(pod, containers, snapshot.now, addresses(pod, snapshot, begun)));
-}
-
-function addresses(pod: KubeObject, snapshot: Snapshot, begun: boolean): JsonObject {
-  const node = snapshot.get("/nodes", undefined, pod.spec?.nodeName ?? "");
-  const hostIP: string =
-    node?.status?.addresses?.find((address: JsonObject) => address.type === "InternalIP")?.address ?? "";
-  const host = { hostIP, hostIPs: [{ ip: hostIP }] };
-  if (!begun) return host;
-  const podIP = pod.status?.podIP ?? (pod.spec?.hostNetwork === true ? hostIP : freeAddress(snapshot));
-  return { ...host, podIP, podIPs: [{ ip: podIP }] };
-}
-
-/** The next address of the node's 10.244.0.0/24: one past the highest in use, else the lowest free one. */
-function freeAddress(snapshot: Snapshot): string {
-  const addresses = snapshot.list("/pods").map((pod) => String(pod.status?.podIP ?? ""));
-  const used = new Set(addresses.filter((ip) => ip.startsWith("10.244.0.")).map((ip) => Number(ip.split(".")[3])));
-  let highest = 1;
-  for (const last of used) if (last > highest && last <= 254) highest = last;
-  for (let step = 0; step < 253; step += 1) {
-    const last = ((highest - 1 + step) % 253) + 2;
-    if (!used.has(last)) return `10.244.0.${last}`;
+/** Not yet tried, or tried with what has been mended since. */
+function canStart(pod: KubeObject, status: JsonObject, view: KubeletView): boolean {
+  const container = specOf(pod, status.name);
+  if (status.state?.waiting === undefined || container === undefined) return false;
+  switch (status.state.waiting.reason) {
+    case "ErrImagePull":
+    case "ImagePullBackOff":
+      return pullError(container.image) === undefined;
+    case "CreateContainerConfigError":
+      return configError(pod, container, view) === undefined;
+    case "CrashLoopBackOff":
+    case "RunContainerError":
+    case "PostStartHookError":
+      return false;
+    default:
+      return true;
   }
-  return "10.244.0.254";
 }
 
-function statusOf(pod: KubeObject, status: JsonObject): Change {
-  return {
-    kind: "update-status",
-    resource: "/pods",
-    namespace: pod.metadata.namespace,
-    name: pod.metadata.name,
-    status,
-  };
+function isPullError(status: JsonObject): boolean {
+  return status.state?.waiting?.reason === "ErrImagePull";
 }

@@ -1,10 +1,12 @@
 import type { JsonObject, KubeObject } from "../objects/index.ts";
 import { type Condition, conditionOf, timestamp } from "./conditions.ts";
+import { isSidecar, restarts } from "./restart-policy.ts";
 
 /** The containers of a pod's status, as a stage leaves them. */
 export interface Containers {
   readonly init: readonly JsonObject[];
   readonly main: readonly JsonObject[];
+  readonly ephemeral: readonly JsonObject[];
 }
 
 /** The containers of a pod's status as they are; freshly waiting ones where the status has none. */
@@ -13,13 +15,37 @@ export function containersOf(pod: KubeObject): Containers {
   return {
     init: pod.status?.initContainerStatuses ?? (pod.spec?.initContainers ?? []).map(waitingIn("PodInitializing")),
     main: pod.status?.containerStatuses ?? (pod.spec?.containers ?? []).map(waitingIn(initial)),
+    ephemeral: ephemeralOf(pod),
   };
 }
 
-/** True for an init container that stays beside the others (`restartPolicy: Always`): a native sidecar. */
-export function isSidecar(pod: KubeObject, name: string): boolean {
-  const container = (pod.spec?.initContainers ?? []).find((init: JsonObject) => init.name === name);
-  return container?.restartPolicy === "Always";
+/** Ephemeral containers come while the pod runs: each has a status as soon as it is seen. */
+function ephemeralOf(pod: KubeObject): readonly JsonObject[] {
+  const known: readonly JsonObject[] = pod.status?.ephemeralContainerStatuses ?? [];
+  return (pod.spec?.ephemeralContainers ?? []).map(
+    (container: JsonObject) =>
+      known.find((status) => status.name === container.name) ?? waitingIn("ContainerCreating")(container),
+  );
+}
+
+/** Every container's status as the pod's status holds it. */
+export function allStatuses(pod: KubeObject): readonly JsonObject[] {
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {};
+  return [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses];
+}
+
+/** The container of the pod's spec that a status is about, in whichever list it stands. */
+export function specOf(pod: KubeObject, name: string | undefined): JsonObject | undefined {
+  const { initContainers = [], containers = [], ephemeralContainers = [] } = pod.spec ?? {};
+  const all: readonly JsonObject[] = [...initContainers, ...containers, ...ephemeralContainers];
+  return all.find((container) => container.name === name);
+}
+
+/** The containers with some statuses replaced, found by their names. */
+export function replaced(containers: Containers, next: readonly JsonObject[]): Containers {
+  const swap = (status: JsonObject): JsonObject => next.find((one) => one.name === status.name) ?? status;
+  const { init, main, ephemeral } = containers;
+  return { init: init.map(swap), main: main.map(swap), ephemeral: ephemeral.map(swap) };
 }
 
 /** Whether an init container lets the next one begin. */
@@ -42,19 +68,47 @@ export function podStatus(pod: KubeObject, containers: Containers, now: number, 
     startTime: old.startTime ?? timestamp(now),
     ...(containers.init.length === 0 ? {} : { initContainerStatuses: containers.init }),
     containerStatuses: containers.main,
+    ...(containers.ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: containers.ephemeral }),
   };
 }
 
-function phaseOf(pod: KubeObject, { init, main }: Containers): string {
-  if (!init.every((status) => isPassed(pod, status))) return "Pending";
-  const codes = main.map((status) => status.state?.terminated?.exitCode as number | undefined);
-  if (codes.every((code) => code !== undefined)) return codes.every((code) => code === 0) ? "Succeeded" : "Failed";
-  return main.some((status) => status.state?.waiting !== undefined) ? "Pending" : "Running";
+/** Whether the init containers are behind the pod: once a container has begun, whatever a sidecar does later. */
+export function isInitialised(pod: KubeObject, { init, main }: Containers): boolean {
+  return main.some((status) => status.imageID !== "") || init.every((status) => isPassed(pod, status));
+}
+
+/** Whether an init container has failed for good: so has the pod. */
+function hasFailedInit(pod: KubeObject, init: readonly JsonObject[]): boolean {
+  return init.some((status) => isOver(pod, status) && status.state.terminated.exitCode !== 0);
+}
+
+/** Whether a container has ended and is not started again. */
+export function isOver(pod: KubeObject, { name, state }: JsonObject): boolean {
+  const code = state?.terminated?.exitCode;
+  return code !== undefined && !restarts(pod, specOf(pod, name) ?? {}, code);
+}
+
+/** Upstream's getPhase: a container that waits to be started again has run, and keeps the pod Running. */
+function phaseOf(pod: KubeObject, containers: Containers): string {
+  const { init, main } = containers;
+  const sidecars = init.filter((status) => isSidecar(pod, status.name));
+  const isRunning = [...main, ...sidecars].some((status) => status.state?.running !== undefined);
+  if (!isInitialised(pod, containers)) return hasFailedInit(pod, init) && !isRunning ? "Failed" : "Pending";
+  if (main.every((status) => isOver(pod, status)) && !isRunning) {
+    return main.every((status) => status.state.terminated.exitCode === 0) ? "Succeeded" : "Failed";
+  }
+  const isNew = (status: JsonObject): boolean =>
+    status.state?.waiting !== undefined && status.lastState?.terminated === undefined;
+  return main.some(isNew) ? "Pending" : "Running";
 }
 
 function conditionsOf(pod: KubeObject, containers: Containers, phase: string): readonly Condition[] {
-  const started = [...containers.init, ...containers.main].some((status) => status.state?.waiting === undefined);
-  const incomplete = containers.init.filter((status) => !isPassed(pod, status)).map((status) => status.name);
+  // The pod's sandbox is there from the first container's start to the pod's end.
+  const started = [...containers.init, ...containers.main].some((status) => status.imageID !== "");
+  const isBehind = isInitialised(pod, containers);
+  const incomplete = isBehind
+    ? []
+    : containers.init.filter((status) => !isPassed(pod, status)).map((status) => status.name);
   const done = phase === "Succeeded";
   const counted = [...containers.init.filter((status) => isSidecar(pod, status.name)), ...containers.main];
   const unready = counted.filter((status) => status.ready !== true).map((status) => status.name);

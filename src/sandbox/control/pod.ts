@@ -1,28 +1,37 @@
 import type { KubeObject } from "../objects/index.ts";
+import { BackOffs } from "./back-offs.ts";
 import type { Controller, ObjectName, Snapshot } from "./controller.ts";
 import { NOTHING } from "./controller.ts";
 import { nameOf } from "./owner.ts";
 import type { Pace } from "./pace.ts";
-import { POD_STAGES } from "./pod-stages.ts";
+import { type KubeletView, POD_STAGES, type Stage } from "./pod-stages.ts";
+import { NO_RUNTIME, type Runtime } from "./runtime.ts";
 
 /** Scheduler and kubelet in one: leads each pod through the stages of its life at the given pace. */
-export function podController(pace: Pace): Controller {
+export function podController(pace: Pace, runtime: Runtime = NO_RUNTIME): Controller {
+  const backOffs = new BackOffs(pace.second);
   return {
     name: "pod",
     resource: "/pods",
     wakes: { "/nodes": unscheduled, "/configmaps": waitingFor, "/secrets": waitingFor },
     reconcile(snapshot, { namespace, name }) {
       const pod = snapshot.get("/pods", namespace, name);
-      const stage = pod && POD_STAGES.find((one) => one.applies(pod, snapshot));
+      const view = { ...snapshot, runtime, backOffs };
+      const stage = pod && POD_STAGES.find((one) => one.applies(pod, view));
       if (pod === undefined || stage === undefined) return NOTHING;
-      const due = dueAt(pod, snapshot, stage.delay === undefined ? 0 : pace[stage.delay]);
-      return due > snapshot.now ? { changes: [], again: due } : { changes: stage.next(pod, snapshot) };
+      const due = dueAt(pod, view, stage, pace);
+      if (due > snapshot.now) return { changes: [], again: due };
+      const changes = stage.next(pod, view);
+      const isStill = stage.dueAt !== undefined && changes.every((change) => change.kind === "event");
+      return isStill ? { changes, again: stage.dueAt(pod, view) } : { changes };
     },
   };
 }
 
-function dueAt(pod: KubeObject, snapshot: Snapshot, delayMs: number): number {
-  return snapshot.changedAt("/pods", pod.metadata.namespace, pod.metadata.name) + delayMs;
+function dueAt(pod: KubeObject, view: KubeletView, stage: Stage, pace: Pace): number {
+  if (stage.dueAt !== undefined) return stage.dueAt(pod, view);
+  const delayMs = stage.delay === undefined ? 0 : pace[stage.delay];
+  return view.changedAt("/pods", pod.metadata.namespace, pod.metadata.name) + delayMs;
 }
 
 function unscheduled(_node: KubeObject, snapshot: Snapshot): readonly ObjectName[] {

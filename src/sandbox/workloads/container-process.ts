@@ -1,7 +1,7 @@
 import type { JsonObject, KubeObject } from "../objects/index.ts";
 import { expanded } from "./container/environment.ts";
 import type { Image, Server } from "./images/image.ts";
-import { imageNamed } from "./images/index.ts";
+import { imageNamed, isKnownImage } from "./images/index.ts";
 
 /** Every container of a pod, those that come first at the front. */
 export function specsOf(pod: KubeObject): readonly JsonObject[] {
@@ -9,20 +9,26 @@ export function specsOf(pod: KubeObject): readonly JsonObject[] {
   return [...initContainers, ...containers, ...ephemeralContainers];
 }
 
-/** The server that the container runs; a command of the pod's own replaces the image's. */
+/** The server that the container runs. A command of the pod's own replaces the image's, unless it is that server. */
 export function ownServer(spec: JsonObject): Server | undefined {
-  return spec.command === undefined ? imageNamed(String(spec.image)).server : undefined;
+  const { server, command } = imageNamed(String(spec.image));
+  return spec.command === undefined || fileOf(spec.command[0]) === fileOf(command[0]) ? server : undefined;
+}
+
+/** `/usr/sbin/nginx` and `nginx: master process` → `nginx` */
+function fileOf(word = ""): string {
+  return (word.split(/[\s:]/, 1)[0] ?? "").replace(/^.*\//, "");
 }
 
 /** Whether the container's process is a command to run, not a server of the image. */
 export function runsCommand(spec: JsonObject): boolean {
-  const image = imageNamed(String(spec.image));
+  const name = String(spec.image);
+  const image = imageNamed(name);
+  if (ownServer(spec) !== undefined) return false;
   if (spec.command !== undefined) return true;
-  if (image.server !== undefined) return false;
-  return (
-    (spec.args !== undefined && (image.argsAreCommand || image.command.length > 0)) ||
-    (image.argsAreCommand && spec.stdin === true)
-  );
+  if (spec.args !== undefined) return image.argsAreCommand || image.command.length > 0;
+  // What an image runs by itself is known of those whose own command is a shell: it ends when nobody types into it.
+  return image.argsAreCommand && (spec.stdin === true || isKnownImage(name));
 }
 
 /** The words of the container's first process: the pod's `command` and `args` over the image's entry point. */

@@ -22,7 +22,7 @@ export interface RunContext {
   /** What the pod's containers share. */
   readonly volumes: SharedVolumes;
   /** Its own process has ended by itself. */
-  readonly onExit: (code: number) => void;
+  readonly onExit: (code: number, reason: string | undefined) => void;
   readonly log: (error: unknown) => void;
 }
 
@@ -121,7 +121,8 @@ export class ContainerRun {
     const stop = this.#stop.signal;
     if (first) this.#attached.add(first);
     const io: ProcessIo = {
-      stdin: first?.stdin,
+      // Input that was asked for and that nobody gives is open: whoever reads it waits.
+      stdin: first?.stdin ?? (this.spec.stdin === true ? silence(stop) : undefined),
       stdout: this.#writer("stdout", first),
       stderr: this.#writer("stderr", first),
       tty: first !== undefined && this.spec.tty === true,
@@ -134,7 +135,10 @@ export class ContainerRun {
       // A program that is not simulated runs on in silence.
       if (refusal(start) !== undefined) return await aborted(stop);
       const exit = await runIn(start, io);
-      if (!stop.aborted) this.#context.onExit("code" in exit ? exit.code : 128);
+      if (!stop.aborted) {
+        if ("code" in exit) this.#context.onExit(exit.code, exit.reason);
+        else this.#context.onExit(128, "StartError");
+      }
       return exit;
     } catch (error) {
       this.#context.log(error);
@@ -153,6 +157,11 @@ export class ContainerRun {
       }
     };
   }
+}
+
+/** Input that stays open and brings nothing. */
+function silence(stop: AbortSignal): AsyncIterator<Buffer> {
+  return { next: () => aborted(stop).then(() => ({ done: true, value: undefined })) };
 }
 
 function aborted(signal: AbortSignal): Promise<Exit> {

@@ -26,11 +26,14 @@ export type Output = (chunk: string | Buffer) => Promise<void>;
 /** The process was ended from outside; the code is what a shell says of the signal. */
 export class Killed extends Error {
   readonly code: number;
+  /** What the kubelet calls it, where the code does not tell. */
+  readonly reason: string | undefined;
 
-  constructor(code = 137) {
+  constructor(code = 137, reason?: string) {
     super("killed");
     this.name = "Killed";
     this.code = code;
+    this.reason = reason;
   }
 }
 
@@ -98,6 +101,21 @@ interface Shared {
   pending: Promise<IteratorResult<Buffer>> | undefined;
 }
 
+/** What one program may hold in memory, in bytes, of what it reads; past it the node's kernel kills it. */
+const MAX_HELD = 32 * 1024 * 1024;
+
+/** What a program has read and not yet let go of. */
+class Held {
+  readonly parts: Buffer[] = [];
+  #size = 0;
+
+  add(chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > MAX_HELD) throw new Killed(137, "OOMKilled");
+    this.parts.push(chunk);
+  }
+}
+
 /** What a program reads: bytes as they come, or lines. */
 export class Input {
   readonly #shared: Shared;
@@ -132,13 +150,14 @@ export class Input {
 
   /** The next line without its end; undefined at the end. Leaves the rest for the next reader. */
   async readLine(): Promise<string | undefined> {
-    const parts: Buffer[] = [];
+    const held = new Held();
+    const { parts } = held;
     for (;;) {
       const chunk = await this.read();
       if (chunk === undefined) return parts.length === 0 ? undefined : Buffer.concat(parts).toString();
       const end = chunk.indexOf(10);
       if (end < 0) {
-        parts.push(chunk);
+        held.add(chunk);
         continue;
       }
       parts.push(chunk.subarray(0, end));
@@ -153,8 +172,8 @@ export class Input {
   }
 
   async readAll(): Promise<Buffer> {
-    const parts: Buffer[] = [];
-    for (let chunk = await this.read(); chunk; chunk = await this.read()) parts.push(chunk);
-    return Buffer.concat(parts);
+    const held = new Held();
+    for (let chunk = await this.read(); chunk; chunk = await this.read()) held.add(chunk);
+    return Buffer.concat(held.parts);
   }
 }

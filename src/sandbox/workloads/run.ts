@@ -4,9 +4,10 @@ import { absolute } from "./container/files.ts";
 import type { Machine } from "./machine.ts";
 import { Failure, Input, Killed } from "./process.ts";
 import { runText } from "./shell/interpret.ts";
-import { ended, findCommand, runFile } from "./shell/launch.ts";
+import { ended, runFile } from "./shell/launch.ts";
 import type { Descriptor, ShellState } from "./shell/state.ts";
 import { LineTerminal } from "./shell/terminal.ts";
+import { problemOf } from "./simulated.ts";
 
 /** How a process is started in a container. */
 export interface Start {
@@ -19,12 +20,7 @@ export interface Start {
 
 /** Whether the container has this command: what the runtime looks at before anything else. */
 export function refusal({ machine, env, workdir, words }: Omit<Start, "pid">): string | undefined {
-  const [name = ""] = words;
-  const path = findCommand(name, machine.files, env.get("PATH"), workdir);
-  const node = path === undefined ? undefined : machine.files.find(path);
-  if (node === undefined)
-    return name.includes("/") ? `stat ${name}: no such file or directory` : "executable file not found in $PATH";
-  return node.kind !== "file" || (node.mode & 0o111) === 0 ? "permission denied" : undefined;
+  return problemOf(words[0] ?? "", machine.files, env.get("PATH"), workdir);
 }
 
 /** Runs a command in a container to its end. */
@@ -43,7 +39,7 @@ export async function runIn(start: Start, io: ProcessIo): Promise<Exit> {
   try {
     return { code: await launch(start, io, abort) };
   } catch (error) {
-    if (error instanceof Killed) return { code: error.code };
+    if (error instanceof Killed) return { code: error.code, ...(error.reason && { reason: error.reason }) };
     if (error instanceof BrokenPipe) return { code: 141 };
     if (error instanceof Failure) return { code: error.code };
     throw error;

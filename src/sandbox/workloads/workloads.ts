@@ -8,14 +8,21 @@ import {
   type LogOptions,
   type ProcessIo,
 } from "../api/index.ts";
-import type { KubeObject } from "../objects/index.ts";
+import { type Clock, type Happening, type RunRef, type Runtime, realClock } from "../control/index.ts";
+import type { JsonObject, KubeObject } from "../objects/index.ts";
 import type { Store } from "../store/index.ts";
 import { ClusterNetwork } from "./cluster-network.ts";
+import type { Files } from "./container/files.ts";
+import { makeFiles } from "./container/make.ts";
 import type { SharedVolumes } from "./container/mounts.ts";
 import { ownServer, runsCommand, specsOf } from "./container-process.ts";
 import { ContainerRun } from "./container-run.ts";
+import { Hooks } from "./hooks.ts";
 import type { Server } from "./images/image.ts";
+import { imageNamed } from "./images/index.ts";
 import type { Network } from "./network.ts";
+import { Prober } from "./prober.ts";
+import { isSimulated, startError } from "./simulated.ts";
 
 export interface WorkloadsOptions {
   readonly store: Pick<Store, "get" | "list" | "watch">;
@@ -23,17 +30,23 @@ export interface WorkloadsOptions {
   readonly now: () => number;
   /** The plain network when there is no other. */
   readonly network?: Network;
-  /** A container's own process has ended by itself. */
-  readonly onExit?: (at: ContainerRef, code: number) => void;
+  /** For what the kubelet does at a time: probes, hooks. */
+  readonly clock?: Clock;
+  /** Milliseconds that one of the kubelet's own seconds takes; default 1000. */
+  readonly secondMs?: number;
+  /** Something has happened to a container's run. */
+  readonly tell?: (pod: KubeObject, run: RunRef, happening: Happening) => void;
   readonly log?: (message: string, error?: unknown) => void;
 }
 
 /** What runs in the cluster's pods: servers by their image, commands in a shell, each with files and a log. */
-export class Workloads implements Containers {
+export class Workloads implements Containers, Runtime {
   readonly #options: WorkloadsOptions;
   readonly #network: Network;
   readonly #runs = new Map<string, ContainerRun>();
   readonly #volumes = new Map<string, SharedVolumes>();
+  readonly #prober: Prober;
+  readonly #hooks: Hooks;
   readonly #stopWatching: () => void;
 
   constructor(options: WorkloadsOptions) {
@@ -41,6 +54,14 @@ export class Workloads implements Containers {
     this.#network =
       options.network ??
       new ClusterNetwork(options.store, (pod, port, request, from) => this.request(pod, port, request, from));
+    const { store, clock = realClock, secondMs = 1000, tell = () => {} } = options;
+    const find = ({ metadata: { namespace, name, uid } }: KubeObject): KubeObject | undefined => {
+      const pod = store.get("/pods", namespace, name);
+      return pod?.metadata.uid === uid ? pod : undefined;
+    };
+    this.#prober = new Prober({ clock, secondMs, callee: this, find, tell });
+    const canFail = (pod: KubeObject, spec: JsonObject): boolean => !this.isAssumed(pod, spec);
+    this.#hooks = new Hooks({ clock, secondMs, callee: this, tell, canFail });
     this.#stopWatching = options.store.watch("/pods", undefined, ({ type, object }) => {
       if (type === "DELETED") this.#forget(object);
       else this.#follow(object);
@@ -51,6 +72,7 @@ export class Workloads implements Containers {
   /** Ends everything that runs. */
   stop(): void {
     this.#stopWatching();
+    this.#prober.stop();
     for (const run of this.#runs.values()) run.end();
     this.#runs.clear();
   }
@@ -93,9 +115,25 @@ export class Workloads implements Containers {
     return this.#listener(pod, port) !== undefined;
   }
 
-  /** A container's log; `previous` is the API's affair. */
+  /** A container's log: of its last run, or of the one before that. */
   logs(pod: KubeObject, container: string, options: LogOptions): AsyncIterable<string> {
-    return this.#run({ pod, container }).log.read(options);
+    const at = { pod, container };
+    const isWaiting = containerStatus(pod, container)?.state?.waiting !== undefined;
+    // While it waits to be started again, the last run is the one before.
+    const back = options.previous && !isWaiting ? 1 : 0;
+    return this.#run(at, countOf(at) - back).log.read(options);
+  }
+
+  startError(pod: KubeObject, spec: JsonObject): string | undefined {
+    return startError(pod, spec, () => this.#filesFor(pod, spec));
+  }
+
+  /**
+   * The one rule about what is not simulated: nobody can tell how it fares, so that its probes pass, on whatever port they
+   * ask, and upstream's manifests become Ready. What is simulated is judged by what it does.
+   */
+  isAssumed(pod: KubeObject, spec: JsonObject): boolean {
+    return !isSimulated(spec, () => this.#filesFor(pod, spec));
   }
 
   /** All containers of a pod share its ports; only what runs listens. */
@@ -109,45 +147,62 @@ export class Workloads implements Containers {
   }
 
   /** The container's present run, made when it is first asked for. */
-  #run(at: ContainerRef): ContainerRun {
+  #run(at: ContainerRef, restartCount = countOf(at)): ContainerRun {
     const { pod, container } = at;
     const spec = specsOf(pod).find((one) => one.name === container);
     if (!spec) throw new Error(`no container ${container} in pod ${pod.metadata.name}`);
-    const key = keyOf(at);
+    const key = keyOf(at, restartCount);
     const found = this.#runs.get(key);
     if (found) return found;
-    const { store, now } = this.#options;
-    const volumes = this.#volumes.get(String(pod.metadata.uid)) ?? new Map();
-    this.#volumes.set(String(pod.metadata.uid), volumes);
+    const { store, now, tell, log } = this.#options;
     const run = new ContainerRun(at, spec, {
       store,
       network: this.#network,
       now,
-      volumes,
-      onExit: (code) => this.#options.onExit?.(at, code),
-      log: (error) => this.#options.log?.(`${pod.metadata.namespace}/${pod.metadata.name} ${container}`, error),
+      volumes: this.#volumesOf(pod),
+      onExit: (exitCode, reason) =>
+        tell?.(pod, { container, restartCount }, { kind: "exited", exitCode, ...(reason && { reason }) }),
+      log: (error) => log?.(`${pod.metadata.namespace}/${pod.metadata.name} ${container}`, error),
     });
+    // The kubelet keeps the run before this one, and no more.
+    this.#runs.delete(keyOf(at, restartCount - 2));
     this.#runs.set(key, run);
     return run;
   }
 
-  /** A pod has changed: commands of containers that run now begin, those of ended ones end. */
+  #volumesOf({ metadata }: KubeObject): SharedVolumes {
+    const volumes = this.#volumes.get(String(metadata.uid)) ?? new Map();
+    this.#volumes.set(String(metadata.uid), volumes);
+    return volumes;
+  }
+
+  /** What the container's files will be: for a look before it starts. */
+  #filesFor(pod: KubeObject, spec: JsonObject): Files {
+    const { store, now } = this.#options;
+    return makeFiles(store, pod, spec, imageNamed(String(spec.image)), this.#volumesOf(pod), now);
+  }
+
+  /** A pod has changed: what its containers run begins and ends with them, as do hooks and probes. */
   #follow(pod: KubeObject): void {
     for (const spec of specsOf(pod)) {
-      const state = containerStatus(pod, spec.name)?.state;
+      const status = containerStatus(pod, spec.name);
       const at = { pod, container: String(spec.name) };
-      if (state?.terminated !== undefined) {
-        const known = this.#runs.get(keyOf(at));
-        if (known) known.end();
-        else if (runsCommand(spec)) this.#run(at).beginLate();
-      }
-      if (state?.running !== undefined && runsCommand(spec)) this.#run(at).begin();
+      const known = this.#runs.get(keyOf(at, countOf(at)));
+      if (status?.state?.running !== undefined) {
+        this.#runs.get(keyOf(at, countOf(at) - 1))?.end();
+        if (runsCommand(spec)) this.#run(at).begin();
+      } else if (known !== undefined) known.end();
+      else if (status?.state?.terminated !== undefined && runsCommand(spec)) this.#run(at).beginLate();
     }
+    this.#hooks.follow(pod);
+    this.#prober.follow(pod, (spec) => !this.isAssumed(pod, spec));
   }
 
   #forget(pod: KubeObject): void {
     const prefix = `${pod.metadata.uid}/`;
     this.#volumes.delete(String(pod.metadata.uid));
+    this.#hooks.forget(pod);
+    this.#prober.forget(pod);
     for (const [key, run] of this.#runs) {
       if (!key.startsWith(prefix)) continue;
       run.end();
@@ -156,6 +211,10 @@ export class Workloads implements Containers {
   }
 }
 
-function keyOf({ pod, container }: ContainerRef): string {
-  return `${pod.metadata.uid}/${container}/${containerStatus(pod, container)?.restartCount ?? 0}`;
+function keyOf({ pod, container }: ContainerRef, restartCount: number): string {
+  return `${pod.metadata.uid}/${container}/${restartCount}`;
+}
+
+function countOf({ pod, container }: ContainerRef): number {
+  return Number(containerStatus(pod, container)?.restartCount ?? 0);
 }

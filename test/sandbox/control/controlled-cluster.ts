@@ -1,6 +1,13 @@
 import { beforeEach } from "vitest";
 import { Registry } from "../../../src/sandbox/api/index.ts";
-import { allControllers, ControlLoop, GarbageCollector, PACES } from "../../../src/sandbox/control/index.ts";
+import {
+  allControllers,
+  ControlLoop,
+  GarbageCollector,
+  type Happening,
+  happened,
+  PACES,
+} from "../../../src/sandbox/control/index.ts";
 import { KINDS, kindOf } from "../../../src/sandbox/kinds/index.ts";
 import type { JsonObject, KubeObject } from "../../../src/sandbox/objects/index.ts";
 import { RegistryWriter } from "../../../src/sandbox/registry-writer.ts";
@@ -13,6 +20,7 @@ export let clock: ManualClock;
 export let store: SavableStore;
 export let registry: Registry;
 export let errors: unknown[];
+let loop: ControlLoop;
 
 beforeEach(() => {
   clock = new ManualClock(Date.parse("2026-01-02T03:04:05Z"));
@@ -25,7 +33,7 @@ beforeEach(() => {
   registry = new Registry({ store, clock: () => clock.now(), random });
   errors = [];
   const garbage = new GarbageCollector();
-  const loop = new ControlLoop({
+  loop = new ControlLoop({
     store,
     writer: new RegistryWriter(registry),
     clock,
@@ -62,4 +70,15 @@ export function deployment(name: string, replicas: number, image = "nginx:1"): J
       template: { metadata: { labels }, spec: { containers: [{ name: "app", image }] } },
     },
   };
+}
+
+/** What the runtime tells of a pod's container in its present run. */
+export function tell(name: string, container: string, happening: Happening): void {
+  const pod = store.get("/pods", "default", name);
+  const statuses: JsonObject[] = [
+    ...(pod?.status?.initContainerStatuses ?? []),
+    ...(pod?.status?.containerStatuses ?? []),
+  ];
+  const restartCount = Number(statuses.find((one) => one.name === container)?.restartCount);
+  if (pod !== undefined) loop.apply((snapshot) => happened(snapshot, pod, { container, restartCount }, happening));
 }

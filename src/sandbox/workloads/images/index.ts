@@ -68,9 +68,18 @@ const IMAGES: Readonly<Record<string, Image>> = {
   ubuntu: image({ programs: [...BASE, "getent", "bash"], argsAreCommand: true, command: ["bash"] }),
 };
 
+/** Whether it is known what is in an image: what else is asked for is not there. */
+export function isKnownImage(name: string): boolean {
+  return keyOf(name) !== undefined;
+}
+
 /** What is in an image, by any of its names: `nginx`, `docker.io/library/nginx:1.27@sha256:…`. */
 export function imageNamed(name: string): Image {
-  const repository = name.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
-  const found = Object.keys(IMAGES).find((one) => repository === one || repository.endsWith(`/${one}`));
+  const found = keyOf(name);
   return (found === undefined ? undefined : IMAGES[found]) ?? tools;
+}
+
+function keyOf(name: string): string | undefined {
+  const repository = name.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+  return Object.keys(IMAGES).find((one) => repository === one || repository.endsWith(`/${one}`));
 }

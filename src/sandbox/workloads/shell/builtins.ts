@@ -1,6 +1,7 @@
 import { absolute } from "../container/files.ts";
 import { Failure, Input } from "../process.ts";
-import { findCommand, outputOf } from "./launch.ts";
+import { findCommand } from "./find-command.ts";
+import { outputOf } from "./launch.ts";
 import { Jump, type ShellState, type Streams } from "./state.ts";
 
 interface Call {

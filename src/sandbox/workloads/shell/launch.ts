@@ -1,10 +1,8 @@
-import { absolute, type Files } from "../container/files.ts";
 import { Input, type Output, runProgram } from "../process.ts";
 import { programNamed } from "../programs/index.ts";
+import { findCommand } from "./find-command.ts";
 import { type Run, runShell } from "./session.ts";
 import { copyState, type Descriptor, Jump, type ShellState, type Streams } from "./state.ts";
-
-export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export interface Launch {
   readonly name: string;
@@ -98,16 +96,6 @@ export async function ended(running: Promise<number>): Promise<number> {
     if (error instanceof Jump) return error.kind === "exit" || error.kind === "return" ? error.value : 0;
     throw error;
   }
-}
-
-/** The path of a command, as `PATH` finds it; undefined when there is none. */
-export function findCommand(name: string, files: Files, path: string | undefined, cwd: string): string | undefined {
-  if (name === "") return undefined;
-  if (name.includes("/")) return files.find(absolute(cwd, name)) ? absolute(cwd, name) : undefined;
-  return (path ?? DEFAULT_PATH)
-    .split(":")
-    .map((folder) => absolute(cwd, `${folder}/${name}`))
-    .find((one) => files.find(one)?.kind === "file");
 }
 
 function inputOf(descriptor: Descriptor | undefined, signal: AbortSignal): Input {
