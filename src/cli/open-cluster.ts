@@ -18,6 +18,7 @@ export async function openSandbox(
     kubectl: tools.kubectl,
     helm: tools.helm,
     cluster: request.cluster,
+    from: request.from,
     signal: io.signal,
     notice: (text) => io.say(`sandbox: ${text}\n`),
   });

@@ -1,10 +1,14 @@
+import type { Lesson } from "../lesson/index.ts";
 import { execute, STOPPED } from "./execute.ts";
 import { skipLesson } from "./lesson-run.ts";
 import type { Plan } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
 import { type Hold, holdInMemory, Sequence } from "./sequence.ts";
+import { Slots } from "./slots.ts";
+import { type Beginning, type Kept, States } from "./states.ts";
 import { StrandEvents } from "./strand-events.ts";
-import { type Strand, strandsOf } from "./strands.ts";
+import { StrandHistory } from "./strand-history.ts";
+import { cleanupsElsewhere, type Strand, strandsOf, type Trunk, trunksOf, withoutFirst } from "./strands.ts";
 import type { RunSummary } from "./summary.ts";
 import { tallyOf } from "./tally.ts";
 import { tellRun } from "./tell-run.ts";
@@ -12,6 +16,8 @@ import { tellRun } from "./tell-run.ts";
 /** What one strand runs in: of its own, and given back when the strand has ended. */
 export interface Surroundings extends Pick<RunPorts, "openSession" | "writeFile" | "survey" | "afterFailure"> {
   release(): Promise<void>;
+  /** Keep what stands there now, for others to begin from; undefined where that cannot be. */
+  keep?(): Promise<Kept | undefined>;
 }
 
 export interface StrandOptions {
@@ -19,7 +25,12 @@ export interface StrandOptions {
   readonly jobs: number;
   /** All lessons share the same surroundings whatever is done: one strand. */
   readonly together?: boolean;
-  readonly surroundings: () => Surroundings;
+  /** New ones; from a state that such surroundings kept, if one is given. */
+  readonly surroundings: (from?: Kept) => Surroundings;
+  /** Surroundings can be kept: what several strands build on is run in one of them. */
+  readonly canFork?: boolean;
+  /** States that this run may begin from, and adds to. */
+  readonly states?: States;
   readonly openHold?: () => Hold;
   /** The values that this run of several has. */
   readonly row?: Readonly<Record<string, string>>;
@@ -44,17 +55,24 @@ export async function executeStrands(plan: Plan, outer: SharedPorts, options: St
 
 interface StrandRun {
   readonly strand: Strand;
+  readonly trunk: Trunk | undefined;
+  readonly history: StrandHistory;
   readonly events: StrandEvents;
   readonly stop: AbortController;
   /** Place of the first lesson that it reports. */
   readonly first: number;
 }
 
+const without = (ids: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set([...ids].filter((id) => !others.has(id)));
+const lessonsOf = ({ plan }: Strand): readonly Lesson[] => plan.lessons.map(({ lesson }) => lesson);
+
 class StrandRuns {
   readonly #plan: Plan;
   readonly #ports: SharedPorts;
   readonly #options: StrandOptions;
   readonly #sequence: Sequence;
+  readonly #states: States;
   readonly #runs: readonly StrandRun[];
   readonly #refusals: unknown[] = [];
   /** Lessons of which a cleanup was told, and whether one that failed was. */
@@ -79,17 +97,29 @@ class StrandRuns {
       },
       openHold: options.openHold ?? holdInMemory,
     });
-    this.#runs = strandsOf(plan, options.together === true ? "together" : options.jobs)
-      .map((strand) => this.#prepare(strand))
-      .sort((a, b) => a.first - b.first);
+    this.#states = options.states ?? new States();
+    const strands = strandsOf(plan, options.together === true ? "together" : options.jobs);
+    const trunks = options.canFork === true ? trunksOf(strands) : [];
+    const elsewhere = cleanupsElsewhere(plan, strands, trunks);
+    const all = new Set(elsewhere.flatMap((lessons) => [...lessons.keys()]));
+    this.#runs = strands.map((strand, index) =>
+      this.#prepare(strand, trunks[index], elsewhere[index] ?? new Map(), all),
+    );
   }
 
   async run(): Promise<void> {
-    const waiting = [...this.#runs];
-    const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#runStrand(next);
+    const slots = new Slots(this.#options.jobs);
+    const inOrder = this.#runs.toSorted((a, b) => a.first - b.first);
+    // Who waits for another strand takes nobody's place.
+    const work = async (run: StrandRun): Promise<void> => {
+      if (run.trunk !== undefined) await this.#runs[run.trunk.strand]?.history.until(run.trunk.count);
+      await slots.use(() => this.#runStrand(run));
     };
-    await Promise.all(Array.from({ length: Math.max(1, this.#options.jobs) }, work));
+    try {
+      await Promise.all(inOrder.map(work));
+    } finally {
+      if (this.#options.states === undefined) await this.#states.release();
+    }
     if (this.#refusals.length > 0) throw this.#refusals[0];
     this.#tellCleanups();
   }
@@ -112,28 +142,53 @@ class StrandRuns {
     }
   }
 
-  #prepare(strand: Strand): StrandRun {
+  #prepare(
+    strand: Strand,
+    trunk: Trunk | undefined,
+    elsewhere: ReadonlyMap<string, number>,
+    toldElsewhere: ReadonlySet<string>,
+  ): StrandRun {
     const places = strand.positions.filter((at) => strand.reports.has(this.#plan.lessons[at]?.lesson.id ?? ""));
     const stop = new AbortController();
     const fail = (position: number): void => this.#fail(position);
-    const events = new StrandEvents(strand, this.#sequence, { stopped: stop.signal, fail });
-    return { strand, events, stop, first: places[0] ?? 0 };
+    const own = { ...strand, reportsCleanup: without(strand.reportsCleanup, toldElsewhere) };
+    const options = { stopped: stop.signal, fail, cleanupsElsewhere: elsewhere };
+    const events = new StrandEvents(own, this.#sequence, options);
+    if (trunk !== undefined) this.#states.want(lessonsOf(strand).slice(0, trunk.count));
+    return { strand, trunk, history: new StrandHistory(this.#states), events, stop, first: places[0] ?? 0 };
   }
 
-  async #runStrand({ strand, events, stop, first }: StrandRun): Promise<void> {
+  async #runStrand(run: StrandRun): Promise<void> {
     // Behind the failure at which the run stops, or where the machine refused: not even begun.
-    if (first <= this.#sequence.last && this.#refusals.length === 0) {
-      const surroundings = this.#options.surroundings();
-      const signal = AbortSignal.any([this.#ports.signal, stop.signal]);
+    if (run.first <= this.#sequence.last && this.#refusals.length === 0) {
+      const beginning = this.#states.longest(lessonsOf(run.strand));
+      const surroundings = this.#options.surroundings(beginning?.kept);
       try {
-        await execute(strand.plan, { ...this.#ports, ...surroundings, emit: (event) => events.accept(event), signal });
+        await this.#executeFrom(run, beginning, surroundings);
       } catch (error) {
         this.#refuse(error);
       } finally {
         await surroundings.release().catch((error: unknown) => this.#refuse(error));
       }
     }
-    events.close();
+    run.history.end();
+    run.events.close();
+  }
+
+  async #executeFrom(run: StrandRun, from: Beginning | undefined, surroundings: Surroundings): Promise<void> {
+    const { strand, events, stop, history } = run;
+    if (from !== undefined) {
+      history.begin(lessonsOf(strand), from);
+      events.begin(from.count);
+    }
+    const { keep } = surroundings;
+    await execute(from === undefined ? strand.plan : withoutFirst(strand.plan, from.count), {
+      ...this.#ports,
+      ...surroundings,
+      emit: (event) => events.accept(event),
+      signal: AbortSignal.any([this.#ports.signal, stop.signal]),
+      lessonEnded: (end) => history.add(end, keep),
+    });
   }
 
   #fail(position: number): void {

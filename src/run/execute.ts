@@ -35,12 +35,22 @@ async function runLessons(plan: Plan, ports: RunPorts): Promise<void> {
         skipLesson(planned.lesson, reason, ports);
         unproven.set(id, "was skipped");
       } else if (!(await runLesson(plan, planned, { open, leftovers }, ports))) unproven.set(id, "failed");
+      await ports.lessonEnded?.({ planned, passed: !unproven.has(id), isBusy: isBusy(open, id, ports) });
       await cleanUp(open, index, leftovers);
     }
   } finally {
     await cleanUp(open, Number.POSITIVE_INFINITY, leftovers);
     await leftovers?.judgeRest();
   }
+}
+
+/** Its session lives on until its cleanups are due, with what it left running; or it has changed the machine itself. */
+function isBusy(open: readonly OpenLesson[], id: string, { refuseHost }: RunPorts): boolean {
+  const found = open.find(({ run }) => run.lesson.id === id);
+  if (found === undefined) return false;
+  const { lesson, session } = found.run;
+  const changesHost = lesson.steps.some(({ commands }) => commands.some(({ host }) => host));
+  return (changesHost && refuseHost !== undefined) || (found.cleanUpAfter >= 0 && session.leftRunning() > 0);
 }
 
 /** A lesson whose session stays open until its cleanups have run. */

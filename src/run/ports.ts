@@ -3,6 +3,7 @@ import type { VariableLookup } from "../expect/index.ts";
 import type { Command, Lesson, Step, TargetName } from "../lesson/index.ts";
 import type { Session } from "../shell/index.ts";
 import type { RunEvent } from "./events.ts";
+import type { LessonEnd } from "./strand-history.ts";
 import type { Weakness } from "./verdict.ts";
 
 /** Time as an argument: epoch milliseconds, and a sleep that ends early (without an error) when the signal fires. */
@@ -73,6 +74,8 @@ export interface RunPorts {
   readonly variants?: Variants;
   /** What stands in the cluster now; without this port nobody can tell. What other objects made is left out. */
   survey?(): Promise<readonly ClusterObject[]>;
+  /** Waited for when a lesson has ended, before anything is cleaned up. */
+  lessonEnded?(end: LessonEnd): Promise<void>;
   /** What a lesson leaves behind in the cluster fails the run; default: it is noted. */
   readonly strictCleanup?: boolean;
   /** Asked with `precheck: "offer"` when all checks of a step hold before it ran. Without it the step runs. */

@@ -16,7 +16,10 @@ export interface Hold {
 
 interface Slot {
   hold: Hold | undefined;
-  closed: boolean;
+  /** How many have something to tell here still. */
+  open: number;
+  /** What comes when all else has been told. */
+  readonly last: HeldEvent[];
 }
 
 export interface SequenceOptions {
@@ -41,7 +44,7 @@ export class Sequence {
 
   constructor(options: SequenceOptions) {
     this.#options = options;
-    this.#slots = Array.from({ length: options.count }, () => ({ hold: undefined, closed: false }));
+    this.#slots = Array.from({ length: options.count }, () => ({ hold: undefined, open: 1, last: [] }));
   }
 
   put(position: number, held: HeldEvent): void {
@@ -55,10 +58,21 @@ export class Sequence {
     slot.hold.push(held);
   }
 
-  /** Nothing more comes for this place. */
+  /** Somebody else has something to tell at this place too, behind all else: it closes it as well. */
+  join(position: number): void {
+    const slot = this.#slots[position];
+    if (slot !== undefined) slot.open += 1;
+  }
+
+  /** For the end of a place, when nothing else comes there. */
+  putLast(position: number, held: HeldEvent): void {
+    if (position <= this.#last) this.#slots[position]?.last.push(held);
+  }
+
+  /** Nothing more comes for this place, of one that had something to tell there. */
   close(position: number): void {
     const slot = this.#slots[position];
-    if (slot !== undefined) slot.closed = true;
+    if (slot !== undefined) slot.open -= 1;
     this.#advance();
   }
 
@@ -80,7 +94,8 @@ export class Sequence {
   }
 
   #advance(): void {
-    while (this.#slots[this.#next]?.closed === true) {
+    for (let slot = this.#slots[this.#next]; slot !== undefined && slot.open <= 0; slot = this.#slots[this.#next]) {
+      for (const held of slot.last.splice(0)) this.#pass(held);
       this.#begin(this.#next + 1);
     }
   }
@@ -94,7 +109,8 @@ export class Sequence {
     if (position > this.#last) {
       for (const _ of waiting);
       this.#options.skip(position);
-      slot.closed = true;
+      slot.open = 0;
+      slot.last.length = 0;
     } else for (const held of waiting) this.#pass(held);
   }
 

@@ -10,6 +10,13 @@ export interface CleanupEvents {
   readonly failed: boolean;
 }
 
+export interface StrandEventsOptions {
+  readonly stopped: AbortSignal;
+  readonly fail: (position: number) => void;
+  /** Cleanups of lessons that others build on too, and begin behind: where the last of those is told. */
+  readonly cleanupsElsewhere: ReadonlyMap<string, number>;
+}
+
 /**
  * Sends the events of one strand to their places in the whole. What a strand only prepares with is not told, because another
  * strand tells it; unless it went wrong here alone.
@@ -19,6 +26,7 @@ export class StrandEvents {
   readonly #sequence: Sequence;
   readonly #fail: (position: number) => void;
   readonly #stopped: AbortSignal;
+  readonly #cleanupsElsewhere: ReadonlyMap<string, number>;
   readonly #ended = new Set<string>();
   readonly #complete = new Set<string>();
   /**
@@ -27,14 +35,13 @@ export class StrandEvents {
    */
   readonly cleanups: CleanupEvents[] = [];
   readonly #undone = new Map<string, readonly RunEvent[]>();
+  readonly #closed = new Set<number>();
   #aside: RunEvent[] = [];
   #index = -1;
 
-  constructor(
-    strand: Strand,
-    sequence: Sequence,
-    { stopped, fail }: { readonly stopped: AbortSignal; readonly fail: (position: number) => void },
-  ) {
+  constructor(strand: Strand, sequence: Sequence, { stopped, fail, cleanupsElsewhere }: StrandEventsOptions) {
+    this.#cleanupsElsewhere = cleanupsElsewhere;
+    for (const position of new Set(cleanupsElsewhere.values())) sequence.join(position);
     this.#stopped = stopped;
     this.#strand = strand;
     this.#sequence = sequence;
@@ -48,7 +55,9 @@ export class StrandEvents {
     const isCleanup = lesson !== undefined && this.#ended.has(lesson);
     if (isCleanup) this.#keepCleanup(event, lesson);
     const { reports, reportsCleanup } = this.#strand;
-    if (lesson === undefined || (isCleanup ? reportsCleanup : reports).has(lesson))
+    const elsewhere = isCleanup ? this.#cleanupsElsewhere.get(lesson) : undefined;
+    if (elsewhere !== undefined) this.#sequence.putLast(elsewhere, { event });
+    else if (lesson === undefined || (isCleanup ? reportsCleanup : reports).has(lesson))
       this.#sequence.put(this.position, { event });
     else if (!isCleanup) this.#keep(event, lesson);
     if (event.type !== "lesson-end") return;
@@ -59,7 +68,20 @@ export class StrandEvents {
 
   /** Nothing more comes of this strand. */
   close(): void {
-    for (const position of this.#reported()) this.#sequence.close(position);
+    for (const position of this.#reported()) this.#closeOwn(position);
+    for (const position of new Set(this.#cleanupsElsewhere.values())) this.#sequence.close(position);
+  }
+
+  /** The first lessons are not run: what stands after them is what this strand begins with. */
+  begin(count: number): void {
+    this.#index = count - 1;
+  }
+
+  /** Once, however often it is said. */
+  #closeOwn(position: number): void {
+    if (this.#closed.has(position)) return;
+    this.#closed.add(position);
+    this.#sequence.close(position);
   }
 
   #keepCleanup(event: RunEvent, lesson: string): void {
@@ -89,7 +111,7 @@ export class StrandEvents {
 
   #goOn(): void {
     this.#index += 1;
-    for (const position of this.#reported().filter((one) => one < this.position)) this.#sequence.close(position);
+    for (const position of this.#reported().filter((one) => one < this.position)) this.#closeOwn(position);
   }
 
   #reported(): readonly number[] {

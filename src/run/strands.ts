@@ -12,6 +12,62 @@ export interface Strand {
   readonly reportsCleanup: ReadonlySet<string>;
 }
 
+/** Where a strand begins behind another one: what that one has done with its first lessons. */
+export interface Trunk {
+  /** Its place among the strands. */
+  readonly strand: number;
+  readonly count: number;
+}
+
+/**
+ * For each strand the one that does most of what it only prepares with, in the same order from the first lesson on; undefined
+ * for a strand that has nothing to wait for.
+ */
+export function trunksOf(strands: readonly Strand[]): readonly (Trunk | undefined)[] {
+  return strands.map((strand, index) => {
+    const trunks = strands.slice(0, index).map((other, at) => ({ strand: at, count: sharedBy(other, strand) }));
+    const best = trunks.reduce<Trunk>((most, one) => (one.count > most.count ? one : most), { strand: 0, count: 0 });
+    return best.count === 0 ? undefined : best;
+  });
+}
+
+/**
+ * By strand: lessons that it cleans up, although another one that begins behind it has the last lesson which builds on them;
+ * with the place of that lesson.
+ */
+export function cleanupsElsewhere(
+  plan: Plan,
+  strands: readonly Strand[],
+  trunks: readonly (Trunk | undefined)[],
+): readonly ReadonlyMap<string, number>[] {
+  const found = strands.map(() => new Map<string, number>());
+  for (const [index, trunk] of trunks.entries()) {
+    const { plan: part, reportsCleanup } = strands[index] ?? { plan: { lessons: [] }, reportsCleanup: new Set() };
+    for (const { lesson } of part.lessons.slice(0, trunk?.count ?? 0)) {
+      if (!reportsCleanup.has(lesson.id)) continue;
+      const owner = strands.findIndex(({ reports }) => reports.has(lesson.id));
+      const last = plan.lessons.find((one) => one.lesson === lesson)?.cleanUpAfter;
+      if (last !== undefined) found[owner]?.set(lesson.id, last);
+    }
+  }
+  return found;
+}
+
+function sharedBy(trunk: Strand, strand: Strand): number {
+  const { lessons } = strand.plan;
+  const at = lessons.findIndex(
+    ({ lesson, skip }, index) =>
+      lesson !== trunk.plan.lessons[index]?.lesson || strand.reports.has(lesson.id) || skip !== undefined,
+  );
+  return at === -1 ? lessons.length : at;
+}
+
+/** A plan without its first lessons, which have been run elsewhere. */
+export function withoutFirst({ lessons, onFailure }: Plan, count: number): Plan {
+  const rest = lessons.slice(count).map((one) => ({ ...one, cleanUpAfter: one.cleanUpAfter - count }));
+  return { lessons: rest, onFailure };
+}
+
 /** More than this part of the whole is not worth a second sandbox. */
 const WORTH = 0.8;
 

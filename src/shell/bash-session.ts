@@ -122,6 +122,10 @@ export class BashSession implements Session {
     return session;
   }
 
+  leftRunning(): number {
+    return this.alive ? this.#roster.remember(this.pid, 0).length + this.#backgrounds.size : 0;
+  }
+
   get pid(): number {
     return this.#driver?.pid ?? 0;
   }

@@ -51,6 +51,10 @@ export class ScriptedSession implements Session {
     return result(end, output, this.alive ? this.#cwd : undefined, reply.durationMs ?? 0);
   }
 
+  leftRunning(): number {
+    return 0;
+  }
+
   /** Goes on until it is stopped, unless the script gives it an end. */
   async startBackground({ source, onOutput }: BackgroundRequest): Promise<BackgroundBlock> {
     const { output = "", ...reply } = this.#reply(source);

@@ -15,6 +15,8 @@ export interface Session {
   variables(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** What differs from the starting environment, as bash source that `BashSession.start` takes back. */
   save(): Promise<SavedState>;
+  /** How many processes blocks have left running. */
+  leftRunning(): number;
   /** Pid of the bash, for the watchdog and for messages. */
   readonly pid: number;
   readonly alive: boolean;

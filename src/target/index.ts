@@ -2,6 +2,7 @@
 export { type FetchOptions, fetchTools } from "./fetch-tools.ts";
 export { findProgram } from "./find-program.ts";
 export { type Folders, requireFolder, requireTemporaryFolder, userFolders } from "./folders.ts";
+export type { KeptTarget } from "./kept-sandbox.ts";
 export { findHelm, findKubectl, type Kubectl, type ProbedKubectl, probeKubectl, toolsFolder } from "./kubectl.ts";
 export { type LiveOptions, openLive } from "./live.ts";
 export { type NoneOptions, openNone } from "./none.ts";

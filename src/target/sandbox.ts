@@ -4,6 +4,7 @@ import path from "node:path";
 import { makeFolder } from "../files/index.ts";
 import { openSandbox as openCluster, type SandboxStatus } from "../sandbox/index.ts";
 import { requireFolder } from "./folders.ts";
+import { copyFolders, type KeptTarget, keepSandbox, keptCluster } from "./kept-sandbox.ts";
 import { type Environment, minimalEnv } from "./session-env.ts";
 import type { Target } from "./target.ts";
 
@@ -21,6 +22,8 @@ export interface SandboxTargetOptions {
   readonly helm: string | undefined;
   /** `ready`: with the cluster made, for pages and for `sandbox start`. */
   readonly cluster: "none" | "ready";
+  /** A private one begins as what another one kept. */
+  readonly from?: KeptTarget | undefined;
   readonly signal?: AbortSignal;
   readonly notice: (text: string) => void;
 }
@@ -38,12 +41,14 @@ export async function openSandboxTarget(options: SandboxTargetOptions): Promise<
   const temporary = options.stateDir === undefined ? mkdtempSync(path.join(tmpdir(), "learn-istio-")) : undefined;
   const root = temporary ?? requireFolder(options.stateDir ?? "");
   try {
+    if (options.from !== undefined) copyFolders(options.from.folder, root);
     const sandbox = await openCluster({
       stateDir: folder(root, "sandbox"),
       pace: temporary === undefined ? "learner" : "test",
       cluster: options.cluster,
       idleMs: IDLE_MS,
       private: temporary !== undefined,
+      ...(options.from && { from: keptCluster(options.from) }),
       ...(options.signal && { signal: options.signal }),
     });
     for (const notice of sandbox.notices) options.notice(notice);
@@ -63,7 +68,7 @@ export async function openSandboxTarget(options: SandboxTargetOptions): Promise<
       workspace: folder(root, "workspace"),
       opened: sandbox.opened,
       survey: () => sandbox.inventory(),
-      ...(temporary !== undefined && { temporary }),
+      ...(temporary !== undefined && { temporary, keep: () => keepSandbox(temporary, sandbox) }),
       release: async () => {
         if (temporary === undefined) return sandbox.disconnect();
         await sandbox.stop();

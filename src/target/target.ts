@@ -1,4 +1,5 @@
 import type { TargetName } from "../lesson/index.ts";
+import type { KeptTarget } from "./kept-sandbox.ts";
 
 /** What a run needs of its surroundings: an environment for the session, and a life around it. */
 export interface Target {
@@ -13,6 +14,8 @@ export interface Target {
   readonly temporary?: string;
   /** What stands in the cluster, where that can be told: each object by its name, with what it goes away with. */
   survey?(): Promise<readonly { readonly name: string; readonly within?: string }[]>;
+  /** Keep what stands there now, for other targets to begin from; undefined where it cannot be had elsewhere. */
+  keep?(): Promise<KeptTarget | undefined>;
   /** Give back what was taken (a private sandbox, a temporary HOME). A learner's sandbox goes on living. */
   release(): Promise<void>;
 }

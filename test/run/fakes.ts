@@ -120,6 +120,10 @@ export class FakeSession implements Session {
     return this.asked.map(({ source }) => source);
   }
 
+  leftRunning(): number {
+    return 0;
+  }
+
   async run(request: BlockRequest): Promise<BlockResult> {
     this.asked.push(request);
     const script = this.#script[request.source] ?? 0;

@@ -9,6 +9,7 @@ import {
   type Plan,
   plan,
   type RunEvent,
+  States,
 } from "../../run/index.ts";
 import { suggest } from "../../text/index.ts";
 import type { Bundle } from "../bundle/bundle.ts";
@@ -122,27 +123,37 @@ function declaredBy(lessons: readonly Lesson[], cwd: string): ReadonlySet<string
   return new Set([...own, ...Object.keys(courseVarsOf(lessons, cwd))]);
 }
 
-async function runOne(io: Io, options: Options, work: Work, one: OneRun, jobs: number): Promise<number> {
-  const { plan, target, row } = one;
-  const lessons = plan.lessons.map(({ lesson }) => lesson);
+async function runOne(
+  io: Io,
+  options: Options,
+  work: Work,
+  one: OneRun,
+  jobs: number,
+  known?: States,
+): Promise<number> {
+  const { plan: whole, target, row } = one;
+  const lessons = whole.lessons.map(({ lesson }) => lesson);
   const courseVars = courseVarsOf(lessons, io.cwd);
   const { accept, bundle, updater, variants } = work;
   const onFailure = bundle && ((...seen: Parameters<Bundle["collect"]>) => bundle.collect(...seen));
   const targets = new Targets(io, options, { name: target, courseVars, onFailure });
+  const states = known ?? new States();
   const runAlone = (alone: Plan, hear: (event: RunEvent) => void): Promise<number> => {
     const told = (event: RunEvent): RunEvent => {
       hear(event);
       return event;
     };
     const unreported = { asked: work.asked, lessons: work.lessons, accept: told, keepGoing: false };
-    return runOne(io, { ...options, prove: false }, unreported, { plan: alone, target, row }, 1);
+    return runOne(io, { ...options, prove: false }, unreported, { plan: alone, target, row }, 1, states);
   };
-  const first = plan.lessons.find(({ skip }) => skip === undefined)?.lesson;
+  if (variants !== undefined)
+    for (const lesson of lessons) if (variants.byLesson.has(lesson.id)) states.want(beforeOf(lessons, lesson, target));
+  const first = whole.lessons.find(({ skip }) => skip === undefined)?.lesson;
   let summary = EMPTY_SUMMARY;
   try {
-    if (target !== "none" && first !== undefined) await targets.prepare(first);
+    if (target !== "none" && first !== undefined && states.longest(lessons) === undefined) await targets.prepare(first);
     await executeStrands(
-      plan,
+      whole,
       {
         emit: (event) => {
           summary = addToSummary(summary, accept(event));
@@ -155,7 +166,7 @@ async function runOne(io: Io, options: Options, work: Work, one: OneRun, jobs: n
         strictCleanup: options.strictCleanup === true,
         ...(updater && { observe: (command, _, { text, lookup }) => updater.observe(command, text, lookup) }),
         // Live, each variant would take a cluster and minutes: the sandbox proves them.
-        ...(variants && target !== "live" && { variants: createVariants(variants, plan, target, runAlone) }),
+        ...(variants && target !== "live" && { variants: createVariants(variants, whole, target, runAlone) }),
         ...(options.prove && { prove: true }),
         ...(options.allowHost && { refuseHost: async () => undefined }),
         variables: { ...overridesFor(lessons, courseVars, options.var ?? [], io.env), ...row },
@@ -163,15 +174,24 @@ async function runOne(io: Io, options: Options, work: Work, one: OneRun, jobs: n
       {
         jobs,
         together: target === "live",
-        surroundings: () => targets.surroundings(),
+        surroundings: (from) => targets.surroundings(from),
+        canFork: targets.canFork,
+        states,
         openHold: holdOnDisk,
         ...aboutRun(options, one),
       },
     );
   } finally {
     await targets.release();
+    if (known === undefined) await states.release();
   }
   return exitCodeOf(updater === undefined ? summary : updater.withoutMismatches(summary));
+}
+
+/** All that a lesson builds on, in the order in which a run of it alone does it. */
+function beforeOf(lessons: readonly Lesson[], { id }: Lesson, target: TargetName): readonly Lesson[] {
+  const alone = plan(lessons, { ids: [id], target, withPrerequisites: true });
+  return alone.lessons.map(({ lesson }) => lesson).filter((lesson) => lesson.id !== id);
 }
 
 /** What is to be known of this run before its first lesson. */

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Lesson, TargetName } from "../../lesson/index.ts";
-import type { Surroundings } from "../../run/index.ts";
+import type { Kept, Surroundings } from "../../run/index.ts";
 import { type Target, userFolders } from "../../target/index.ts";
 import { createFilePort } from "../file-port.ts";
 import type { Io } from "../io.ts";
@@ -41,10 +41,16 @@ export class Targets {
     this.#spare = { cluster: clusterFor(lesson), target: await this.#open(clusterFor(lesson)) };
   }
 
-  surroundings(): Surroundings {
+  /** Only a sandbox can be kept: live there is one cluster, and without one nothing is worth it. */
+  get canFork(): boolean {
+    return this.#name === "sandbox";
+  }
+
+  /** Surroundings of their own for a strand, from what others kept where that is given. */
+  surroundings(from?: Kept): Surroundings {
     let opened: Promise<Target> | undefined;
     const targetFor = (lesson: Lesson): Promise<Target> => {
-      opened ??= this.#take(clusterFor(lesson));
+      opened ??= from === undefined ? this.#take(clusterFor(lesson)) : this.#open("none", from);
       return opened;
     };
     const write = createFilePort();
@@ -63,6 +69,7 @@ export class Targets {
       }),
       // Before its cluster is opened nothing of this strand stands anywhere.
       ...(this.#name === "sandbox" && { survey: async () => (await opened)?.survey?.() ?? [] }),
+      ...(this.canFork && { keep: async () => (await opened)?.keep?.() }),
       release: async () => {
         if (opened === undefined) return;
         // One that could not be opened has said so already.
@@ -86,11 +93,11 @@ export class Targets {
     return spare.target;
   }
 
-  #open(cluster: "none" | "ready"): Promise<Target> {
+  #open(cluster: "none" | "ready", from?: Kept): Promise<Target> {
     const folders = userFolders(this.#io.env);
     // Live is the user's own machine: its kubeconfig has to outlive a run that was killed, so that nothing is orphaned.
     const stateDir = this.#name === "live" ? path.join(folders.state, "test", "live") : undefined;
-    return openTarget(this.#io, this.#options, { name: this.#name, folders, stateDir, cluster, mayAsk: false });
+    return openTarget(this.#io, this.#options, { name: this.#name, folders, stateDir, cluster, from, mayAsk: false });
   }
 }
 
