@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import type { NodeWish } from "./cluster-nodes.ts";
 import { type ControlBody, type ControlCommand, ControlError } from "./control-endpoint.ts";
 import { type Answer, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
 import type { Identity, StateFiles } from "./files.ts";
@@ -6,7 +7,7 @@ import type { HostAccess } from "./host-access.ts";
 import { inventory } from "./inventory.ts";
 import { keepFork } from "./kept-fork.ts";
 import { addContext, contextName, kubeconfigText, removeContext } from "./kubeconfig.ts";
-import type { ClusterRecord, Machine } from "./machine.ts";
+import { type ClusterRecord, type Machine, nodesOf } from "./machine.ts";
 import type { PaceName } from "./sandbox.ts";
 
 /** What the commands work on. */
@@ -27,7 +28,9 @@ export function daemonCommands(context: CommandContext): Readonly<Record<string,
   const { machine, files, identity } = context;
   return {
     status: () => context.status(),
-    clusters: () => ({ clusters: machine.cluster === undefined ? [] : [machine.cluster] }),
+    clusters: () => ({
+      clusters: machine.cluster === undefined ? [] : [{ ...machine.cluster, nodes: nodesOf(machine.cluster) }],
+    }),
     "create-cluster": (body) => create(context, body),
     "delete-cluster": (body) => remove(context, body),
     "export-kubeconfig": async (body) => {
@@ -57,7 +60,7 @@ async function create({ machine, files, identity, save, pace }: CommandContext, 
       `the sandbox holds one cluster at a time and has "${existing}"; delete it first: kind delete cluster --name ${existing}`,
     );
   }
-  machine.createCluster(name, String(body.image ?? DEFAULT_IMAGE));
+  machine.createCluster(name, String(body.image ?? DEFAULT_IMAGE), body.nodes as readonly NodeWish[] | undefined);
   await addContext(files, name, identity());
   save();
   return { name, kubeconfig: files.kubeconfig, pace };
@@ -67,9 +70,10 @@ async function remove({ machine, files, save }: CommandContext, body: ControlBod
   const name = String(body.name);
   await removeContext(files, name);
   if (machine.cluster?.name !== name) return { nodes: [] };
+  const nodes = nodesOf(machine.cluster).map((node) => node.name);
   machine.deleteCluster();
   save();
-  return { nodes: [`${name}-control-plane`] };
+  return { nodes };
 }
 
 async function reset(context: CommandContext, body: ControlBody): Promise<unknown> {

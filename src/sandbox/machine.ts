@@ -1,4 +1,5 @@
 import { Registry } from "./api/index.ts";
+import { type ClusterNode, clusterNodes, type NodeWish } from "./cluster-nodes.ts";
 import {
   allControllers,
   ControlLoop,
@@ -31,6 +32,13 @@ export interface ClusterRecord {
   readonly name: string;
   readonly image: string;
   readonly createdAt: string;
+  /** Absent where it is the one of a default cluster. */
+  readonly nodes?: readonly NodeWish[];
+}
+
+/** The nodes of a cluster. */
+export function nodesOf({ name, nodes }: ClusterRecord): readonly ClusterNode[] {
+  return clusterNodes(name, nodes);
 }
 
 /** Everything that a machine is, as JSON: what is saved to disk. */
@@ -73,11 +81,15 @@ export class Machine {
   }
 
   /** Make the cluster as `kind create cluster` does. There must be none. */
-  createCluster(name: string, image: string): ClusterRecord {
+  createCluster(name: string, image: string, nodes?: readonly NodeWish[]): ClusterRecord {
     const now = Date.now();
-    this.#cluster = { name, image, createdAt: new Date(now).toISOString() };
+    this.#cluster = { name, image, createdAt: new Date(now).toISOString(), ...(nodes !== undefined && { nodes }) };
     const version = versionOf(image);
-    const seeds = [...seedSystem(name, version), ...seedRoles(), seedNode(name, version, now), seedLease(name, now)];
+    const machines = nodesOf(this.#cluster).flatMap((node) => [
+      seedNode(name, node, version, now),
+      seedLease(node, now),
+    ]);
+    const seeds = [...seedSystem(name, version), ...seedRoles(), ...machines];
     for (const object of seeds) this.#seed(object);
     this.#run();
     return this.#cluster;

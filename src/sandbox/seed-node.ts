@@ -1,15 +1,22 @@
+import type { ClusterNode } from "./cluster-nodes.ts";
 import { timestamp } from "./control/index.ts";
 import type { JsonObject, KubeObject } from "./objects/index.ts";
 
-/** What the one node of the cluster is: a kind node of Kubernetes 1.35 on a small machine. */
+/** Where a cluster's control plane is on kind's network. */
 export const NODE_ADDRESS = "172.18.0.2";
+
+const CONTROL_PLANE = "node-role.kubernetes.io/control-plane";
 
 const NOT_READY =
   "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized";
 
-/** The control-plane node of a kind cluster, as its kubelet registers it: not ready yet. `now` in epoch ms. */
-export function seedNode(cluster: string, version: string, now: number): KubeObject {
-  const name = `${cluster}-control-plane`;
+/**
+ * A node of a kind cluster, as its kubelet registers it and kubeadm marks it: not ready yet. `now` in epoch ms. Beside
+ * workers the control plane keeps kubeadm's taint and stays out of load balancing; alone it does both.
+ */
+export function seedNode(cluster: string, node: ClusterNode, version: string, now: number): KubeObject {
+  const { name } = node;
+  const isControlPlane = node.role === "control-plane";
   const resources = {
     cpu: "4",
     "ephemeral-storage": "102107096Ki",
@@ -28,7 +35,9 @@ export function seedNode(cluster: string, version: string, now: number): KubeObj
         "kubernetes.io/arch": "amd64",
         "kubernetes.io/hostname": name,
         "kubernetes.io/os": "linux",
-        "node-role.kubernetes.io/control-plane": "",
+        ...(isControlPlane && { [CONTROL_PLANE]: "" }),
+        ...(isControlPlane && !node.isAlone && { "node.kubernetes.io/exclude-from-external-load-balancers": "" }),
+        ...node.labels,
       },
       annotations: {
         "node.alpha.kubernetes.io/ttl": "0",
@@ -36,16 +45,19 @@ export function seedNode(cluster: string, version: string, now: number): KubeObj
       },
     },
     spec: {
-      podCIDR: "10.244.0.0/24",
-      podCIDRs: ["10.244.0.0/24"],
+      podCIDR: node.podCidr,
+      podCIDRs: [node.podCidr],
       providerID: `kind://docker/${cluster}/${name}`,
-      taints: [{ key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }],
+      taints: [
+        ...(isControlPlane && !node.isAlone ? [{ key: CONTROL_PLANE, effect: "NoSchedule" }] : []),
+        { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" },
+      ],
     },
     status: {
       capacity: resources,
       allocatable: resources,
       addresses: [
-        { type: "InternalIP", address: NODE_ADDRESS },
+        { type: "InternalIP", address: node.address },
         { type: "Hostname", address: name },
       ],
       conditions: conditions(now),
@@ -67,9 +79,8 @@ export function seedNode(cluster: string, version: string, now: number): KubeObj
   };
 }
 
-/** The node's lease, as of its start: an idle sandbox renews nothing. */
-export function seedLease(cluster: string, now: number): KubeObject {
-  const name = `${cluster}-control-plane`;
+/** A node's lease, as of its start: an idle sandbox renews nothing. */
+export function seedLease({ name }: ClusterNode, now: number): KubeObject {
   const at = `${new Date(now).toISOString().slice(0, 23)}000Z`;
   return {
     apiVersion: "coordination.k8s.io/v1",

@@ -66,8 +66,9 @@ const MANIFESTS: readonly Manifest[] = [
   },
 ];
 
-/** The mirror pods of a node's manifests. */
+/** The mirror pods of a node's manifests: the control plane has some, a worker none. */
 export function staticPods(node: KubeObject): readonly KubeObject[] {
+  if (node.metadata.labels?.["node-role.kubernetes.io/control-plane"] === undefined) return [];
   const version: string = node.status?.nodeInfo?.kubeletVersion ?? "v1.35.0";
   return MANIFESTS.map((manifest) => mirror(node, manifest, version));
 }

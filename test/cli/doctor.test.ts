@@ -24,7 +24,9 @@ describe.runIf(isHelmPinned())("`doctor --fix` where kubectl is there and helm i
   /** A PATH of bash, curl, a kubectl, no helm, and an npm that reaches nothing. */
   function doctor(...args: readonly string[]) {
     const bin = path.join(room.folder, "bin");
-    const found = execFileSync("sh", ["-c", "command -v bash; command -v curl"], { encoding: "utf8" }).trim().split("\n");
+    const found = execFileSync("sh", ["-c", "command -v bash; command -v curl"], { encoding: "utf8" })
+      .trim()
+      .split("\n");
     const bash = found[0] ?? "";
     room.write({
       "bin/kubectl": `#!${bash}\necho '{"clientVersion":{"gitVersion":"v1.35.2"}}'\n`,

@@ -17,21 +17,22 @@ function addresses(pod: KubeObject, snapshot: Seen, begun: boolean): JsonObject 
     node?.status?.addresses?.find((address: JsonObject) => address.type === "InternalIP")?.address ?? "";
   const host = { hostIP, hostIPs: [{ ip: hostIP }] };
   if (!begun) return host;
-  const podIP = pod.status?.podIP ?? (pod.spec?.hostNetwork === true ? hostIP : freeAddress(snapshot));
+  const podIP = pod.status?.podIP ?? (pod.spec?.hostNetwork === true ? hostIP : freeAddress(snapshot, node));
   return { ...host, podIP, podIPs: [{ ip: podIP }] };
 }
 
-/** The next address of the node's 10.244.0.0/24: one past the highest in use, else the lowest free one. */
-function freeAddress(snapshot: Seen): string {
+/** The next address of the node's range, a /24: one past the highest in use, else the lowest free one. */
+function freeAddress(snapshot: Seen, node: KubeObject | undefined): string {
+  const prefix = String(node?.spec?.podCIDR ?? "10.244.0.0/24").replace(/\d+\/\d+$/, "");
   const addresses = snapshot.list("/pods").map((pod) => String(pod.status?.podIP ?? ""));
-  const used = new Set(addresses.filter((ip) => ip.startsWith("10.244.0.")).map((ip) => Number(ip.split(".")[3])));
+  const used = new Set(addresses.filter((ip) => ip.startsWith(prefix)).map((ip) => Number(ip.split(".")[3])));
   let highest = 1;
   for (const last of used) if (last > highest && last <= 254) highest = last;
   for (let step = 0; step < 253; step += 1) {
     const last = ((highest - 1 + step) % 253) + 2;
-    if (!used.has(last)) return `10.244.0.${last}`;
+    if (!used.has(last)) return `${prefix}${last}`;
   }
-  return "10.244.0.254";
+  return `${prefix}254`;
 }
 
 /** A new status for a pod, as a change. */

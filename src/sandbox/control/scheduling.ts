@@ -10,15 +10,39 @@ export function placePod(snapshot: Snapshot, pod: KubeObject): Placement {
   const nodes = snapshot.list("/nodes");
   if (nodes.length === 0) return { unschedulable: "no nodes available to schedule pods" };
   const reasons = new Map<string, number>();
+  const fitting: string[] = [];
   for (const node of nodes) {
     const reason = objection(pod, node);
-    if (reason === undefined) return { node: node.metadata.name };
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    if (reason === undefined) fitting.push(node.metadata.name);
+    else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
+  const [first, ...others] = fitting;
+  if (first !== undefined) return { node: others.length === 0 ? first : leastOwned(snapshot, pod, fitting) };
   const counted = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
   const tail = `preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`;
   return { unschedulable: `0/${nodes.length} nodes are available: ${counted.join(", ")}. ${tail}` };
 }
+
+/**
+ * Of nodes that would do, the one that runs the fewest pods of the same owner, then the fewest at all, then the first: as the
+ * scheduler's own scores spread the pods of one workload where nodes are alike.
+ */
+function leastOwned(snapshot: Snapshot, pod: KubeObject, names: readonly string[]): string {
+  const owner = pod.metadata.ownerReferences?.find((one) => one.controller === true)?.uid;
+  const load = new Map(names.map((name) => [name, 0]));
+  for (const other of snapshot.list("/pods")) {
+    const at = other.spec?.nodeName;
+    const sum = load.get(at);
+    if (sum === undefined || other.metadata.uid === pod.metadata.uid || ENDED.has(other.status?.phase)) continue;
+    const isKin = owner !== undefined && other.metadata.ownerReferences?.some(({ uid }) => uid === owner);
+    load.set(at, sum + 1 + (isKin ? KIN : 0));
+  }
+  return [...load].reduce((best, next) => (next[1] < best[1] ? next : best))[0];
+}
+
+/** More than there can be pods on a node. */
+const KIN = 1000;
+const ENDED: ReadonlySet<unknown> = new Set(["Succeeded", "Failed"]);
 
 function objection(pod: KubeObject, node: KubeObject): string | undefined {
   const labels = node.metadata.labels ?? {};

@@ -1,6 +1,7 @@
-import type { ClusterInfo } from "./tool.ts";
+import { createHash } from "node:crypto";
+import type { ClusterInfo, NodeInfo } from "./tool.ts";
 
-/** What docker would know: the kind network and the one node that is a container of it. Values as docker shapes them. */
+/** What docker would know: the kind network and the nodes that are containers of it. Values as docker shapes them. */
 export const DOCKER_VERSION = "29.1.3";
 
 const SUBNET_4 = "172.18.0.0/16";
@@ -55,37 +56,41 @@ function kindNetwork(cluster: ClusterInfo): Network {
     Internal: false,
     Attachable: false,
     Ingress: false,
-    Containers: {
-      [containerId(cluster)]: {
-        Name: `${cluster.name}-control-plane`,
-        IPv4Address: "172.18.0.2/16",
-        IPv6Address: "fc00:f853:ccd:e793::2/64",
-      },
-    },
+    Containers: Object.fromEntries(
+      cluster.nodes.map((node) => [
+        containerId(cluster, node),
+        {
+          Name: node.name,
+          IPv4Address: `${node.address}/16`,
+          IPv6Address: `fc00:f853:ccd:e793::${node.address.split(".").at(-1)}/64`,
+        },
+      ]),
+    ),
     Options: { "com.docker.network.bridge.enable_ip_masquerade": "true" },
     Labels: {},
   };
 }
 
-/** A row of `docker ps`. */
+/** The rows of `docker ps`: a container for each node. */
 export function containers(clusters: readonly ClusterInfo[], now: number): readonly Readonly<Record<string, string>>[] {
-  return clusters.map((cluster) => {
+  return clusters.flatMap((cluster) => {
     const age = ageWords(now - Date.parse(cluster.createdAt));
-    return {
-      ID: containerId(cluster).slice(0, 12),
+    return cluster.nodes.map((node) => ({
+      ID: containerId(cluster, node).slice(0, 12),
       Image: cluster.image,
       Command: '"/usr/local/bin/entr…"',
       RunningFor: `${age} ago`,
       Status: `Up ${age}`,
       State: "running",
-      Ports: "127.0.0.1->6443/tcp",
-      Names: `${cluster.name}-control-plane`,
-    };
+      Ports: node.role === "control-plane" ? "127.0.0.1->6443/tcp" : "",
+      Names: node.name,
+    }));
   });
 }
 
-function containerId(cluster: ClusterInfo): string {
-  return Buffer.from(`${cluster.name}${cluster.createdAt}`.padEnd(32, "#")).toString("hex").slice(0, 64);
+/** 64 digits that follow from the node and when it was made. */
+export function containerId(cluster: ClusterInfo, node: NodeInfo): string {
+  return createHash("sha256").update(`${node.name}${cluster.createdAt}`).digest("hex");
 }
 
 /** Docker's way with ages: `Less than a second`, `5 seconds`, `About a minute`, `3 minutes`, `About an hour`, `2 hours`. */

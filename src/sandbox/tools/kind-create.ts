@@ -1,4 +1,5 @@
 import { clusterName } from "./cluster-name.ts";
+import { ConfigError, type KindConfig, readKindConfig } from "./kind-config.ts";
 import type { ToolContext } from "./tool.ts";
 
 const DEFAULT_IMAGE = "kindest/node:v1.35.0";
@@ -7,13 +8,17 @@ const NODE_POLL_MS = 20;
 /** How long each step is shown, by the sandbox's pace; ms. */
 const STEP_MS: Readonly<Record<string, number>> = { learner: 250, test: 0, instant: 0 };
 
-const STEPS = [
-  "Preparing nodes 📦 ",
-  "Writing configuration 📜",
-  "Starting control-plane 🕹️",
-  "Installing CNI 🔌",
-  "Installing StorageClass 💾",
-] as const;
+/** kind's steps; a cluster with workers shows a box for each node, and one step more. */
+function steps(nodes: number): readonly string[] {
+  return [
+    `Preparing nodes ${"📦 ".repeat(nodes)}`,
+    "Writing configuration 📜",
+    "Starting control-plane 🕹️",
+    "Installing CNI 🔌",
+    "Installing StorageClass 💾",
+    ...(nodes > 1 ? ["Joining worker nodes 🚜"] : []),
+  ];
+}
 
 interface Created {
   readonly kubeconfig: string;
@@ -22,18 +27,24 @@ interface Created {
 
 /** `kind create cluster`, in kind's words as it says them where there is no terminal. */
 export async function createCluster(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
-  const name = clusterName(context, flags);
-  const image = flags.get("image") ?? DEFAULT_IMAGE;
+  const config = await configOf(flags.get("config"));
+  if (typeof config === "string") {
+    context.err(`ERROR: failed to create cluster: ${config}\n`);
+    return 1;
+  }
+  const name = flags.get("name") ?? (context.env.KIND_CLUSTER_NAME || config.name || clusterName(context, flags));
+  const image = flags.get("image") ?? config.image ?? DEFAULT_IMAGE;
   const wait = parseWait(flags.get("wait") ?? "0s");
   const problem = problemWith(name, image, wait, flags.get("wait"));
   if (problem !== undefined) {
     context.err(`ERROR: ${problem}\n`);
     return 1;
   }
-  const created = await context.call<Created>("create-cluster", { name, image });
+  const created = await context.call<Created>("create-cluster", { name, image, nodes: config.nodes });
   const stepMs = STEP_MS[created.pace] ?? 0;
   context.err(`Creating cluster "${name}" ...\n`);
-  for (const step of [`Ensuring node image (${image.split("@")[0]}) 🖼`, ...STEPS]) await show(context, step, stepMs);
+  for (const step of [`Ensuring node image (${image.split("@")[0]}) 🖼`, ...steps(config.nodes?.length ?? 1)])
+    await show(context, step, stepMs);
   if (wait !== undefined && wait > 0) await untilReady(context, wait);
   context.err(`Set kubectl context to "kind-${name}"\n`);
   const own = context.env.KUBECONFIG === created.kubeconfig;
@@ -42,6 +53,16 @@ export async function createCluster(context: ToolContext, flags: ReadonlyMap<str
     `You can now use your cluster with:\n\nkubectl cluster-info --context kind-${name}\n\nHave a nice day! 👋\n`,
   );
   return 0;
+}
+
+async function configOf(file: string | undefined): Promise<KindConfig | string> {
+  if (file === undefined) return { name: undefined, image: undefined, nodes: undefined };
+  try {
+    return await readKindConfig(file);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
 }
 
 function problemWith(

@@ -21,14 +21,22 @@ interface Command {
 const COMMANDS: readonly Command[] = [
   {
     words: ["create", "cluster"],
-    flags: [NAME, { long: "image", takesValue: true }, { long: "wait", takesValue: true }],
+    flags: [
+      NAME,
+      { long: "config", takesValue: true },
+      { long: "image", takesValue: true },
+      // Keeps the nodes of a creation that failed; here there are none to keep.
+      { long: "retain", takesValue: false },
+      { long: "wait", takesValue: true },
+    ],
     run: createCluster,
   },
+  { words: ["delete", "clusters"], flags: [{ long: "all", short: "A", takesValue: false }], run: deleteClusters },
   { words: ["delete", "cluster"], flags: [NAME], run: deleteCluster },
   { words: ["export", "kubeconfig"], flags: [NAME], run: exportKubeconfig },
   { words: ["get", "clusters"], flags: [], run: getClusters },
   { words: ["get", "kubeconfig"], flags: [NAME], run: getKubeconfig },
-  { words: ["get", "nodes"], flags: [NAME], run: getNodes },
+  { words: ["get", "nodes"], flags: [NAME, { long: "all-clusters", short: "A", takesValue: false }], run: getNodes },
   { words: ["load", "docker-image"], flags: [NAME], run: loadImage },
   { words: ["version"], flags: [], run: version },
 ];
@@ -36,12 +44,13 @@ const COMMANDS: readonly Command[] = [
 const USAGE = `kind (sandbox) makes a simulated Kubernetes cluster inside learn-istio's sandbox; no container runs.
 
 Usage:
-  kind create cluster [--name NAME] [--image IMAGE] [--wait DURATION]
+  kind create cluster [--name NAME] [--config FILE] [--image IMAGE] [--wait DURATION] [--retain]
   kind delete cluster [--name NAME]
+  kind delete clusters NAME... | --all
   kind export kubeconfig [--name NAME]
   kind get clusters
   kind get kubeconfig [--name NAME]
-  kind get nodes [--name NAME]
+  kind get nodes [--name NAME | --all-clusters]
   kind load docker-image IMAGE [IMAGE...] [--name NAME]
   kind version
 
@@ -94,6 +103,26 @@ async function deleteCluster(context: ToolContext, flags: ReadonlyMap<string, st
   return 0;
 }
 
+async function deleteClusters(
+  context: ToolContext,
+  flags: ReadonlyMap<string, string>,
+  named: readonly string[],
+): Promise<number> {
+  const names = flags.has("all") ? (await clustersOf(context)).map(({ name }) => name) : named;
+  if (names.length === 0 && !flags.has("all")) {
+    context.err("ERROR: no cluster names provided\n");
+    return 1;
+  }
+  const deleted: string[] = [];
+  for (const name of names) {
+    const { nodes } = await context.call<{ nodes: readonly string[] }>("delete-cluster", { name });
+    if (nodes.length > 0) context.err(`Deleted nodes: [${nodes.map((node) => `"${node}"`).join(" ")}]\n`);
+    deleted.push(name);
+  }
+  context.err(`Deleted clusters: [${deleted.map((name) => `"${name}"`).join(" ")}]\n`);
+  return 0;
+}
+
 async function exportKubeconfig(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
   const { context: name } = await context.call<{ context: string }>("export-kubeconfig", {
     name: clusterName(context, flags),
@@ -117,9 +146,12 @@ async function getKubeconfig(context: ToolContext, flags: ReadonlyMap<string, st
 
 async function getNodes(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
   const name = clusterName(context, flags);
-  const exists = (await clustersOf(context)).some((cluster) => cluster.name === name);
-  if (exists) context.out(`${name}-control-plane\n`);
-  else context.err(`No kind nodes found for cluster "${name}".\n`);
+  const clusters = await clustersOf(context);
+  const all = flags.has("all-clusters");
+  const nodes = clusters.filter((cluster) => all || cluster.name === name).flatMap((cluster) => cluster.nodes);
+  for (const node of nodes) context.out(`${node.name}\n`);
+  if (nodes.length === 0)
+    context.err(all ? "No kind nodes found for any cluster.\n" : `No kind nodes found for cluster "${name}".\n`);
   return 0;
 }
 
@@ -134,11 +166,13 @@ async function loadImage(
     context.err("ERROR: a list of image names is required\n");
     return 1;
   }
-  if (!(await clustersOf(context)).some((cluster) => cluster.name === name)) {
+  const cluster = (await clustersOf(context)).find((one) => one.name === name);
+  if (cluster === undefined) {
     context.err(`ERROR: no nodes found for cluster "${name}"\n`);
     return 1;
   }
-  for (const image of images) context.err(`Image: "${image}" is present on node "${name}-control-plane" (simulated)\n`);
+  for (const image of images)
+    for (const node of cluster.nodes) context.err(`Image: "${image}" is present on node "${node.name}" (simulated)\n`);
   return 0;
 }
 

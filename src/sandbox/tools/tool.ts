@@ -19,6 +19,15 @@ export interface ClusterInfo {
   readonly name: string;
   readonly image: string;
   readonly createdAt: string;
+  /** The control plane first. */
+  readonly nodes: readonly NodeInfo[];
+}
+
+/** A node of it: for docker a container on the network `kind`. */
+export interface NodeInfo {
+  readonly name: string;
+  readonly role: "control-plane" | "worker";
+  readonly address: string;
 }
 
 export async function clustersOf(context: ToolContext): Promise<readonly ClusterInfo[]> {

@@ -37,6 +37,7 @@ function run(program: string, args: readonly string[], more: NodeJS.ProcessEnv =
     const child = execFile(program, [...args], { env }, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });
+    child.stdin?.on("error", () => {}); // curl may end before it has read all.
     child.stdin?.end(input);
   });
 }

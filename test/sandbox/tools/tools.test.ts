@@ -115,7 +115,9 @@ test("a cluster comes, is found, and goes", async () => {
 });
 
 test.each([
-  ["kind create cluster --config x.yaml", "`kind create cluster --config x.yaml` is not simulated"],
+  ["kind create cluster --config x.yaml", "error reading file: open x.yaml: no such file or directory"],
+  ["kind create cluster --kubeconfig x", "`kind create cluster --kubeconfig x` is not simulated"],
+  ["kind delete clusters", "ERROR: no cluster names provided"],
   ["kind create cluster --image kindest/node:v1.20.0", "the sandbox simulates Kubernetes 1.35"],
   ["kind create cluster --name Under_Score", "is not a valid cluster name"],
   ["kind create cluster --wait soon", `invalid argument "soon" for "--wait" flag`],
@@ -130,7 +132,7 @@ test.each([
 });
 
 test("an option that is not simulated is one sentence with the way to the real program", async () => {
-  for (const line of ["kind create cluster --config x", "docker ps --no-trunc", "kind create cluster -c x"]) {
+  for (const line of ["kind create cluster --kubeconfig x", "docker ps --no-trunc", "kind create cluster -c x"]) {
     expect(await tool(line)).toBe(
       `${line.split(" ")[0]} (sandbox): \`${line}\` is not simulated; no real ${line.split(" ")[0]} was found in PATH, and \`learn-istio start --target live\` runs the lessons on it.\n[1]\n`,
     );
