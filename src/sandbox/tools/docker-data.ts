@@ -62,7 +62,7 @@ function kindNetwork(cluster: ClusterInfo): Network {
         {
           Name: node.name,
           IPv4Address: `${node.address}/16`,
-          IPv6Address: `fc00:f853:ccd:e793::${node.address.split(".").at(-1)}/64`,
+          IPv6Address: `${address6(node)}/64`,
         },
       ]),
     ),
@@ -89,7 +89,7 @@ export function containers(clusters: readonly ClusterInfo[], now: number): reado
 }
 
 /** 64 digits that follow from the node and when it was made. */
-export function containerId(cluster: ClusterInfo, node: NodeInfo): string {
+function containerId(cluster: ClusterInfo, node: NodeInfo): string {
   return createHash("sha256").update(`${node.name}${cluster.createdAt}`).digest("hex");
 }
 
@@ -105,4 +105,46 @@ function ageWords(ms: number): string {
   const hours = Math.round(minutes / 60);
   if (hours === 1) return "About an hour";
   return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`;
+}
+
+/** The rows of `docker images`: what the nodes were made from. */
+export function images(clusters: readonly ClusterInfo[], now: number): readonly Readonly<Record<string, string>>[] {
+  return clusters.map(({ image, createdAt }) => {
+    const [repository = "", tag = "latest"] = (image.split("@")[0] ?? "").split(":");
+    const ID = createHash("sha256").update(image).digest("hex").slice(0, 12);
+    const CreatedSince = `${ageWords(now - Date.parse(createdAt))} ago`;
+    return { Repository: repository, Tag: tag, ID, CreatedSince, Size: "1.03GB" };
+  });
+}
+
+/** A node as `docker inspect` shows its container: the fields that people ask for. */
+export function inspected(clusters: readonly ClusterInfo[]): readonly { readonly Id: string; readonly Name: string }[] {
+  return clusters.flatMap((cluster) =>
+    cluster.nodes.map((node) => ({
+      Id: containerId(cluster, node),
+      Created: cluster.createdAt,
+      Name: `/${node.name}`,
+      State: { Status: "running", Running: true, Paused: false, Restarting: false, StartedAt: cluster.createdAt },
+      Config: {
+        Hostname: node.name,
+        Image: cluster.image,
+        Labels: { "io.x-k8s.kind.cluster": cluster.name, "io.x-k8s.kind.role": node.role },
+      },
+      NetworkSettings: {
+        Networks: {
+          kind: {
+            Gateway: "172.18.0.1",
+            IPAddress: node.address,
+            IPPrefixLen: 16,
+            GlobalIPv6Address: address6(node),
+            GlobalIPv6PrefixLen: 64,
+          },
+        },
+      },
+    })),
+  );
+}
+
+function address6({ address }: NodeInfo): string {
+  return `fc00:f853:ccd:e793::${address.split(".").at(-1)}`;
 }

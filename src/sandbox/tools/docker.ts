@@ -1,4 +1,4 @@
-import { containers, DOCKER_VERSION, networks } from "./docker-data.ts";
+import { containers, DOCKER_VERSION, images, inspected, networks } from "./docker-data.ts";
 import { type Flag, isUnknownFlag, parseFlags } from "./flags.ts";
 import { renderTemplate, TemplateError } from "./go-template.ts";
 import { notHere } from "./not-here.ts";
@@ -11,14 +11,20 @@ interface Command {
 }
 
 const FORMAT: Flag = { long: "format", short: "f", takesValue: true };
+/** Where `-f` means something else. */
+const FORMAT_ALONE: Flag = { long: "format", takesValue: true };
 const QUIET: Flag = { long: "quiet", short: "q", takesValue: false };
 
 /** What `docker` does here: it can be asked, not told. */
 const COMMANDS: readonly Command[] = [
   { words: ["version"], flags: [FORMAT], run: version },
   { words: ["info"], flags: [FORMAT], run: info },
-  { words: ["ps"], flags: [{ ...FORMAT, short: "F" }, QUIET, { long: "all", short: "a", takesValue: false }], run: ps },
-  { words: ["network", "ls"], flags: [{ ...FORMAT, short: "F" }, QUIET], run: listNetworks },
+  { words: ["ps"], flags: [FORMAT_ALONE, QUIET, { long: "all", short: "a", takesValue: false }], run: ps },
+  { words: ["images"], flags: [FORMAT_ALONE, QUIET], run: listImages },
+  { words: ["image", "ls"], flags: [FORMAT_ALONE, QUIET], run: listImages },
+  { words: ["inspect"], flags: [FORMAT], run: inspect },
+  { words: ["pull"], flags: [QUIET], run: pull },
+  { words: ["network", "ls"], flags: [FORMAT_ALONE, QUIET], run: listNetworks },
   { words: ["network", "inspect"], flags: [FORMAT], run: inspectNetwork },
 ];
 
@@ -28,6 +34,9 @@ Usage:
   docker version [--format TEMPLATE]
   docker info [--format TEMPLATE]
   docker ps [--all] [--quiet] [--format TEMPLATE]
+  docker images [--quiet] [--format TEMPLATE]
+  docker inspect NODE|NETWORK [NODE|NETWORK...] [--format TEMPLATE]
+  docker pull IMAGE
   docker network ls [--quiet] [--format TEMPLATE]
   docker network inspect NETWORK [NETWORK...] [--format TEMPLATE]
 
@@ -123,6 +132,62 @@ async function ps(context: ToolContext, flags: ReadonlyMap<string, string>): Pro
     header,
     rows.map((row) => fields.map((field) => row[field] ?? "")),
   );
+}
+
+async function listImages(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
+  const rows = images(await clustersOf(context), context.now());
+  const format = flags.get("format");
+  if (format !== undefined) return formatted(context, format, rows);
+  if (flags.has("quiet"))
+    return lines(
+      context,
+      rows.map((row) => row.ID ?? ""),
+    );
+  const fields = ["Repository", "Tag", "ID", "CreatedSince", "Size"];
+  return table(
+    context,
+    ["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"],
+    rows.map((row) => fields.map((field) => row[field] ?? "")),
+  );
+}
+
+/** Any image runs in pods, whether it was pulled or not: there is nothing to bring. */
+async function pull(
+  context: ToolContext,
+  flags: ReadonlyMap<string, string>,
+  names: readonly string[],
+): Promise<number> {
+  const [image, ...more] = names;
+  if (image === undefined || more.length > 0) {
+    context.err("docker: 'docker pull' requires 1 argument\n");
+    return 1;
+  }
+  const full = /:[^/]+$/.test(image) ? image : `${image}:latest`;
+  if (!flags.has("quiet")) context.err(`(sandbox) Nothing was pulled: any image runs in the sandbox's pods.\n`);
+  context.out(`${full}\n`);
+  return 0;
+}
+
+async function inspect(
+  context: ToolContext,
+  flags: ReadonlyMap<string, string>,
+  names: readonly string[],
+): Promise<number> {
+  if (names.length === 0) {
+    context.err("docker: 'docker inspect' requires at least 1 argument\n");
+    return 1;
+  }
+  const clusters = await clustersOf(context);
+  const all = [...inspected(clusters), ...networks(clusters)];
+  const named = (value: (typeof all)[number], name: string): boolean =>
+    value.Name === name || value.Name === `/${name}` || value.Id.startsWith(name);
+  const found = names.flatMap((name) => all.find((value) => named(value, name)) ?? []);
+  const format = flags.get("format");
+  if (format === undefined || format === "json") context.out(`${JSON.stringify(found, null, 4)}\n`);
+  else formatted(context, format, found);
+  const missing = names.filter((name) => !all.some((value) => named(value, name)));
+  for (const name of missing) context.err(`error: no such object: ${name}\n`);
+  return missing.length === 0 ? 0 : 1;
 }
 
 async function listNetworks(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {

@@ -109,6 +109,18 @@ test("a cluster with workers: nodes by kind's names, pods on the workers, daemon
   expect(await shell("kind get nodes --name many; kind get nodes -A | wc -l; docker ps --format '{{.Names}}'")).toBe(
     "many-control-plane\nmany-worker\nmany-worker2\n3\nmany-control-plane\nmany-worker\nmany-worker2\n[0]\n",
   );
+  expect(
+    await shell(
+      "docker inspect -f '{{.NetworkSettings.Networks.kind.IPAddress}} {{.State.Status}}' many-worker2 many-control-plane; docker inspect nobody",
+    ),
+  ).toBe("172.18.0.4 running\n172.18.0.2 running\n[]\nerror: no such object: nobody\n[1]\n");
+  expect(
+    await shell(
+      "docker network inspect kind -f '{{range .Containers}}{{println .Name .IPv4Address}}{{end}}' | sort; docker images --format '{{.Repository}}:{{.Tag}}'",
+    ),
+  ).toBe(
+    "\nmany-control-plane 172.18.0.2/16\nmany-worker 172.18.0.3/16\nmany-worker2 172.18.0.4/16\nkindest/node:v1.35.0\n[0]\n",
+  );
   const columns =
     "NAME:.metadata.name,IP:.status.addresses[0].address,PODS:.spec.podCIDR,TAINTS:.spec.taints[*].key,TIER:.metadata.labels.tier";
   expect(await shell(`kubectl get nodes --no-headers -o custom-columns='${columns}'`)).toMatch(

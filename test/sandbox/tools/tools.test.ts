@@ -122,6 +122,7 @@ test.each([
   ["kind create cluster --name Under_Score", "is not a valid cluster name"],
   ["kind create cluster --wait soon", `invalid argument "soon" for "--wait" flag`],
   ["kind build node-image", "kind (sandbox): `kind build node-image` is not simulated; "],
+  ["docker pull", "'docker pull' requires 1 argument"],
   ["docker run hello-world", "docker (sandbox): `docker run hello-world` is not simulated; "],
   ["docker network inspect bridge -f '{{printf .Name}}'", 'template parsing error: function "printf" not defined'],
   ["kind get kubeconfig --name nobody", "could not locate any control plane nodes for cluster named 'nobody'"],
