@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -27,4 +27,16 @@ test("every command in the README does what the README says", async () => {
     rmSync(bin, { recursive: true, force: true });
     room.remove();
   }
+});
+
+test("every row of what is simulated names what holds it, and that is there", () => {
+  const section = readFileSync(path.join(root, "README.md"), "utf8").split("\n## What is simulated\n")[1] ?? "";
+  const rows = section.split("\n| --- | --- | --- |\n")[1]?.split("\n\n")[0]?.split("\n") ?? [];
+  const held = rows.map((row) => ({
+    what: row.split(" | ")[0]?.slice(2),
+    by: [...(row.split(" | ")[2] ?? "").matchAll(/`(test\/[^`]+)`/g)].map(([, file]) => file ?? ""),
+  }));
+  expect(held.length).toBeGreaterThan(8);
+  expect(held.filter(({ by }) => by.length === 0).map(({ what }) => what)).toEqual(["not at all"]);
+  expect(held.flatMap(({ by }) => by).filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
 });
