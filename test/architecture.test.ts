@@ -26,6 +26,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   "sandbox/metallb": ["sandbox/objects"],
   "sandbox/control": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/metallb"],
   "sandbox/mesh": ["sandbox/objects"],
+  "sandbox/admission": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/api"],
   "sandbox/webhooks": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/api", "sandbox/metallb"],
   "sandbox/workloads": ["sandbox/objects", "sandbox/store", "sandbox/bytes", "sandbox/api", "sandbox/control"],
   "sandbox/traffic": ["sandbox/objects", "sandbox/store", "sandbox/api", "sandbox/metallb"],

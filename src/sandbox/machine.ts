@@ -1,3 +1,4 @@
+import { clusterAdmission } from "./admission/index.ts";
 import { Registry } from "./api/index.ts";
 import { type ClusterNode, clusterNodes, type NodeWish } from "./cluster-nodes.ts";
 import {
@@ -72,7 +73,7 @@ export class Machine {
       clock: Date.now,
       random: options.random,
       authorization: "RBAC",
-      admit: webhooks(this.store),
+      admit: clusterAdmission(this.store, webhooks(this.store)),
     });
   }
 

@@ -1,9 +1,9 @@
 /** The API: what clients of Kubernetes see of the store. */
+export { type Admission, type AdmissionWrite, inOrder } from "./admission.ts";
 export type { LogOptions, PodLogs } from "./call.ts";
 export { createCertificate } from "./certificate.ts";
 export type * from "./containers.ts";
 export { containerStatus } from "./containers.ts";
-export type { Admission } from "./object-writer.ts";
 export { Registry } from "./registry.ts";
 export { ApiServer, type ApiServerOptions } from "./server.ts";
 export { type Status, StatusError } from "./status.ts";

@@ -1,6 +1,7 @@
 import type { Kind } from "../kinds/index.ts";
 import { deepCopy, formatTime, type KubeObject } from "../objects/index.ts";
 import { resourceKey, type SavableStore, type Store, uuid } from "../store/index.ts";
+import type { Admission, AdmissionWrite } from "./admission.ts";
 import { admissionContext, isService, keepAllocations } from "./allocation.ts";
 import type { AuthorizationMode } from "./auth/access.ts";
 import { checkEscalation } from "./auth/escalation.ts";
@@ -20,7 +21,7 @@ import {
 import { recordUpdate } from "./ownership.ts";
 import { DEFINITIONS } from "./served-kinds.ts";
 import { alreadyExists, badRequest } from "./status.ts";
-import type { WriteOptions, Written } from "./write-options.ts";
+import type { DeleteOptions, WriteOptions, Written } from "./write-options.ts";
 
 export interface WriterOptions {
   readonly store: Store | SavableStore;
@@ -30,23 +31,16 @@ export interface WriterOptions {
   readonly random: () => number;
   /** Default: AlwaysAllow. What clients may do, and so what they may grant. */
   readonly authorization?: AuthorizationMode;
-  /** Asked of every valid object that is about to be stored; throws `StatusError` to refuse it. */
+  /** Asked of every write; throws `StatusError` to refuse it. */
   readonly admit?: Admission;
 }
-
-/** What the cluster's webhooks see of a write. */
-export type Admission = (write: {
-  readonly kind: Kind;
-  readonly operation: "CREATE" | "UPDATE";
-  readonly object: KubeObject;
-}) => void;
 
 /** Who writes when nobody says so: what is in this process. */
 const CONTROLLERS = "kube-controller-manager";
 
 /**
- * What every write passes once it is decoded, in one order: namespace → defaults → owners → prepare → validate → admission →
- * generation → store.
+ * What every write passes once it is decoded, in one order: namespace → defaults → owners → mutating admission → prepare → validate →
+ * validating admission → generation → store.
  */
 export class ObjectWriter {
   readonly #store: Store;
@@ -59,7 +53,7 @@ export class ObjectWriter {
     this.#store = options.store;
     this.#clock = options.clock;
     this.#random = options.random;
-    this.#admit = options.admit ?? (() => {});
+    this.#admit = options.admit ?? {};
     this.#authorization = options.authorization ?? "AlwaysAllow";
   }
 
@@ -75,40 +69,45 @@ export class ObjectWriter {
     generateName(object, this.#random);
     kind.strategy.defaults?.(object);
     this.#own(kind, undefined, object, options);
+    const told: string[] = [];
+    const write = admissionWrite(kind, "CREATE", { object, old: undefined }, options, told);
+    this.#mutate(write);
     kind.strategy.prepareCreate?.(object, this.#admission());
     if (options.keepStatus && status) object.status = status;
     else if (kind.definition !== undefined && kind.subresources.status) object.status ??= {};
     if (hasGeneration(kind)) object.metadata.generation = 1;
     this.#checkGrant(kind, object, undefined, options);
     checkObject(this.#store, kind, object, undefined);
-    this.#admit({ kind, operation: "CREATE", object });
+    this.#admit.validate?.(write);
     this.#establish(kind, object);
     const key = resourceKey(kind);
     if (this.#store.get(key, object.metadata.namespace, object.metadata.name)) {
       throw alreadyExists(kind, object.metadata.name);
     }
     const created = options.dryRun ? this.#pretend(object) : this.#store.create(key, object);
-    return { object: created, warnings: key === DEFINITIONS ? [...warnings, ...ruleWarnings(object)] : warnings };
+    return { object: created, warnings: [...warnings, ...told, ...(key === DEFINITIONS ? ruleWarnings(object) : [])] };
   }
 
   /** The whole object, or its status: what `options.subresource` says. */
-  write(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
-    return options.subresource === "status"
-      ? this.#replaceStatus(kind, old, next, options)
-      : this.#replace(kind, old, next, options);
+  write(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions, warnings: readonly string[]): Written {
+    if (options.subresource === "status") return { object: this.#replaceStatus(kind, old, next, options), warnings };
+    const told: string[] = [];
+    return { object: this.#replace(kind, old, next, options, told), warnings: [...warnings, ...told] };
   }
 
-  #replace(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
+  #replace(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions, told: string[]): KubeObject {
     checkPreconditions(kind, next, old);
     keepServerMetadata(next, old);
     if (kind.subresources.status) restoreStatus(next, old);
     kind.strategy.defaults?.(next);
     if (isService(kind)) keepAllocations(next, old, this.#admission());
     this.#own(kind, old, next, options);
+    const write = admissionWrite(kind, "UPDATE", { object: next, old }, options, told);
+    this.#mutate(write);
     kind.strategy.prepareUpdate?.(next, old);
     this.#checkGrant(kind, next, old, options);
     checkObject(this.#store, kind, next, old);
-    this.#admit({ kind, operation: "UPDATE", object: next });
+    this.#admit.validate?.(write);
     this.#establish(kind, next);
     if (hasGeneration(kind)) next.metadata.generation = nextGeneration(next, old);
     return this.save(kind, old, next, options);
@@ -125,6 +124,20 @@ export class ObjectWriter {
       checkObject(this.#store, kind, result, old);
     }
     return this.save(kind, old, result, options);
+  }
+
+  /** Asked before anything is deleted. */
+  admitDelete(kind: Kind, old: KubeObject, options: DeleteOptions): void {
+    const write = admissionWrite(kind, "DELETE", { object: deepCopy(old), old }, options, []);
+    this.#admit.mutate?.(write);
+    this.#admit.validate?.(write);
+  }
+
+  /** What admission has filled in gets its defaults too. */
+  #mutate(write: AdmissionWrite): void {
+    if (this.#admit.mutate === undefined) return;
+    this.#admit.mutate(write);
+    write.kind.strategy.defaults?.(write.object);
   }
 
   /** Who is in this process may grant whatever it is asked to. */
@@ -168,4 +181,14 @@ export class ObjectWriter {
     const creationTimestamp = formatTime(this.#clock());
     return { ...object, metadata: { ...object.metadata, uid: uuid(this.#random), creationTimestamp } };
   }
+}
+
+function admissionWrite(
+  kind: Kind,
+  operation: AdmissionWrite["operation"],
+  objects: Pick<AdmissionWrite, "object" | "old">,
+  { dryRun = false, user }: Pick<WriteOptions, "dryRun" | "user">,
+  told: string[],
+): AdmissionWrite {
+  return { kind, operation, ...objects, dryRun, user, warn: (text) => told.push(text) };
 }

@@ -65,7 +65,7 @@ export class Registry {
     const old = this.get(kind, namespace, name);
     const next = deepCopy(body);
     const warnings = this.#decode(kind, namespace, next, options, SUBMITTED, name);
-    return { object: this.#writer.write(kind, old, next, options), warnings };
+    return this.#writer.write(kind, old, next, options, warnings);
   }
 
   /** Replaces the status alone; everything else in `body` is ignored. */
@@ -90,7 +90,7 @@ export class Registry {
     const old = this.get(kind, namespace, name);
     const { object: next, quoted } = applyPatch(kind, old, patch.kind, patch.body);
     const warnings = this.#decode(kind, namespace, next, options, { kind: "patch", patch: quoted }, name);
-    return { object: this.#writer.write(kind, old, next, options), warnings };
+    return this.#writer.write(kind, old, next, options, warnings);
   }
 
   /**
@@ -123,13 +123,14 @@ export class Registry {
     const applied = { ...options, isOwned: true };
     if (!old) return { ...this.create(kind, namespace, object, applied), created: true };
     const warnings = this.#decode(kind, namespace, object, options, SUBMITTED, name);
-    return { object: this.#writer.write(kind, old, object, applied), warnings, created: false };
+    return { ...this.#writer.write(kind, old, object, applied, warnings), created: false };
   }
 
   /** Removes it, or marks it as terminating and leaves it to whoever holds it. */
   delete(kind: Kind, namespace: string | undefined, name: string, options: DeleteOptions = {}): Deleted {
     const old = this.get(kind, namespace, name);
     checkDeletable(kind, old, options);
+    this.#writer.admitDelete(kind, old, options);
     if (resourceKey(kind) === DEFINITIONS) return this.#deleteDefinition(old, options);
     const plan = planDeletion(kind, old, options, this.clock());
     if (options.dryRun) return { object: plan.kind === "mark" ? plan.object : old, removed: plan.kind === "remove" };

@@ -107,7 +107,7 @@ export async function patchOf(call: Call): Promise<{ readonly kind: PatchKind; r
 
 async function remove(call: Call, { kind, namespace, name }: NamedTarget): Promise<void> {
   const options = await deleteOptions(call.request, call.query);
-  const { object, removed } = call.api.registry.delete(kind, namespace, name, options);
+  const { object, removed } = call.api.registry.delete(kind, namespace, name, { ...options, user: call.user });
   if (!removed || kind.plural === "pods") return sendObject(call, kind, object, { form: formOf(call) });
   const { uid } = object.metadata;
   const group = kind.group === "" ? {} : { group: kind.group };
@@ -118,6 +118,7 @@ async function deleteCollection(call: Call, target: Target): Promise<void> {
   const options = await deleteOptions(call.request, call.query);
   const { registry } = call.api;
   const page = listPage(registry.store, target, listQuery(call.query), selectionOf(call, target));
-  for (const { metadata } of page.items) registry.delete(target.kind, metadata.namespace, metadata.name, options);
+  for (const { metadata } of page.items)
+    registry.delete(target.kind, metadata.namespace, metadata.name, { ...options, user: call.user });
   sendList(call, target.kind, page, formOf(call));
 }

@@ -34,6 +34,8 @@ export interface DeleteOptions {
   readonly propagationPolicy?: "Background" | "Foreground" | "Orphan";
   /** Seconds; undefined: the kind's own. */
   readonly gracePeriodSeconds?: number;
+  /** Who asks; nobody for what is in this process. */
+  readonly user?: User;
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly dryRun?: boolean;
 }

@@ -15,6 +15,7 @@ import type { Pace } from "./pace.ts";
 import { volumeController } from "./persistent-volumes.ts";
 import { podController } from "./pod.ts";
 import { replicaSetController } from "./replica-set.ts";
+import { quotaController } from "./resource-quota.ts";
 import type { Runtime } from "./runtime.ts";
 import { statefulSetController } from "./stateful-set.ts";
 
@@ -36,6 +37,7 @@ export function allControllers(pace: Pace, rootCertificate: string, runtime?: Ru
     disruptionController,
     aggregationController,
     autoscalerController,
+    quotaController,
     cronJobController,
   ];
 }

@@ -12,4 +12,5 @@ export { isInlineField, type ProtobufField, protobufTable } from "./inline-field
 export { findPath, setPath } from "./json-path.ts";
 export type * from "./kind.ts";
 export { apiVersionOf, findKind, KINDS, kindOf } from "./kinds.ts";
+export { podAmounts, quotaUsage } from "./quota-usage.ts";
 export { API_GROUPS, type ApiGroup } from "./resources.ts";

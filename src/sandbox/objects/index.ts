@@ -1,5 +1,6 @@
 /** Object values: kinds of JSON that the cluster is made of. A leaf. */
 export { ageOf, humanDuration } from "./age.ts";
+export * from "./amounts.ts";
 export { matchesFields, parseFieldSelector } from "./field-selector.ts";
 export { deepCopy, deepEqual } from "./json.ts";
 export {

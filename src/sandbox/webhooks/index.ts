@@ -1,2 +1,3 @@
-/** Admission webhooks: whether they can be reached, and what the simulated ones say. */
+/** Admission webhooks: whether they can be reached, and what the simulated servers behind them say. */
+export type { AdmissionAnswer, AdmissionHandler, AdmissionRequest, ServiceReference } from "./handler.ts";
 export { webhooks } from "./webhooks.ts";

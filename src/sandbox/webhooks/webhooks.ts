@@ -1,93 +1,114 @@
-import { type Admission, StatusError } from "../api/index.ts";
-import { POOLS, poolError } from "../metallb/index.ts";
-import { type JsonObject, type KubeObject, matchesLabels, SelectorError, selectorOf } from "../objects/index.ts";
+import { type Admission, type AdmissionWrite, StatusError } from "../api/index.ts";
+import { deepCopy, deepEqual, type JsonObject, type KubeObject } from "../objects/index.ts";
 import type { Store } from "../store/index.ts";
+import { type AdmissionAnswer, type AdmissionHandler, type ServiceReference, serviceOf } from "./handler.ts";
+import { HANDLERS } from "./handlers.ts";
+import { wants } from "./matching.ts";
 
-const CONFIGURATIONS = "admissionregistration.k8s.io/validatingwebhookconfigurations";
+const GROUP = "admissionregistration.k8s.io";
 const SLICES = "discovery.k8s.io/endpointslices";
 
-type Verdict = (object: KubeObject, store: Pick<Store, "list">) => string | undefined;
-
-/** What the servers behind webhooks say, by the path that they are asked under. Those that are not here allow all. */
-const SERVERS: Readonly<Record<string, Verdict>> = {
-  "/validate-metallb-io-v1beta1-ipaddresspool": (pool, store) =>
-    poolError(pool, store.list(POOLS, pool.metadata.namespace)),
-};
+type Objects = Pick<Store, "get" | "list">;
 
 /**
- * The validating webhooks of a cluster: each that a write matches is called, and refuses it when nobody answers. That is
- * what a resource meets whose webhook's pod is not up yet.
+ * The webhooks of a cluster: each that wants a write is called, and refuses it when nobody answers. That is what a resource
+ * meets whose webhook's pod is not up yet. `handlers` are the servers behind them.
  */
-export function webhooks(store: Pick<Store, "get" | "list">): Admission {
-  return (write) => {
-    for (const configuration of store.list(CONFIGURATIONS)) {
-      for (const webhook of (configuration.webhooks ?? []) as readonly JsonObject[]) {
-        if (matches(store, webhook, write)) call(store, webhook, write.object);
+export function webhooks(store: Objects, handlers: readonly AdmissionHandler[] = HANDLERS): Admission {
+  const call = (webhook: JsonObject, write: AdmissionWrite): AdmissionAnswer | undefined =>
+    askServer({ store, handlers }, webhook, write);
+  return {
+    mutate: (write) =>
+      mutate(webhooksOf(store, "mutatingwebhookconfigurations"), write, (webhook) =>
+        wants(store, webhook, write) ? call(webhook, write) : undefined,
+      ),
+    validate: (write) => {
+      for (const webhook of webhooksOf(store, "validatingwebhookconfigurations")) {
+        if (wants(store, webhook, write)) call(webhook, write);
       }
-    }
+    },
   };
 }
 
-type Write = Parameters<Admission>[0];
-
-function matches(store: Pick<Store, "get">, webhook: JsonObject, { kind, operation, object }: Write): boolean {
-  const rules: readonly JsonObject[] = webhook.rules ?? [];
-  const isRuled = rules.some(
-    (rule) =>
-      has(rule.operations, operation) &&
-      has(rule.apiGroups, kind.group) &&
-      // matchPolicy Equivalent, the default: any version of the resource.
-      (webhook.matchPolicy !== "Exact" || has(rule.apiVersions, kind.version)) &&
-      has(rule.resources, kind.plural),
-  );
-  if (!isRuled || !selects(webhook.objectSelector, object.metadata.labels)) return false;
-  const { namespace } = object.metadata;
-  if (namespace === undefined) return true;
-  return selects(webhook.namespaceSelector, store.get("/namespaces", undefined, namespace)?.metadata.labels);
-}
-
-function has(list: readonly string[] | undefined, value: string): boolean {
-  return list?.some((one) => one === "*" || one === value) ?? false;
-}
-
-function selects(selector: JsonObject | undefined, labels: Readonly<Record<string, string>> = {}): boolean {
-  try {
-    return matchesLabels(selectorOf(selector ?? {}), labels);
-  } catch (error) {
-    if (error instanceof SelectorError) return false;
-    throw error;
+/** Calls each in turn; those that ask for it once more when another has changed the object after them. */
+function mutate(
+  all: readonly JsonObject[],
+  write: AdmissionWrite,
+  call: (webhook: JsonObject) => AdmissionAnswer | undefined,
+): void {
+  const seen = new Map<JsonObject, KubeObject>();
+  for (const webhook of all) {
+    const answer = call(webhook);
+    if (answer === undefined) continue;
+    replace(write.object, answer);
+    seen.set(webhook, deepCopy(write.object));
+  }
+  for (const [webhook, left] of seen) {
+    if (webhook.reinvocationPolicy !== "IfNeeded" || deepEqual(left, write.object)) continue;
+    const answer = call(webhook);
+    if (answer !== undefined) replace(write.object, answer);
   }
 }
 
-function call(store: Pick<Store, "get" | "list">, webhook: JsonObject, object: KubeObject): void {
-  const { name = "", clientConfig = {}, failurePolicy, timeoutSeconds = 10 } = webhook;
-  const { service } = clientConfig;
+/** The write's own object becomes what the webhook made of it. */
+function replace(object: KubeObject, answer: AdmissionAnswer): void {
+  if (!answer.allowed || answer.object === undefined) return;
+  const next = deepCopy(answer.object) as unknown as JsonObject;
+  const target = object as unknown as JsonObject;
+  for (const field of Object.keys(target)) if (!Object.hasOwn(next, field)) delete target[field];
+  Object.assign(target, next);
+}
+
+function webhooksOf(store: Objects, plural: string): readonly JsonObject[] {
+  return store.list(`${GROUP}/${plural}`).flatMap(({ webhooks: list }) => (list ?? []) as readonly JsonObject[]);
+}
+
+interface Servers {
+  readonly store: Objects;
+  readonly handlers: readonly AdmissionHandler[];
+}
+
+/** The answer that allows it; undefined when nobody answered and that does not matter. Throws what refuses the write. */
+function askServer(servers: Servers, webhook: JsonObject, write: AdmissionWrite): AdmissionAnswer | undefined {
+  const { name = "", clientConfig = {}, sideEffects, timeoutSeconds = 10 } = webhook;
+  if (write.dryRun && sideEffects !== "None" && sideEffects !== "NoneOnDryRun") {
+    throw new StatusError(400, "BadRequest", `admission webhook "${name}" does not support dry run`);
+  }
+  const service = serviceOf(clientConfig);
   // A webhook at a URL is somewhere in the world: from here it cannot be asked.
-  const failure =
-    service === undefined ? unreachableUrl(clientConfig.url) : unreachable(store, service, timeoutSeconds);
-  if (failure !== undefined) {
-    if (failurePolicy === "Ignore") return;
-    throw new StatusError(
-      500,
-      "InternalError",
-      `Internal error occurred: failed calling webhook "${name}": ${failure}`,
-      {
-        causes: [{ message: `failed calling webhook "${name}": ${failure}` }],
-      },
-    );
+  if (service === undefined) return failed(webhook, unreachableUrl(clientConfig.url));
+  const handler = servers.handlers.find((one) => one.answersFor(service));
+  const failure = unreachable(servers.store, service, { seconds: timeoutSeconds, isServed: handler !== undefined });
+  if (failure !== undefined || handler === undefined) return failed(webhook, failure ?? "");
+  const request = {
+    operation: write.operation,
+    object: deepCopy(write.object),
+    oldObject: write.old,
+    dryRun: write.dryRun,
+  };
+  const answer = handler.admit(request, service, servers.store);
+  if (!answer.allowed) {
+    throw new StatusError(403, "Forbidden", `admission webhook "${name}" denied the request: ${answer.message}`, {});
   }
-  const refusal = SERVERS[service?.path ?? ""]?.(object, store);
-  if (refusal !== undefined) {
-    throw new StatusError(403, "Forbidden", `admission webhook "${name}" denied the request: ${refusal}`, {});
-  }
+  for (const warning of answer.warnings ?? []) write.warn(warning);
+  return answer;
+}
+
+function failed({ name = "", failurePolicy }: JsonObject, failure: string): undefined {
+  if (failurePolicy === "Ignore") return undefined;
+  const message = `failed calling webhook "${name}": ${failure}`;
+  throw new StatusError(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
 }
 
 function unreachableUrl(url: unknown): string {
   return `failed to call webhook: Post "${String(url)}": the sandbox does not leave the machine`;
 }
 
-function unreachable(store: Pick<Store, "get" | "list">, reference: JsonObject, seconds: number): string | undefined {
-  const { namespace, name, path = "", port = 443 } = reference;
+function unreachable(
+  store: Objects,
+  { namespace, name, path, port }: ServiceReference & { readonly port: number },
+  { seconds, isServed }: { readonly seconds: number; readonly isServed: boolean },
+): string | undefined {
   const service = store.get("/services", namespace, name);
   const post = `failed to call webhook: Post "https://${name}.${namespace}.svc:${port}${path}?timeout=${seconds}s"`;
   if (service === undefined) return `${post}: service "${name}" not found`;
@@ -96,5 +117,6 @@ function unreachable(store: Pick<Store, "get" | "list">, reference: JsonObject, 
     .filter((slice) => slice.metadata.labels?.["kubernetes.io/service-name"] === name)
     .flatMap((slice) => (slice.endpoints ?? []) as readonly JsonObject[])
     .some(({ conditions }) => conditions?.ready !== false);
-  return isAnswered ? undefined : `${post}: dial tcp ${service.spec?.clusterIP}:${port}: connect: connection refused`;
+  if (isAnswered && isServed) return undefined;
+  return `${post}: dial tcp ${service.spec?.clusterIP}:${port}: connect: connection refused`;
 }

@@ -218,7 +218,9 @@ describe("MetalLB's webhook", () => {
   };
   const refusal = (object: KubeObject, operation: "CREATE" | "UPDATE" = "CREATE"): string | undefined => {
     try {
-      webhooks(store)({ kind: kindOf(object.apiVersion, object.kind), operation, object });
+      const kind = kindOf(object.apiVersion, object.kind);
+      const rest = { old: undefined, dryRun: false, user: undefined, warn: () => {} };
+      webhooks(store).validate?.({ kind, operation, object, ...rest });
       return undefined;
     } catch (error) {
       if (error instanceof StatusError) return error.message;
