@@ -1,4 +1,4 @@
-import { deepEqual, type Json } from "../objects/index.ts";
+import type { Json } from "../objects/index.ts";
 import { isObject } from "./merge-patch.ts";
 import { PatchError } from "./patch-error.ts";
 
@@ -18,7 +18,7 @@ export function mergeList(
   if (elements.some((element) => element.$patch === "replace")) {
     return elements.filter((element) => element.$patch === undefined).map((element) => merge({}, element));
   }
-  const merged = elements.reduce<Json[]>((list, element) => mergeElement(list, element, mergeKey, merge), [...live]);
+  const merged = mergeElements(live, elements, mergeKey, merge);
   const named = elements.filter((element) => element.$patch === undefined);
   return placeNew(merged, named, live, mergeKey);
 }
@@ -41,15 +41,28 @@ function keyed(element: Json, mergeKey: string): JsonMap {
   return element;
 }
 
-function mergeElement(list: readonly Json[], element: JsonMap, mergeKey: string, merge: MergeElement): Json[] {
-  const { $patch: directive, ...rest } = element;
-  const at = position(list, element, mergeKey);
-  if (directive === "delete") return list.filter((_, index) => index !== at);
-  if (directive !== undefined) {
-    throw new PatchError("invalid", `unknown patch type found: ${JSON.stringify(directive)}`);
+function mergeElements(
+  live: readonly Json[],
+  elements: readonly JsonMap[],
+  mergeKey: string,
+  merge: MergeElement,
+): Json[] {
+  const list: (Json | undefined)[] = [...live];
+  const places = placesOf(live, mergeKey);
+  for (const element of elements) {
+    const { $patch: directive, ...rest } = element;
+    const key = identity(element, mergeKey);
+    const at = places.get(key);
+    const old = at === undefined ? undefined : list[at];
+    if (directive === "delete") {
+      if (at !== undefined) list[at] = undefined;
+      places.delete(key);
+    } else if (directive !== undefined) {
+      throw new PatchError("invalid", `unknown patch type found: ${JSON.stringify(directive)}`);
+    } else if (at !== undefined && isObject(old)) list[at] = merge(old, rest);
+    else places.set(key, list.push(merge({}, rest)) - 1);
   }
-  const old = list[at];
-  return isObject(old) ? list.with(at, merge(old, rest)) : [...list, merge({}, rest)];
+  return list.filter((item) => item !== undefined);
 }
 
 /**
@@ -62,38 +75,48 @@ function placeNew(
   live: readonly Json[],
   mergeKey: string | undefined,
 ): Json[] {
-  const named = sorted(
-    list.filter((item) => position(order, item, mergeKey) >= 0),
-    order,
-    mergeKey,
-  );
-  const rest = sorted(
-    list.filter((item) => position(order, item, mergeKey) < 0),
-    live,
-    mergeKey,
-  );
+  const [inOrder, inLive] = [placesOf(order, mergeKey), placesOf(live, mergeKey)];
+  const items = list.map((item) => {
+    const key = identity(item, mergeKey);
+    return { item, orderAt: inOrder.get(key) ?? -1, liveAt: inLive.get(key) ?? -1 };
+  });
+  const named = items.filter(({ orderAt }) => orderAt >= 0).sort((a, b) => a.orderAt - b.orderAt);
+  const rest = items.filter(({ orderAt }) => orderAt < 0).sort((a, b) => a.liveAt - b.liveAt);
   const result: Json[] = [];
-  while (named.length > 0 && rest.length > 0) {
-    const restAt = position(live, rest[0] ?? null, mergeKey);
-    const namedAt = position(live, named[0] ?? null, mergeKey);
-    const next = restAt >= 0 && namedAt >= 0 && restAt < namedAt ? rest.shift() : named.shift();
-    if (next !== undefined) result.push(next);
+  let [namedNext, restNext] = [0, 0];
+  for (let one = named[0], other = rest[0]; one && other; one = named[namedNext], other = rest[restNext]) {
+    const isRest = other.liveAt >= 0 && one.liveAt >= 0 && other.liveAt < one.liveAt;
+    result.push(isRest ? other.item : one.item);
+    if (isRest) restNext += 1;
+    else namedNext += 1;
   }
-  return [...result, ...named, ...rest];
+  return [...result, ...[...named.slice(namedNext), ...rest.slice(restNext)].map(({ item }) => item)];
 }
 
-function sorted(list: readonly Json[], order: readonly Json[], mergeKey: string | undefined): Json[] {
-  return list.toSorted((a, b) => position(order, a, mergeKey) - position(order, b, mergeKey));
+/** Identity → the first place of an item that has it. */
+function placesOf(list: readonly Json[], mergeKey: string | undefined): Map<string, number> {
+  const places = new Map<string, number>();
+  for (const [index, item] of list.entries()) {
+    const key = identity(item, mergeKey);
+    if (!places.has(key)) places.set(key, index);
+  }
+  return places;
 }
 
-function position(list: readonly Json[], item: Json, mergeKey: string | undefined): number {
-  return list.findIndex((other) =>
-    mergeKey !== undefined && isObject(other) && isObject(item)
-      ? deepEqual(other[mergeKey], item[mergeKey])
-      : deepEqual(other, item),
-  );
+/** Two items with one identity are the same item: by the merge key where there is one, else by all that they are. */
+function identity(item: Json, mergeKey: string | undefined): string {
+  return mergeKey !== undefined && isObject(item) ? `key ${canonical(item[mergeKey])}` : canonical(item);
+}
+
+/** JSON with its keys in order, so that equal values have equal texts. */
+function canonical(value: Json | undefined): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (!isObject(value)) return JSON.stringify(value) ?? "";
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join()}}`;
 }
 
 function unique(list: readonly Json[]): Json[] {
-  return list.filter((item, index) => position(list, item, undefined) === index);
+  const places = placesOf(list, undefined);
+  return [...places.values()].map((at) => list[at] ?? null);
 }

@@ -46,12 +46,11 @@ function retained(target: JsonMap, patch: JsonMap): JsonMap {
   const keys = patch.$retainKeys;
   if (keys === undefined) return target;
   if (!Array.isArray(keys)) throw new PatchError("invalid", "$retainKeys must be a list");
-  const stray = Object.entries(patch).find(
-    ([key, value]) => !isDirective(key) && value !== null && !keys.includes(key),
-  );
+  const kept = new Set<Json>(keys);
+  const stray = Object.entries(patch).find(([key, value]) => !isDirective(key) && value !== null && !kept.has(key));
   if (stray)
     throw new PatchError("invalid", `$retainKeys must list every field of the patch; it lacks \`${stray[0]}\``);
-  return Object.fromEntries(Object.entries(target).filter(([key]) => keys.includes(key)));
+  return Object.fromEntries(Object.entries(target).filter(([key]) => kept.has(key)));
 }
 
 /** The field's new value; undefined deletes it. */
@@ -73,11 +72,7 @@ function applyListDirectives(
 ): void {
   for (const [key, value] of directives(patch, DELETE)) {
     const list = result.get(key);
-    if (Array.isArray(list))
-      result.set(
-        key,
-        list.filter((item) => !value.includes(item)),
-      );
+    if (Array.isArray(list)) result.set(key, withoutAll(list, new Set(value)));
   }
   for (const [key, order] of directives(patch, ORDER)) {
     const list = result.get(key);
@@ -85,6 +80,10 @@ function applyListDirectives(
     const { mergeKey } = fieldRule(schema, key, resolve);
     if (Array.isArray(list)) result.set(key, orderList(list, order, Array.isArray(before) ? before : [], mergeKey));
   }
+}
+
+function withoutAll(list: readonly Json[], gone: ReadonlySet<Json>): Json[] {
+  return list.filter((item) => !gone.has(item));
 }
 
 function directives(patch: JsonMap, prefix: string): [string, Json[]][] {
