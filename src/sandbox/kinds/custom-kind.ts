@@ -4,9 +4,11 @@ import { applyDefaults } from "./custom-fields.ts";
 import { customRules } from "./custom-rules.ts";
 import { type CustomSchema, wholeSchema } from "./custom-schema.ts";
 import { validateCustom } from "./custom-validate.ts";
+import { forbiddenField } from "./field-errors.ts";
 import { findPath } from "./json-path.ts";
 import type { FieldError, Kind, ScalePaths, Subresource } from "./kind.ts";
 import { metadataErrors } from "./metadata-errors.ts";
+import { withinTime } from "./time-limit.ts";
 
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 const SUB_VERBS = ["get", "patch", "update"];
@@ -34,6 +36,7 @@ function customKind({ metadata, spec = {}, status }: KubeObject, version: JsonOb
   const scale_: Record<string, Subresource> = scale
     ? { scale: { group: "autoscaling", version: "v1", kind: "Scale", verbs: SUB_VERBS } }
     : {};
+  const bySchema = (object: KubeObject): FieldError[] => validateCustom(whole, object as unknown as Json, "");
   return {
     ...own,
     plural: String(names.plural),
@@ -57,16 +60,25 @@ function customKind({ metadata, spec = {}, status }: KubeObject, version: JsonOb
     strategy: {
       defaults: (object) => applyDefaults(whole, object as unknown as Json),
       validate: (object, old) => {
-        const errors: FieldError[] = [
-          ...metadataErrors(object),
-          ...validateCustom(whole, object as unknown as Json, ""),
-        ];
-        // Rules may read fields only where the schema holds.
-        return errors.length > 0 ? errors : rules.errors(object, old);
+        const errors = metadataErrors(object);
+        if (errors.length > 0) return [...errors, ...(withinTime(() => bySchema(object)) ?? [tooCostly()])];
+        return (
+          withinTime(() => {
+            const found = bySchema(object);
+            // Rules may read fields only where the schema holds.
+            return found.length > 0 ? found : rules.errors(object, old);
+          }) ?? [tooCostly()]
+        );
       },
       fieldLabels: selectable(version.selectableFields),
     },
   };
+}
+
+/** Upstream counts what rules cost; here it is time, and patterns are counted in. */
+function tooCostly(): FieldError {
+  const why = "validation failed due to running out of cost budget, no further validation rules will be run";
+  return forbiddenField("<nil>", why);
 }
 
 function selectable(fields: readonly JsonObject[] = []): Readonly<Record<string, (object: KubeObject) => string>> {
