@@ -37,9 +37,27 @@ function visit(schema: Schema, value: unknown, unknown: Unknown): unknown {
 
 function visitItems(items: Schema, list: unknown[], unknown: Unknown): void {
   list.forEach((item, index) => {
-    list[index] = visit(items, item, unknown);
+    list[index] = item === null ? zeroOf(items) : visit(items, item, unknown);
   });
 }
+
+/** What Go's decoder leaves in a list where `null` stood: the type's zero value. */
+function zeroOf(items: Schema): unknown {
+  const form = formOf(resolveSchema(items));
+  return Object.hasOwn(ZEROES, form) ? ZEROES[form]?.() : null;
+}
+
+const ZEROES: Readonly<Record<string, () => unknown>> = {
+  boolean: () => false,
+  "int-or-string": () => 0,
+  integer: () => 0,
+  list: () => [],
+  map: () => ({}),
+  number: () => 0,
+  quantity: () => "0",
+  string: () => "",
+  struct: () => ({}),
+};
 
 function visitFields(schema: Schema, object: Record<string, unknown>, unknown: Unknown): void {
   const extra = typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;

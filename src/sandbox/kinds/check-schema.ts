@@ -110,10 +110,17 @@ interface Found {
 function checkScalar(found: Found, place: Place, report: SchemaReport): void {
   const { form, value } = found;
   const message =
-    isScalarForm(form) && FITS[form](value)
+    isScalarForm(form) && FITS[form](value) && !overflows(found)
       ? malformed(form, value)
       : `json: cannot unmarshal ${jsonType(form, value)} into Go ${target(found, place)}`;
   if (message !== undefined) report.typeErrors.push({ type: "FieldValueInvalid", field: place.path, message });
+}
+
+/** A number that is too big for upstream's type. */
+function overflows({ form, resolved, value }: Found): boolean {
+  if (form !== "integer") return false;
+  const limit = resolved.format === "int32" ? 2 ** 31 : 2 ** 63;
+  return Number(value) >= limit || Number(value) < -limit;
 }
 
 function isScalarForm(form: Form): form is ScalarForm {
