@@ -3,6 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 /** Where a CLI and the sandbox's own programs speak with the process. Everything else is Kubernetes. */
 const CONTROL_PATH = "/_sandbox/";
 
+/** Commands are a few words. */
+const BODY_LIMIT = 64 * 1024;
+
 export type ControlBody = Readonly<Record<string, unknown>>;
 
 /** One command's answer; a thrown `ControlError` is an answer too. */
@@ -18,7 +21,8 @@ export function controlEndpoint(
   return (request, response) => {
     const [path = ""] = (request.url ?? "").split("?", 1);
     if (!path.startsWith(CONTROL_PATH)) return false;
-    void answer(commands[path.slice(CONTROL_PATH.length)], request, response);
+    const name = path.slice(CONTROL_PATH.length);
+    void answer(Object.hasOwn(commands, name) ? commands[name] : undefined, request, response);
     return true;
   };
 }
@@ -40,9 +44,24 @@ async function answer(
 
 async function readBody(request: IncomingMessage): Promise<ControlBody> {
   const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > BODY_LIMIT) throw new ControlError(`the body is too large: limit is ${BODY_LIMIT} bytes`);
+    parts.push(part);
+  }
   const text = Buffer.concat(parts).toString("utf8");
-  return text === "" ? {} : (JSON.parse(text) as ControlBody);
+  return text === "" ? {} : read(text);
+}
+
+function read(text: string): ControlBody {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as ControlBody;
+  } catch {
+    // No JSON: refused like JSON that is no object.
+  }
+  throw new ControlError("the body must be a JSON object");
 }
 
 function send(response: ServerResponse, status: number, value: unknown): void {
