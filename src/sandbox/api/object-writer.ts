@@ -5,6 +5,7 @@ import type { Admission, AdmissionWrite } from "./admission.ts";
 import { admissionContext, isService, keepAllocations } from "./allocation.ts";
 import type { AuthorizationMode } from "./auth/access.ts";
 import { checkEscalation } from "./auth/escalation.ts";
+import { checkSize } from "./bounds.ts";
 import { checkDefinition, releaseDefinition } from "./definition-deletion.ts";
 import { definitionStatus, ruleWarnings } from "./definition-status.ts";
 import { isReleased } from "./deletion.ts";
@@ -84,6 +85,7 @@ export class ObjectWriter {
     if (this.#store.get(key, object.metadata.namespace, object.metadata.name)) {
       throw alreadyExists(kind, object.metadata.name);
     }
+    checkSize(object);
     const created = options.dryRun ? this.#pretend(object) : this.#store.create(key, object);
     return { object: created, warnings: [...warnings, ...told, ...(key === DEFINITIONS ? ruleWarnings(object) : [])] };
   }
@@ -156,6 +158,7 @@ export class ObjectWriter {
   save(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
     if (options.dryRun) return next;
     if (isReleased(kind, next)) return this.remove(kind, old);
+    checkSize(next);
     return this.#store.update(resourceKey(kind), next);
   }
 

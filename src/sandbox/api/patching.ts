@@ -1,6 +1,7 @@
 import { type Kind, loadDefinitions } from "../kinds/index.ts";
 import { deepCopy, type Json, type KubeObject } from "../objects/index.ts";
 import { jsonPatch, mergePatch, PatchError, type ResolveRef, strategicMerge } from "../patch/index.ts";
+import { checkDepth } from "./bounds.ts";
 import { goFormat } from "./field-validation.ts";
 import { badRequest, StatusError, unsupportedMediaType } from "./status.ts";
 import type { PatchKind } from "./write-options.ts";
@@ -25,6 +26,8 @@ export function applyPatch(kind: Kind, old: KubeObject, patchKind: PatchKind, bo
     const object = patched(kind, old as unknown as Json, patchKind, body);
     if (typeof object !== "object" || object === null || Array.isArray(object))
       throw badRequest("the patch leaves no object");
+    // Each operation may have put something into what another has put there.
+    checkDepth(object);
     const quoted = patchKind === "strategic" ? goFormat(body as Json) : JSON.stringify(body);
     // A patch leaves the untouched parts as they are in the store: frozen.
     return { object: deepCopy(object) as unknown as KubeObject, quoted };
@@ -59,5 +62,6 @@ const resolveDefinition: ResolveRef = (ref) => loadDefinitions()[ref.replace("#/
 /** A path that is not there or a failed `test`: upstream gives no reason, only this. */
 function refusal(error: PatchError): StatusError {
   if (error.reason === "invalid") return badRequest(error.message);
+  if (error.reason === "too large") return new StatusError(413, "RequestEntityTooLarge", error.message);
   return new StatusError(422, "Invalid", "the server rejected our request due to an error in our request", {});
 }

@@ -1,10 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import type { KubeObject } from "../objects/index.ts";
+import { checkDepth } from "./bounds.ts";
 import { decodeProtobuf } from "./protobuf.ts";
 import { badRequest, StatusError, unsupportedMediaType } from "./status.ts";
 
 /** Upstream's limit for one request body, in bytes. */
 const BODY_LIMIT = 3 * 1024 * 1024;
+
+/** A megabyte of YAML takes seconds to read, in which nobody else is served. Clients send JSON, under YAML's name too. */
+const YAML_LIMIT = 256 * 1024;
 
 const JSON_TYPE = "application/json";
 const YAML_TYPE = "application/yaml";
@@ -15,10 +19,15 @@ export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > BODY_LIMIT) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > BODY_LIMIT) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // The client hung up in the middle: nobody's fault here.
+    throw error instanceof StatusError ? error : badRequest("unexpected EOF");
   }
   return Buffer.concat(chunks);
 }
@@ -45,6 +54,12 @@ export function objectOf(value: unknown): KubeObject {
 /** JSON or YAML text of a patch. */
 export async function decodeText(body: Uint8Array, type: string): Promise<unknown> {
   const text = new TextDecoder().decode(body);
+  const value = await parsed(text, type);
+  checkDepth(value);
+  return value;
+}
+
+async function parsed(text: string, type: string): Promise<unknown> {
   try {
     // JSON first, always: it is what clients send as YAML too, and hundreds of times faster.
     return JSON.parse(text);
@@ -60,15 +75,20 @@ async function decodeValue(type: string, body: Uint8Array): Promise<unknown> {
   throw unsupportedMediaType([JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE]);
 }
 
-function decodeBinary(body: Uint8Array): KubeObject {
+/** The object in a protobuf body; 400 for what is none. */
+export function decodeBinary(body: Uint8Array): KubeObject {
+  let object: KubeObject;
   try {
-    return decodeProtobuf(body);
+    object = decodeProtobuf(body);
   } catch (error) {
     throw badRequest(`cannot decode the protobuf body: ${messageOf(error)}`);
   }
+  checkDepth(object);
+  return object;
 }
 
 async function parseYaml(text: string): Promise<unknown> {
+  if (text.length > YAML_LIMIT) throw tooLarge("YAML", YAML_LIMIT);
   const { parse } = await import("./yaml.ts");
   try {
     return parse(text);
@@ -77,8 +97,8 @@ async function parseYaml(text: string): Promise<unknown> {
   }
 }
 
-function tooLarge(): StatusError {
-  return new StatusError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${BODY_LIMIT}`);
+function tooLarge(what = "Request entity", limit = BODY_LIMIT): StatusError {
+  return new StatusError(413, "RequestEntityTooLarge", `${what} too large: limit is ${limit}`);
 }
 
 function messageOf(error: unknown): string {

@@ -2,8 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { JsonObject } from "../objects/index.ts";
 import type { Call } from "./call.ts";
 import type { FieldValidation } from "./field-validation.ts";
-import { decodeProtobuf } from "./protobuf.ts";
-import { decodeText, mediaType, readBody } from "./request-body.ts";
+import { decodeBinary, decodeText, mediaType, readBody } from "./request-body.ts";
 import { badRequest, invalid } from "./status.ts";
 import type { DeleteOptions, WriteOptions } from "./write-options.ts";
 
@@ -88,7 +87,7 @@ async function deleteBody(request: IncomingMessage): Promise<JsonObject> {
   const body = await readBody(request);
   if (body.length === 0) return {};
   const type = mediaType(request) ?? "application/json";
-  const value = type === "application/vnd.kubernetes.protobuf" ? decodeProtobuf(body) : await decodeText(body, type);
+  const value = type === "application/vnd.kubernetes.protobuf" ? decodeBinary(body) : await decodeText(body, type);
   if (typeof value !== "object" || value === null) throw badRequest("DeleteOptions must be an object");
   return value;
 }

@@ -2,6 +2,10 @@ import { deepEqual, type Json } from "../objects/index.ts";
 import { isObject } from "./merge-patch.ts";
 import { PatchError } from "./patch-error.ts";
 
+/** Upstream's bounds: how many operations a patch may have, and what its copies may come to, in bytes of JSON. */
+const MAX_OPERATIONS = 10_000;
+const MAX_COPIED_BYTES = 3 * 1024 * 1024;
+
 interface Operation {
   readonly op: string;
   readonly path: string;
@@ -10,9 +14,9 @@ interface Operation {
 }
 
 /** One function an operation (RFC 6902); each returns the new document. */
-const OPERATIONS: Readonly<Record<string, (document: Json, operation: Operation) => Json>> = {
+const OPERATIONS: Readonly<Record<string, (document: Json, operation: Operation, copies: Copies) => Json>> = {
   add: (document, { path, value }) => add(document, pointer(path), required(value)),
-  copy: (document, { from, path }) => add(document, pointer(path), structuredClone(read(document, pointer(from)))),
+  copy: (document, { from, path }, copies) => add(document, pointer(path), copies.of(read(document, pointer(from)))),
   move: (document, { from, path }) => move(document, pointer(from), pointer(path)),
   remove: (document, { path }) => remove(document, pointer(path)),
   replace: (document, { path, value }) => replace(document, pointer(path), required(value)),
@@ -25,13 +29,33 @@ const OPERATIONS: Readonly<Record<string, (document: Json, operation: Operation)
  */
 export function jsonPatch(document: Json, patch: unknown): Json {
   if (!Array.isArray(patch)) throw new PatchError("invalid", "a JSON patch is an array of operations");
+  if (patch.length > MAX_OPERATIONS) {
+    const why = `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`;
+    throw new PatchError("too large", why);
+  }
+  const copies = new Copies();
   return patch.reduce<Json>((current, operation: unknown) => {
     if (!isOperation(operation))
       throw new PatchError("invalid", `no JSON patch operation: ${JSON.stringify(operation)}`);
     const apply = Object.hasOwn(OPERATIONS, operation.op) ? OPERATIONS[operation.op] : undefined;
     if (!apply) throw new PatchError("invalid", `unexpected kind of operation: ${operation.op}`);
-    return apply(current, operation);
+    return apply(current, operation, copies);
   }, structuredClone(document));
+}
+
+/** The copies of one patch: copies of copies would double with each operation. */
+class Copies {
+  #bytes = 0;
+
+  of(value: Json): Json {
+    const text = JSON.stringify(value);
+    this.#bytes += text.length;
+    if (this.#bytes > MAX_COPIED_BYTES) {
+      const why = `Unable to complete the copy, the accumulated size increase of copy is ${this.#bytes}, exceeding the limit ${MAX_COPIED_BYTES}`;
+      throw new PatchError("too large", why);
+    }
+    return JSON.parse(text) as Json;
+  }
 }
 
 function isOperation(value: unknown): value is Operation {
