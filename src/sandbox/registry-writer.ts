@@ -8,6 +8,8 @@ type EventChange = Extract<Change, { kind: "event" }>;
 
 /** Events are forgotten after an hour, as upstream's are. */
 const EVENT_TTL_MS = 60 * 60 * 1000;
+/** What a busy hour may leave behind: the oldest go first. Upstream has a disk for them. */
+const EVENT_LIMIT = 3000;
 
 /** Whose status the kubelet reports; all others have theirs from controllers. */
 const KUBELETS: ReadonlySet<string> = new Set(["/nodes", "/pods"]);
@@ -90,9 +92,13 @@ export class RegistryWriter implements Writer {
 
   #forgetOld(): void {
     const oldest = this.#registry.clock() - EVENT_TTL_MS;
-    for (const event of this.#registry.store.list("/events")) {
-      const { namespace, name } = event.metadata;
-      if (Date.parse(String(event.lastTimestamp ?? "")) < oldest) this.delete("/events", namespace, name, {});
+    const events = this.#registry.store.list("/events").map(({ metadata, lastTimestamp }) => ({
+      metadata,
+      last: Date.parse(String(lastTimestamp ?? metadata.creationTimestamp)),
+    }));
+    events.sort((a, b) => b.last - a.last);
+    for (const [index, { metadata, last }] of events.entries()) {
+      if (index >= EVENT_LIMIT || last < oldest) this.delete("/events", metadata.namespace, metadata.name, {});
     }
     for (const [key, { namespace, name }] of this.#events) {
       if (this.#registry.store.get("/events", namespace, name) === undefined) this.#events.delete(key);

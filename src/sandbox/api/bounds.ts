@@ -5,18 +5,24 @@ import { badRequest, StatusError } from "./status.ts";
  * what is deeper here would run out of stack on its way.
  */
 const MAX_DEPTH = 500;
+/** An object of more values than this is beyond etcd's limit, too, with the record of who manages them. */
+const MAX_VALUES = 50_000;
 /** etcd's `--max-request-bytes`, which upstream leaves as it is. */
 const MAX_OBJECT_BYTES = 1.5 * 1024 * 1024;
 
-/** Refuses what is nested too deeply, 400; in one pass without recursion, whatever was sent. */
-export function checkDepth(value: unknown): void {
+/** Refuses what is nested too deeply, 400, or has too many parts; in one pass without recursion, whatever was sent. */
+export function checkShape(value: unknown): void {
   let level: unknown[] = [value];
+  let values = 0;
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) throw badRequest("couldn't get version/kind; json parse error: exceeded max depth");
     const next: unknown[] = [];
     for (const one of level) {
       if (typeof one !== "object" || one === null) continue;
-      for (const part of Object.values(one)) if (typeof part === "object" && part !== null) next.push(part);
+      const parts: unknown[] = Object.values(one);
+      values += parts.length;
+      if (values > MAX_VALUES) throw requestTooLarge();
+      for (const part of parts) if (typeof part === "object" && part !== null) next.push(part);
     }
     level = next;
   }
@@ -24,7 +30,11 @@ export function checkDepth(value: unknown): void {
 
 /** Refuses an object that etcd would not take, in etcd's words: upstream has no better status for them than 500. */
 export function checkSize(object: unknown): void {
-  if (sizeOf(object) > MAX_OBJECT_BYTES) throw new StatusError(500, "", "etcdserver: request is too large");
+  if (sizeOf(object) > MAX_OBJECT_BYTES) throw requestTooLarge();
+}
+
+function requestTooLarge(): StatusError {
+  return new StatusError(500, "", "etcdserver: request is too large");
 }
 
 /** About as many bytes as the object has as JSON. Of strings the length is taken, not the bytes: that costs nothing. */

@@ -1,7 +1,7 @@
 import { type Kind, loadDefinitions } from "../kinds/index.ts";
 import { deepCopy, type Json, type KubeObject } from "../objects/index.ts";
 import { jsonPatch, mergePatch, PatchError, type ResolveRef, strategicMerge } from "../patch/index.ts";
-import { checkDepth } from "./bounds.ts";
+import { checkShape } from "./bounds.ts";
 import { goFormat } from "./field-validation.ts";
 import { badRequest, StatusError, unsupportedMediaType } from "./status.ts";
 import type { PatchKind } from "./write-options.ts";
@@ -27,7 +27,7 @@ export function applyPatch(kind: Kind, old: KubeObject, patchKind: PatchKind, bo
     if (typeof object !== "object" || object === null || Array.isArray(object))
       throw badRequest("the patch leaves no object");
     // Each operation may have put something into what another has put there.
-    checkDepth(object);
+    checkShape(object);
     const quoted = patchKind === "strategic" ? goFormat(body as Json) : JSON.stringify(body);
     // A patch leaves the untouched parts as they are in the store: frozen.
     return { object: deepCopy(object) as unknown as KubeObject, quoted };

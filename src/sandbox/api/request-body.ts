@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { KubeObject } from "../objects/index.ts";
-import { checkDepth } from "./bounds.ts";
+import { checkShape } from "./bounds.ts";
 import { decodeProtobuf } from "./protobuf.ts";
 import { badRequest, StatusError, unsupportedMediaType } from "./status.ts";
 
@@ -55,7 +55,7 @@ export function objectOf(value: unknown): KubeObject {
 export async function decodeText(body: Uint8Array, type: string): Promise<unknown> {
   const text = new TextDecoder().decode(body);
   const value = await parsed(text, type);
-  checkDepth(value);
+  checkShape(value);
   return value;
 }
 
@@ -83,7 +83,7 @@ export function decodeBinary(body: Uint8Array): KubeObject {
   } catch (error) {
     throw badRequest(`cannot decode the protobuf body: ${messageOf(error)}`);
   }
-  checkDepth(object);
+  checkShape(object);
   return object;
 }
 

@@ -58,9 +58,12 @@ export function portErrors(port: unknown, path: string): FieldError[] {
 
 /** An error for each name that an earlier item of the list has. */
 export function duplicateNames(items: readonly JsonObject[], path: string): FieldError[] {
-  return items.flatMap(({ name }, index) =>
-    name !== undefined && items.findIndex((other) => other.name === name) < index
-      ? [duplicate(`${path}[${index}].name`, name)]
-      : [],
-  );
+  const seen = new Set<unknown>();
+  return items.flatMap(({ name }, index) => {
+    if (name === undefined || !seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [duplicate(`${path}[${index}].name`, name)];
+  });
 }

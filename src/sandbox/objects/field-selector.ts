@@ -9,7 +9,7 @@ export interface FieldTerm {
 
 /** Terms end at a comma; a backslash escapes `,`, `=` and itself in a value. */
 const TERM = /((?:\\.|[^\\,])*)(?:,|$)/y;
-const PARTS = /^((?:\\.|[^\\=!])*?)\s*(!=|==|=)(.*)$/s;
+const PARTS = /^((?:\\.|[^\\=!])*)(!=|==|=)(.*)$/s;
 
 /** Parses `status.phase=Running,metadata.name!=web`. An empty text has no terms. Throws `SelectorError`. */
 export function parseFieldSelector(text: string): readonly FieldTerm[] {

@@ -22,7 +22,7 @@ export function parseSelector(text: string): LabelSelector {
   const requirements: Requirement[] = [];
   for (let next = parseRequirement(text, tokens); next !== undefined; next = parseRequirement(text, tokens)) {
     requirements.push(next);
-    const comma = tokens.shift();
+    const comma = tokens.pop();
     if (comma === undefined) break;
     if (comma !== ",") throw unexpected(text, comma, "a comma or the end");
     if (tokens.length === 0) throw unexpected(text, "", "a label key");
@@ -57,21 +57,22 @@ export function formatSelector(selector: LabelSelector): string {
     .join(",");
 }
 
+/** The last token first: taken from the end, a long selector costs no more a token than a short one. */
 function tokensOf(text: string): string[] {
   const tokens: string[] = [];
   const pattern = new RegExp(TOKEN);
   for (let match = pattern.exec(text); match?.[1] !== undefined; match = pattern.exec(text)) tokens.push(match[1]);
-  return tokens;
+  return tokens.reverse();
 }
 
 function parseRequirement(text: string, tokens: string[]): Requirement | undefined {
-  const first = tokens.shift();
+  const first = tokens.pop();
   if (first === undefined) return undefined;
-  if (first === "!") return { key: word(text, tokens.shift()), operator: "absent", values: [] };
+  if (first === "!") return { key: word(text, tokens.pop()), operator: "absent", values: [] };
   const key = word(text, first);
-  const operator = tokens[0];
+  const operator = tokens.at(-1);
   if (operator === undefined || operator === ",") return { key, operator: "exists", values: [] };
-  tokens.shift();
+  tokens.pop();
   switch (operator) {
     case "=":
     case "==":
@@ -83,7 +84,7 @@ function parseRequirement(text: string, tokens: string[]): Requirement | undefin
       return { key, operator, values: valueList(text, tokens) };
     case ">":
     case "<":
-      return { key, operator: operator === ">" ? "gt" : "lt", values: [wholeNumber(text, tokens.shift())] };
+      return { key, operator: operator === ">" ? "gt" : "lt", values: [wholeNumber(text, tokens.pop())] };
     default:
       throw unexpected(text, operator, "in, notin, =, ==, !=, gt, lt");
   }
@@ -100,16 +101,16 @@ function word(text: string, token: string | undefined): string {
 
 /** `app=` and `app=,x` ask for the empty value. */
 function value(tokens: string[]): string {
-  return tokens[0] !== undefined && WORD.test(tokens[0]) ? (tokens.shift() ?? "") : "";
+  return WORD.test(tokens.at(-1) ?? "") ? (tokens.pop() ?? "") : "";
 }
 
 function valueList(text: string, tokens: string[]): string[] {
-  const open = tokens.shift();
+  const open = tokens.pop();
   if (open !== "(") throw unexpected(text, open ?? "", "'('");
   const values: string[] = [];
   for (;;) {
     values.push(value(tokens));
-    const end = tokens.shift();
+    const end = tokens.pop();
     if (end === ")") return values.toSorted();
     if (end !== ",") throw unexpected(text, end ?? "", "',' or ')'");
   }

@@ -23,7 +23,8 @@ function mergeItems(shape: Shape & { kind: "list" }, live: readonly Json[], conf
   const liveElements = live.map((item) => elementText(shape, item));
   const configElements = config.map((item) => elementText(shape, item));
   const inConfig = new Set(configElements);
-  const shared = configElements.filter((element) => liveElements.includes(element));
+  const inLive = new Set(liveElements);
+  const shared = configElements.filter((element) => inLive.has(element));
   const liveByElement = new Map(live.map((item, index) => [liveElements[index] ?? "", item]));
   const result: Json[] = [];
   const merged = new Set<string>();
