@@ -8,6 +8,10 @@ import { isDeleting, nameOf, wakeOwner } from "./owner.ts";
 import { podFromTemplate } from "./pod-template.ts";
 import { selects } from "./selector.ts";
 
+/** Upstream's controller makes at most so many pods in one go, and 20 a second (its `--kube-api-qps`) in the long run. */
+const BURST = 500;
+const BURST_MS = (BURST / 20) * 1000;
+
 /** Keeps as many pods as asked for, adopts strays that match, lets go of those that no longer do. */
 export const replicaSetController: Controller = {
   name: "replicaset-controller",
@@ -22,8 +26,16 @@ export const replicaSetController: Controller = {
     const active = pods.filter(isActive);
     const available = active.map((pod) => availableAt(pod, set.spec?.minReadySeconds ?? 0));
     const later = available.filter((at) => at !== undefined && at > snapshot.now) as number[];
+    const missing = (set.spec?.replicas ?? 1) - active.length;
+    const recent = missing > 0 ? createdSince(active, snapshot.now - BURST_MS) : [];
+    if (missing > BURST - recent.length) later.push(Math.min(snapshot.now, ...recent) + BURST_MS);
+    const difference = Math.min(missing, Math.max(0, BURST - recent.length));
     return {
-      changes: [...changes, ...(isDeleting(set) ? [] : scale(snapshot, set, active)), status(snapshot, set, pods)],
+      changes: [
+        ...changes,
+        ...(isDeleting(set) ? [] : scale(snapshot, set, active, difference)),
+        status(snapshot, set, pods),
+      ],
       ...(later.length === 0 ? {} : { again: Math.min(...later) }),
     };
   },
@@ -37,8 +49,13 @@ function adopters(pod: KubeObject, snapshot: Snapshot): ReturnType<typeof nameOf
     .map(nameOf);
 }
 
-function scale(snapshot: Snapshot, set: KubeObject, active: readonly KubeObject[]): readonly Change[] {
-  const missing = (set.spec?.replicas ?? 1) - active.length;
+/** When those were made that are no older, in epoch ms. */
+function createdSince(pods: readonly KubeObject[], oldest: number): number[] {
+  return pods.map((pod) => Date.parse(pod.metadata.creationTimestamp ?? "")).filter((at) => at > oldest);
+}
+
+/** `missing` pods more; less when it is negative. */
+function scale(snapshot: Snapshot, set: KubeObject, active: readonly KubeObject[], missing: number): readonly Change[] {
   if (missing >= 0) {
     return Array.from({ length: missing }, (_, index) => {
       const pod = podFromTemplate(snapshot, set, set.spec?.template, index);
