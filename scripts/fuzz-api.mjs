@@ -175,6 +175,7 @@ async function aftermath(handles) {
   await agree();
   for (const informer of informers) for (const one of informer.faults) fault(one);
   const got = spawnSync("kubectl", ["get", "all", "-A"], {
+    maxBuffer: 2 ** 28,
     encoding: "utf8",
     env: { PATH: process.env.PATH, KUBECONFIG: daemon.kubeconfig, HOME: daemon.stateDir },
   });

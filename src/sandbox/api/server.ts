@@ -16,6 +16,8 @@ import { sendStatus } from "./wire.ts";
 
 /** `kubectl exec` puts the whole command line into the URL. */
 const MAX_HEADER_BYTES = 256 * 1024;
+/** As upstream: a client that keeps its connection for less never meets one that is being closed. */
+const IDLE_MS = 90_000;
 /** How long open answers may take to finish once the server closes. */
 const CLOSE_GRACE_MS = 500;
 
@@ -62,7 +64,7 @@ export class ApiServer {
   /** Listens on the port, or on a free one; returns it. */
   async listen(port = 0): Promise<number> {
     // No client shows a certificate. Trusting nobody spares OpenSSL the reading of all public roots: 30 ms of a start.
-    const options = { ...this.#certificate, ca: [], maxHeaderSize: MAX_HEADER_BYTES };
+    const options = { ...this.#certificate, ca: [], maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: IDLE_MS };
     const server = createServer(options, (request, response) => {
       void this.#answer(request, response);
     });
