@@ -15,6 +15,8 @@ import { Client } from "./hostile/client.mjs";
 import { startDaemon } from "./hostile/daemon.mjs";
 import { collections, Informer } from "./hostile/informer.mjs";
 
+/** No dependency of ours: its user brings it. */
+const CLIENTS = "@kubernetes/client-node";
 const DEPLOYMENTS = 8;
 /** The default of `revisionHistoryLimit`, and the one in use. */
 const REPLICA_SETS = 11;
@@ -195,7 +197,7 @@ async function bounded() {
 /** The informers of the JavaScript client, from a folder that is none of ours. */
 async function startForeign() {
   const require = createRequire(path.join(path.resolve(values.clients), "package.json"));
-  const k8s = await import(pathToFileURL(require.resolve("@kubernetes/client-node")).href);
+  const k8s = await import(pathToFileURL(require.resolve(CLIENTS)).href);
   const config = new k8s.KubeConfig();
   config.loadFromFile(daemon.kubeconfig);
   const core = config.makeApiClient(k8s.CoreV1Api);
