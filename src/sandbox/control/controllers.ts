@@ -27,7 +27,7 @@ export function allControllers(pace: Pace, rootCertificate: string, runtime?: Ru
     replicaSetController,
     daemonSetController,
     statefulSetController,
-    jobController,
+    jobController(pace.second),
     podController(pace, runtime),
     endpointsController,
     loadBalancerController,

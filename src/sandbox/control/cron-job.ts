@@ -3,6 +3,7 @@ import { isTrue, timestamp } from "./conditions.ts";
 import type { Change, Controller, Snapshot } from "./controller.ts";
 import { NOTHING } from "./controller.ts";
 import { nextTime } from "./cron-schedule.ts";
+import { isFinished } from "./job-progress.ts";
 import { controllerReference, isDeleting, nameOf, ownedBy, uidOf, wakeOwner } from "./owner.ts";
 
 const CRON_JOBS = "batch/cronjobs";
@@ -113,10 +114,6 @@ function deleted(job: KubeObject): Change {
 
 function oldestFirst(a: KubeObject, b: KubeObject): number {
   return String(a.status?.startTime ?? "") < String(b.status?.startTime ?? "") ? -1 : 1;
-}
-
-function isFinished(job: KubeObject): boolean {
-  return isTrue(job.status?.conditions, "Complete") || isTrue(job.status?.conditions, "Failed");
 }
 
 function activeOf(cron: KubeObject): readonly JsonObject[] {

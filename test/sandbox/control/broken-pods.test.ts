@@ -13,7 +13,9 @@ beforeAll(async () => {
   const log = (message: string, error?: unknown): void => console.error(message, error);
   machine = new Machine({ pace: PACES.test, rootCertificate: "<certificate>", random: seeded(3), log });
   machine.createCluster("broken", "kindest/node:v1.35.0");
-  await vi.waitUntil(() => machine.isReady && machine.store.list("/nodes")[0]?.spec?.taints === undefined);
+  await vi.waitUntil(() => machine.isReady && machine.store.list("/nodes")[0]?.spec?.taints === undefined, {
+    timeout: 20_000,
+  });
 });
 
 afterAll(() => machine.stop());
@@ -151,7 +153,7 @@ test.each<[string, JsonObject, readonly string[], readonly string[]]>([
 test("a pod that fits no node waits", async () => {
   await statusesOf("nowhere", { nodeSelector: { disk: "ssd" }, ...container({ image: "nginx" }) }, "Pending");
   await expect
-    .poll(() => eventsOf("nowhere"))
+    .poll(() => eventsOf("nowhere"), { timeout: 10_000 })
     .toEqual([
       "Warning FailedScheduling 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
     ]);
@@ -164,7 +166,9 @@ test("what is mended starts", async () => {
   await statusesOf("mended", spec, "CreateContainerConfigError");
   const metadata = { name: "late", namespace: NAMESPACE };
   machine.registry.create(map, NAMESPACE, { apiVersion: "v1", kind: "ConfigMap", metadata });
-  await expect.poll(() => machine.store.get("/pods", NAMESPACE, "mended")?.status?.phase).toBe("Running");
+  await expect
+    .poll(() => machine.store.get("/pods", NAMESPACE, "mended")?.status?.phase, { timeout: 10_000 })
+    .toBe("Running");
 });
 
 test("a readiness probe that fails keeps the pod's address from its service until it passes", async () => {
@@ -173,14 +177,14 @@ test("a readiness probe that fails keeps the pod's address from its service unti
   await statusesOf("late", container({ command, readinessProbe: probe }), "Running");
   const isReady = (): unknown => machine.store.get("/pods", NAMESPACE, "late")?.status?.containerStatuses[0].ready;
   await expect
-    .poll(() => eventsOf("late"))
+    .poll(() => eventsOf("late"), { timeout: 10_000 })
     .toEqual(["Warning Unhealthy Readiness probe failed: cat: can't open '/tmp/ready': No such file or directory\n"]);
   expect(isReady()).toBe(false);
   const pod = machine.store.get("/pods", NAMESPACE, "late") as KubeObject;
   const signal = new AbortController().signal;
   const io = { stdin: undefined, stdout: undefined, stderr: undefined, tty: false, onResize: () => {}, signal };
   await machine.workloads?.exec({ pod, container: "c" }, ["touch", "/tmp/go"], io);
-  await expect.poll(isReady, { timeout: 5000 }).toBe(true);
+  await expect.poll(isReady, { timeout: 10_000 }).toBe(true);
 });
 
 test("the hook before the end runs before the pod goes", async () => {
@@ -189,7 +193,7 @@ test("the hook before the end runs before the pod goes", async () => {
   const kind = kindOf("v1", "Pod");
   if (kind === undefined) throw new Error("no Pod");
   machine.registry.delete(kind, NAMESPACE, "stopping", {});
-  await expect.poll(() => machine.store.get("/pods", NAMESPACE, "stopping")).toBeUndefined();
+  await expect.poll(() => machine.store.get("/pods", NAMESPACE, "stopping"), { timeout: 10_000 }).toBeUndefined();
   expect(eventsOf("stopping")).toEqual([
     "Normal Killing Stopping container c",
     "Warning FailedPreStopHook PreStopHook failed",
@@ -202,7 +206,7 @@ test("a machine that comes back has started its containers anew", async () => {
   const other = new Machine({ pace: PACES.test, rootCertificate: "<certificate>", random: seeded(4), log });
   other.restore(JSON.parse(JSON.stringify(machine.save())));
   const status = (): JsonObject => other.store.get("/pods", NAMESPACE, "kept")?.status?.containerStatuses[0];
-  await expect.poll(() => status().restartCount).toBe(1);
+  await expect.poll(() => status().restartCount, { timeout: 10_000 }).toBe(1);
   expect(status()).toMatchObject({
     state: { running: {} },
     lastState: { terminated: { exitCode: 255, reason: "Unknown" } },

@@ -20,6 +20,8 @@ export let clock: ManualClock;
 export let store: SavableStore;
 export let registry: Registry;
 export let errors: unknown[];
+/** Whether the containers end and fare well by themselves; else it is as the test tells. */
+export const containers = { areAssumed: true };
 let loop: ControlLoop;
 
 beforeEach(() => {
@@ -32,12 +34,14 @@ beforeEach(() => {
   store = createStore({ clock: () => clock.now(), random });
   registry = new Registry({ store, clock: () => clock.now(), random });
   errors = [];
+  containers.areAssumed = true;
+  const runtime = { startError: () => undefined, isAssumed: () => containers.areAssumed };
   const garbage = new GarbageCollector();
   loop = new ControlLoop({
     store,
     writer: new RegistryWriter(registry),
     clock,
-    controllers: allControllers(PACES.learner, "<certificate>"),
+    controllers: allControllers(PACES.learner, "<certificate>", runtime),
     resources: () => NAMESPACED,
     follow: (event) => garbage.follow(event),
     onError: (error) => errors.push(error),
