@@ -36,7 +36,11 @@ export const daemonSetController: Controller = {
     const nodes = snapshot.list("/nodes").filter((node) => mayRun(set, node));
     const changes = isDeleting(set)
       ? []
-      : [...recordedRevisions(snapshot, set, pods), ...created(snapshot, set, nodes, pods), ...replaced(set, pods)];
+      : [
+          ...recordedRevisions(snapshot, set, pods),
+          ...created(snapshot, set, nodes, pods),
+          ...replaced(set, nodes, pods),
+        ];
     return { changes: [...changes, status(set, nodes, pods)] };
   },
 };
@@ -94,16 +98,22 @@ function podFor(snapshot: Snapshot, set: KubeObject, node: KubeObject, index: nu
 }
 
 /** Rolling update, maxUnavailable pods at a time; OnDelete leaves it to whoever deletes. */
-function replaced(set: KubeObject, pods: readonly KubeObject[]): readonly Change[] {
+function replaced(set: KubeObject, nodes: readonly KubeObject[], pods: readonly KubeObject[]): readonly Change[] {
   if (set.spec?.updateStrategy?.type === "OnDelete") return [];
   const stale = pods.filter((pod) => pod.metadata.labels?.[HASH] !== hashOf(set));
   const down = pods.filter((pod) => !isReady(pod)).length;
   const broken = stale.filter((pod) => !isReady(pod));
-  const healthy = stale.filter(isReady).slice(0, Math.max(0, 1 - down));
+  const healthy = stale.filter(isReady).slice(0, Math.max(0, mayBeDown(set, nodes.length) - down));
   return [...broken, ...healthy].flatMap((pod) => [
     { kind: "delete", resource: "/pods", ...nameOf(pod) } as const,
     say(set, "SuccessfulDelete", `Deleted pod: ${pod.metadata.name}`),
   ]);
+}
+
+/** `maxUnavailable`, as a number or a share of the nodes, rounded up; none at all would stand still, so that it is one. */
+function mayBeDown(set: KubeObject, nodes: number): number {
+  const limit = set.spec?.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1;
+  return Math.max(1, /%$/.test(String(limit)) ? Math.ceil((Number.parseInt(limit, 10) * nodes) / 100) : Number(limit));
 }
 
 function status(set: KubeObject, nodes: readonly KubeObject[], pods: readonly KubeObject[]): Change {
