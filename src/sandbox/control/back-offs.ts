@@ -63,7 +63,7 @@ export class BackOffs {
     this.#entries.set(key, { delay, startedAt: now, endedAt: now, saidAt: now });
   }
 
-  /** The pod is gone. */
+  /** The pod whose keys begin like this is gone. */
   forget(prefix: string): void {
     for (const key of this.#entries.keys()) if (key.startsWith(prefix)) this.#entries.delete(key);
   }

@@ -16,6 +16,7 @@ export function podController(pace: Pace, runtime: Runtime = NO_RUNTIME): Contro
     wakes: { "/nodes": unscheduled, "/configmaps": waitingFor, "/secrets": waitingFor },
     reconcile(snapshot, { namespace, name }) {
       const pod = snapshot.get("/pods", namespace, name);
+      if (pod === undefined) backOffs.forget(`${namespace}/${name}/`);
       const view = { ...snapshot, runtime, backOffs };
       const stage = pod && POD_STAGES.find((one) => one.applies(pod, view));
       if (pod === undefined || stage === undefined) return NOTHING;

@@ -81,7 +81,8 @@ function endOf({ state, lastState }: JsonObject): JsonObject | undefined {
 }
 
 function keyOf(pod: KubeObject, { name }: JsonObject): string {
-  return `${pod.metadata.uid}/${name}`;
+  const { namespace, name: podName, uid } = pod.metadata;
+  return `${namespace}/${podName}/${uid}/${name}`;
 }
 
 function podWords({ metadata: { name, namespace, uid } }: KubeObject): string {
