@@ -100,7 +100,7 @@ export class Background {
       onUse: () => this.#idle.touch(),
     });
     const [hasMoved] = await Promise.all([this.#listen(machine, identity), this.#access.start(identity.cert)]);
-    this.#restore(machine, wasKilled);
+    this.#restore(machine, wasKilled, forked !== undefined);
     if (forked !== undefined) takeKubeconfigOver(this.#files, forked, this.#identityNow());
     if (hasMoved && machine.cluster !== undefined) {
       await movePort(this.#files, machine.cluster.name, this.#identityNow());
@@ -130,20 +130,20 @@ export class Background {
     this.#idle.stop();
     this.#folder.stop();
     this.#access?.close();
-    this.#machine?.stop();
     if (this.#folder.isGone) this.#saver.stop();
     else this.#saver.now(true);
+    this.#machine?.stop();
     rmSync(this.#files.running, { force: true });
     await this.#server?.close();
     this.#onStop();
   }
 
-  #restore(machine: Machine, wasKilled: boolean): void {
+  #restore(machine: Machine, wasKilled: boolean, isFork: boolean): void {
     const read = readSavedState(this.#files.state);
     if (read.kind === "none") return;
     try {
       if (read.kind === "whole") {
-        machine.restore(pastLostWrites(read.state, wasKilled));
+        machine.restore(pastLostWrites(read.state, wasKilled), isFork);
         return;
       }
     } catch (error) {

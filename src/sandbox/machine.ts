@@ -24,7 +24,7 @@ import { staticPods } from "./seed-static-pods.ts";
 import { seedSystem } from "./seed-system.ts";
 import { createStore, resourceKey, type SavableStore, type StoreDump } from "./store/index.ts";
 import { webhooks } from "./webhooks/index.ts";
-import { Workloads } from "./workloads/index.ts";
+import { type SavedContainers, Workloads } from "./workloads/index.ts";
 
 const CLUSTER_ROLES = "rbac.authorization.k8s.io/clusterroles";
 
@@ -46,6 +46,8 @@ export function nodesOf({ name, nodes }: ClusterRecord): readonly ClusterNode[] 
 export interface MachineState {
   readonly cluster: ClusterRecord | undefined;
   readonly store: StoreDump;
+  /** What was written in the containers; absent where there are none. */
+  readonly containers?: SavedContainers | undefined;
 }
 
 export interface MachineOptions {
@@ -110,19 +112,24 @@ export class Machine {
   }
 
   save(): MachineState {
-    return { cluster: this.#cluster, store: this.store.dump() };
+    const containers = this.#workloads?.save();
+    return { cluster: this.#cluster, store: this.store.dump(), ...(containers && { containers }) };
   }
 
-  /** Come back as after `docker restart`: everything is there, controllers look at all of it once. */
-  restore(state: MachineState): void {
+  /**
+   * Come back as after `docker restart`: everything is there, controllers look at all of it once. `isContinued`: not a restart
+   * but a copy of that very moment, whose containers have not ended.
+   */
+  restore(state: MachineState, isContinued = false): void {
     this.store.load(state.store);
     this.#cluster = state.cluster;
     if (state.cluster === undefined) return;
     // A state of before there were roles: without them nobody could do anything.
     if (this.store.list(CLUSTER_ROLES).length === 0) for (const object of seedRoles()) this.#seed(object);
     this.#run((loop) => {
+      if (isContinued) return;
       for (const pod of this.store.list("/pods")) loop.apply((snapshot) => rebooted(snapshot, pod));
-    });
+    }, state.containers);
   }
 
   /** What runs in the pods of the cluster; undefined while there is none. */
@@ -138,7 +145,7 @@ export class Machine {
   }
 
   /** Starts what lives in the cluster; `first` is done before anything else. */
-  #run(first: (loop: ControlLoop) => void = () => {}): void {
+  #run(first: (loop: ControlLoop) => void = () => {}, saved?: SavedContainers): void {
     const { pace, rootCertificate, log } = this.#options;
     const garbage = new GarbageCollector();
     for (const resource of this.#resources())
@@ -159,6 +166,7 @@ export class Machine {
     first(this.#loop);
     this.#workloads = new Workloads({
       store: this.store,
+      saved,
       now: Date.now,
       clock: realClock,
       secondMs: pace.second,

@@ -59,7 +59,7 @@ export function pastLostWrites(state: SavedState, wasKilled: boolean): SavedStat
 }
 
 /** A state's text in small parts, so that whoever writes a big one can rest in between. */
-export function* partsOf({ cluster, store }: MachineState, isFinal: boolean): Generator<string> {
+export function* partsOf({ cluster, store, containers }: MachineState, isFinal: boolean): Generator<string> {
   const head = { version: SAVED_VERSION, isFinal, cluster };
   yield `${JSON.stringify(head).slice(0, -1)},"store":{"resourceVersion":${store.resourceVersion},"resources":{`;
   let before = "";
@@ -69,7 +69,7 @@ export function* partsOf({ cluster, store }: MachineState, isFinal: boolean): Ge
     for (const [index, object] of objects.entries()) yield `${index === 0 ? "" : ","}${JSON.stringify(object)}`;
     yield "]";
   }
-  yield "}}}\n";
+  yield containers === undefined ? "}}}\n" : `}},"containers":${JSON.stringify(containers)}}\n`;
 }
 
 function isStored(value: unknown): value is Stored {

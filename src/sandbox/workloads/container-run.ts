@@ -7,7 +7,7 @@ import { makeFiles } from "./container/make.ts";
 import type { SharedVolumes } from "./container/mounts.ts";
 import { mainWords, ownServer } from "./container-process.ts";
 import { imageNamed } from "./images/index.ts";
-import { ContainerLog } from "./log.ts";
+import { ContainerLog, type Line } from "./log.ts";
 import type { Machine } from "./machine.ts";
 import type { Network } from "./network.ts";
 
@@ -21,6 +21,8 @@ export interface RunContext {
   readonly now: () => number;
   /** What the pod's containers share. */
   readonly volumes: SharedVolumes;
+  /** What it had written when it was saved. */
+  readonly written?: readonly Line[] | undefined;
   /** Its own process has ended by itself. */
   readonly onExit: (code: number, reason: string | undefined) => void;
   readonly log: (error: unknown) => void;
@@ -41,7 +43,7 @@ export class ContainerRun {
   #nextPid = 7;
 
   constructor({ pod, container }: ContainerRef, spec: JsonObject, context: RunContext) {
-    const { store, now, network, volumes } = context;
+    const { store, now, network, volumes, written } = context;
     const image = imageNamed(String(spec.image));
     const files = makeFiles(store, pod, spec, image, volumes, now);
     this.#context = context;
@@ -50,6 +52,10 @@ export class ContainerRun {
     this.machine = { pod, container, image, files, network, now, processes: new Map() };
     this.#env = environment(store, pod, spec, image.env);
     this.machine.processes.set(1, { pid: 1, words: this.#words, startedAt: now(), kill: () => {} });
+    if (written !== undefined) {
+      for (const { text, time } of written) this.log.add(text, time);
+      return;
+    }
     const { state } = containerStatus(pod, container) ?? {};
     const startedAt = Date.parse(state?.running?.startedAt ?? state?.terminated?.startedAt ?? "") || now();
     const at = { pod, image: String(spec.image), port: 0, from: "", now: startedAt, readFile: () => undefined };

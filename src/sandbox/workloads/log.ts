@@ -3,7 +3,11 @@ import type { LogOptions } from "../api/index.ts";
 /** What the kubelet keeps of a container's output; more is rotated away. */
 const MAX_LINES = 20_000;
 
-interface Line {
+/** What is kept on the disk of a run's output: its end. */
+const MOST_SAVED = { lines: 500, characters: 1 << 16 };
+
+/** A line of a log, and when it was written. */
+export interface Line {
   /** Milliseconds. */
   readonly time: number;
   readonly text: string;
@@ -26,6 +30,17 @@ export class ContainerLog {
     this.#lines.push({ time, text });
     if (this.#lines.length > MAX_LINES) this.#dropped += this.#lines.splice(0, this.#lines.length - MAX_LINES).length;
     this.#wake();
+  }
+
+  /** Its last lines, to be kept on the disk. */
+  save(): readonly Line[] {
+    let left = MOST_SAVED.characters;
+    const recent = this.#lines.slice(-MOST_SAVED.lines);
+    const first = recent.findLastIndex((line) => {
+      left -= line.text.length;
+      return left < 0;
+    });
+    return recent.slice(first + 1);
   }
 
   /** Output as it comes, in any portions. */

@@ -20,14 +20,18 @@ import { ContainerRun } from "./container-run.ts";
 import { Hooks } from "./hooks.ts";
 import type { Server } from "./images/image.ts";
 import { imageNamed } from "./images/index.ts";
+import type { Line } from "./log.ts";
 import type { Network } from "./network.ts";
 import { Prober } from "./prober.ts";
+import { loadVolumes, roomForAll, type SavedContainers, saveVolumes } from "./saved-containers.ts";
 import { isSimulated, startError } from "./simulated.ts";
 
 export interface WorkloadsOptions {
   readonly store: Pick<Store, "get" | "list" | "watch">;
   /** Milliseconds. */
   readonly now: () => number;
+  /** What was kept of the containers when the cluster was saved. */
+  readonly saved?: SavedContainers | undefined;
   /** The plain network when there is no other. */
   readonly network?: Network;
   /** For what the kubelet does at a time: probes, hooks. */
@@ -47,10 +51,15 @@ export class Workloads implements Containers, Runtime {
   readonly #volumes = new Map<string, SharedVolumes>();
   readonly #prober: Prober;
   readonly #hooks: Hooks;
+  /** Logs of runs that nobody has looked at since they were saved. */
+  readonly #logs: Map<string, readonly Line[]>;
   readonly #stopWatching: () => void;
 
   constructor(options: WorkloadsOptions) {
     this.#options = options;
+    const { logs = {}, volumes = {} } = options.saved ?? {};
+    this.#logs = new Map(Object.entries(logs));
+    for (const [uid, saved] of Object.entries(volumes)) this.#volumes.set(uid, loadVolumes(saved));
     this.#network =
       options.network ??
       new ClusterNetwork(options.store, (pod, port, request, from) => this.request(pod, port, request, from));
@@ -67,6 +76,18 @@ export class Workloads implements Containers, Runtime {
       else this.#follow(object);
     });
     for (const pod of options.store.list("/pods")) this.#follow(pod);
+  }
+
+  /** What is to be kept of the containers. */
+  save(): SavedContainers {
+    const room = roomForAll();
+    const logs = new Map(this.#logs);
+    for (const [key, run] of this.#runs) logs.set(key, run.log.save());
+    const volumes = [...this.#volumes].map(([uid, own]) => [uid, saveVolumes(own, room)] as const);
+    return {
+      logs: Object.fromEntries(logs),
+      volumes: Object.fromEntries(volumes.filter(([, own]) => Object.keys(own).length > 0)),
+    };
   }
 
   /** Ends everything that runs. */
@@ -160,12 +181,15 @@ export class Workloads implements Containers, Runtime {
       network: this.#network,
       now,
       volumes: this.#volumesOf(pod),
+      written: this.#logs.get(key),
       onExit: (exitCode, reason) =>
         tell?.(pod, { container, restartCount }, { kind: "exited", exitCode, ...(reason && { reason }) }),
       log: (error) => log?.(`${pod.metadata.namespace}/${pod.metadata.name} ${container}`, error),
     });
     // The kubelet keeps the run before this one, and no more.
     this.#runs.delete(keyOf(at, restartCount - 2));
+    this.#logs.delete(keyOf(at, restartCount - 2));
+    this.#logs.delete(key);
     this.#runs.set(key, run);
     return run;
   }
@@ -192,6 +216,8 @@ export class Workloads implements Containers, Runtime {
         this.#runs.get(keyOf(at, countOf(at) - 1))?.end();
         if (runsCommand(spec)) this.#run(at).begin();
       } else if (known !== undefined) known.end();
+      // What it had written was saved: it is not run again for that.
+      else if (status?.state?.terminated !== undefined && this.#logs.has(keyOf(at, countOf(at)))) this.#run(at).end();
       else if (status?.state?.terminated !== undefined && runsCommand(spec)) this.#run(at).beginLate();
     }
     this.#hooks.follow(pod);
@@ -203,6 +229,7 @@ export class Workloads implements Containers, Runtime {
     this.#volumes.delete(String(pod.metadata.uid));
     this.#hooks.forget(pod);
     this.#prober.forget(pod);
+    for (const key of this.#logs.keys()) if (key.startsWith(prefix)) this.#logs.delete(key);
     for (const [key, run] of this.#runs) {
       if (!key.startsWith(prefix)) continue;
       run.end();
