@@ -256,8 +256,8 @@ function containersOf(machine: Machine): Containers {
   return {
     exec: async (at, command, io) => machine.workloads?.exec(at, command, io) ?? gone,
     attach: async (at, io) => machine.workloads?.attach(at, io) ?? gone,
-    request: async (pod, port, request) => machine.workloads?.request(pod, port, request) ?? "refused",
-    listens: (pod, port) => machine.workloads?.listens(pod, port) ?? false,
+    forward: async (pod, port) => machine.workloads?.forward(pod, port) ?? { kind: "refused" },
+    dial: async (address, port) => machine.workloads?.dial(address, port) ?? { kind: "unreachable" },
   };
 }
 

@@ -3,8 +3,9 @@ import { makeFolder } from "../files/index.ts";
 import { ControlError } from "./control-endpoint.ts";
 import { readJson, type StateFiles, writeWhole } from "./files.ts";
 import type { Machine } from "./machine.ts";
+import { type Dialled, routeToService } from "./network/index.ts";
 import type { KubeObject } from "./objects/index.ts";
-import { BrowserDoor, HostProxy, type Pods, type Route, routeFromHost, routeToService } from "./traffic/index.ts";
+import { BrowserDoor, HostProxy } from "./traffic/index.ts";
 
 /** What the proxy keeps for life, so that a shell that was opened before goes on working. */
 interface ProxyIdentity {
@@ -34,14 +35,13 @@ export class HostAccess {
 
   /** Listen, and write curl's configuration. `certificate` (PEM) is what curl trusts. */
   async start(certificate: string): Promise<void> {
-    const { machine, files, log, onUse } = this.#options;
+    const { machine, files, onUse } = this.#options;
     const known = readIdentity(files.proxy);
     const password = known?.password ?? randomBytes(24).toString("hex");
     const proxy = new HostProxy({
       credentials: { user: USER, password },
-      pods: podsOf(machine),
-      route: (address, port) => routeFromHost(machine.store, address, port, Math.random),
-      log,
+      dial: async (address, port) =>
+        machine.workloads?.network.dial({ kind: "host" }, address, port) ?? { kind: "unreachable" },
       onConnection: onUse,
     });
     const port = await proxy.listen(known?.port ?? 0).catch((error: NodeJS.ErrnoException) => {
@@ -65,11 +65,13 @@ export class HostAccess {
     const key = `${namespace}/${name}${port === undefined ? "" : `:${port}`}`;
     const known = this.#doors.get(key);
     if (known !== undefined) return { url: known.url, service: key };
-    const route = (): Route => {
+    const dial = async (): Promise<Dialled> => {
       const now = machine.store.get("/services", namespace, name);
-      return now === undefined ? { kind: "unreachable" } : routeToService(machine.store, now, port, Math.random);
+      const network = machine.workloads?.network;
+      if (now === undefined || network === undefined) return { kind: "unreachable" };
+      return network.follow({ kind: "node" }, routeToService(machine.store, now, port, network.choice));
     };
-    const door = new BrowserDoor({ pods: podsOf(machine), route, name: key, log, onRequest: onUse });
+    const door = new BrowserDoor({ dial, name: key, log, onRequest: onUse });
     this.#doors.set(key, door);
     return { url: await door.listen(), service: key };
   }
@@ -79,14 +81,6 @@ export class HostAccess {
     for (const door of this.#doors.values()) door.close();
     this.#doors.clear();
   }
-}
-
-/** The cluster comes and goes; who asks stays. */
-function podsOf(machine: Machine): Pods {
-  return {
-    request: async (pod, port, request, from) => machine.workloads?.request(pod, port, request, from) ?? "refused",
-    listens: (pod, port) => machine.workloads?.listens(pod, port) ?? false,
-  };
 }
 
 function readIdentity(file: string): ProxyIdentity | undefined {

@@ -1,3 +1,4 @@
+import type { Dialled } from "../network/index.ts";
 import type { JsonObject, KubeObject } from "../objects/index.ts";
 
 /** What runs in pods, as the API needs it. */
@@ -6,10 +7,10 @@ export interface Containers {
   exec(at: ContainerRef, command: readonly string[], io: ProcessIo): Promise<Exit>;
   /** Joins the container's own process. Resolves when that ends. */
   attach(at: ContainerRef, io: ProcessIo): Promise<Exit>;
-  /** Sends a request to a port of the pod, as from inside of it. */
-  request(pod: KubeObject, port: number, request: HttpRequest): Promise<HttpResponse | "refused" | "reset">;
-  /** Whether anything listens there. */
-  listens(pod: KubeObject, port: number): boolean;
+  /** Opens a connection to a port of the pod from inside of it: what a forwarded port is. */
+  forward(pod: KubeObject, port: number): Promise<Dialled>;
+  /** Opens a connection from the node, where the API server is. */
+  dial(address: string, port: number): Promise<Dialled>;
 }
 
 export interface ContainerRef {
@@ -51,14 +52,16 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
+  /** The body bit by bit, where it is not known as a whole: `body` is empty then. */
+  readonly stream?: AsyncIterable<Buffer>;
 }
 
 /** A cluster whose containers hold nothing. */
 export const NO_CONTAINERS: Containers = {
   exec: async () => ({ failure: "this cluster's containers run nothing" }),
   attach: async () => ({ failure: "this cluster's containers run nothing" }),
-  request: async () => "refused",
-  listens: () => false,
+  forward: async () => ({ kind: "refused" }),
+  dial: async () => ({ kind: "refused" }),
 };
 
 /** The pod's containers by the names of the lists that they stand in. */

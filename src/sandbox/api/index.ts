@@ -7,4 +7,4 @@ export { containerStatus } from "./containers.ts";
 export { Registry } from "./registry.ts";
 export { ApiServer, type ApiServerOptions } from "./server.ts";
 export { type Status, StatusError } from "./status.ts";
-export { readRequest, sendAnswer } from "./streams/http.ts";
+export { readRequest, responseOn, sendAnswer } from "./streams/http.ts";

@@ -1,13 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { readRequest, sendAnswer } from "../api/index.ts";
-import type { Pods } from "./pod-server.ts";
-import type { Route } from "./route.ts";
+import { createServer, type IncomingMessage, request as open, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { type Dialled, join } from "../network/index.ts";
 
 export interface BrowserDoorOptions {
-  readonly pods: Pods;
-  /** The way of each request. */
-  readonly route: () => Route;
+  /** Opens a connection to the service, for each request anew. */
+  readonly dial: () => Promise<Dialled>;
   /** What stands behind it, as the pages of its own say it: `default/web`. */
   readonly name: string;
   readonly log: (message: string, error?: unknown) => void;
@@ -34,6 +32,9 @@ export class BrowserDoor {
       server.once("error", reject);
       server.listen(0, "127.0.0.1", resolve);
     });
+    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      void this.#upgrade(request, socket, head);
+    });
     this.#server = server;
     const address = server.address();
     this.#port = typeof address === "object" && address !== null ? address.port : 0;
@@ -59,30 +60,46 @@ export class BrowserDoor {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pods, route: find, name, log, onRequest } = this.#options;
+    const { dial, name, log, onRequest } = this.#options;
     onRequest?.();
     response.on("error", () => {});
     try {
-      // Another name for 127.0.0.1 is a web page that tries its luck.
-      if (![`127.0.0.1:${this.#port}`, `localhost:${this.#port}`].includes(request.headers.host ?? "")) {
-        return say(response, 403, "This address is not for that name.");
-      }
+      if (!this.#isMeant(request)) return say(response, 403, "This address is not for that name.");
       if (request.url?.startsWith(this.#entry)) return this.#enter(request, response);
       if (!this.#isKnown(request)) {
         return say(response, 403, "Open the whole URL that `learn-istio sandbox open` has printed.");
       }
-      const route = find();
-      if (route.kind !== "pod") return say(response, 503, `Service ${name} has no ready endpoint in the sandbox.`);
-      const asked = await readRequest(request);
-      const headers = asked.headers.flatMap(([header, value]) => withoutDoors(header, value));
-      const answer = await pods.request(route.pod, route.port, { ...asked, headers }, route.from);
-      if (answer === "refused") return say(response, 503, `Nothing listens behind service ${name}.`);
-      if (typeof answer === "string") return void response.destroy();
-      sendAnswer(response, answer);
+      const dialled = await dial();
+      if (dialled.kind !== "connected") return say(response, 503, WHY[dialled.kind](name));
+      await pass(request, response, dialled.socket);
     } catch (error) {
       log(`request to ${name}`, error);
       response.destroy();
     }
+  }
+
+  /** A WebSocket of a page: its bytes go on as they are. */
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on("error", () => {});
+    const origin = request.headers.origin;
+    const isOwn = origin === undefined || [...this.#names].some((one) => origin === `http://${one}`);
+    if (!this.#isMeant(request) || !this.#isKnown(request) || !isOwn) return void socket.destroy();
+    this.#options.onRequest?.();
+    const dialled = await this.#options.dial();
+    if (dialled.kind !== "connected") return void socket.destroy();
+    const lines = headersOf(request).map(([header, value]) => `${header}: ${value}`);
+    dialled.socket.write([`${request.method} ${request.url} HTTP/1.1`, ...lines, "", ""].join("\r\n"));
+    if (head.length > 0) dialled.socket.write(head);
+    await join(socket, dialled.socket);
+  }
+
+  get #names(): readonly string[] {
+    return [`127.0.0.1:${this.#port}`, `localhost:${this.#port}`];
+  }
+
+  /** Another name for 127.0.0.1 is a web page that tries its luck. */
+  #isMeant(request: IncomingMessage): boolean {
+    return this.#names.includes(request.headers.host ?? "");
   }
 
   #enter(request: IncomingMessage, response: ServerResponse): void {
@@ -99,6 +116,47 @@ export class BrowserDoor {
   #isKnown(request: IncomingMessage): boolean {
     return cookies(request.headers.cookie).includes(`${this.#cookie}=${this.#token}`);
   }
+}
+
+const WHY = {
+  refused: (name: string) => `Service ${name} has no ready endpoint in the sandbox, or nothing listens behind it.`,
+  unreachable: (name: string) => `Service ${name} is not there any more.`,
+  filtered: (name: string) => `A NetworkPolicy keeps connections from service ${name}.`,
+} as const;
+
+/** One request to the service and its answer back, each as it comes. */
+function pass(request: IncomingMessage, response: ServerResponse, socket: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    const { method, url } = request;
+    const asked = open({ createConnection: () => socket as never, method, path: url, setHost: false });
+    for (const [header, value] of headersOf(request)) asked.appendHeader(header, value);
+    asked.on("error", () => response.destroy());
+    asked.on("response", (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutHops(answer.rawHeaders));
+      answer.on("error", () => response.destroy());
+      answer.pipe(response);
+    });
+    response.on("close", () => {
+      asked.destroy();
+      socket.destroy();
+      resolve();
+    });
+    request.pipe(asked);
+  });
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): readonly (readonly [string, string])[] {
+  const names = rawHeaders.filter((_, index) => index % 2 === 0);
+  return names.flatMap((name, index) => withoutDoors(name, rawHeaders[2 * index + 1] ?? ""));
+}
+
+/** What a connection's ends settle between themselves. */
+function withoutHops(rawHeaders: readonly string[]): string[] {
+  const hops = ["connection", "keep-alive", "transfer-encoding"];
+  const names = rawHeaders.filter((_, index) => index % 2 === 0);
+  return names.flatMap((name, index) =>
+    hops.includes(name.toLowerCase()) ? [] : [name, rawHeaders[2 * index + 1] ?? ""],
+  );
 }
 
 /** The cookies of doors, of others too: a browser sends them to every port of this machine. */

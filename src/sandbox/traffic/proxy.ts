@@ -1,19 +1,18 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { PodServer, type Pods } from "./pod-server.ts";
-import type { Route } from "./route.ts";
+import { type Dialled, join } from "../network/index.ts";
 import { type Credentials, REPLY, reply, SocksHandshake, type SocksStep } from "./socks.ts";
 
 export interface ProxyOptions {
   readonly credentials: Credentials;
-  readonly pods: Pods;
-  /** Where a connection goes. Names are none of its business: those that get here are unknown. */
-  readonly route: (address: string, port: number) => Route;
-  readonly log: (message: string, error?: unknown) => void;
+  /** Opens a connection into the cluster. Names are none of its business: those that get here are unknown. */
+  readonly dial: (address: string, port: number) => Promise<Dialled>;
   /** Told of every connection. */
   readonly onConnection?: () => void;
 }
 
 const HANDSHAKE_MS = 10_000;
+/** What nobody answers is given up after this; a client with less patience goes earlier. */
+const PATIENCE_MS = 10_000;
 
 /**
  * The host's way into the cluster: a SOCKS 5 proxy on 127.0.0.1 that knows the cluster's addresses and nothing else. It
@@ -21,18 +20,16 @@ const HANDSHAKE_MS = 10_000;
  */
 export class HostProxy {
   readonly #options: ProxyOptions;
-  readonly #podServer: PodServer;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
 
   constructor(options: ProxyOptions) {
     this.#options = options;
-    this.#podServer = new PodServer(options.pods, options.log);
   }
 
   /** Listen on the port, or on any when it is 0; gives the one it is. Rejects when it is taken. */
   async listen(port: number): Promise<number> {
-    const server = createServer((socket) => this.#accept(socket));
+    const server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(port, "127.0.0.1", resolve);
@@ -64,20 +61,23 @@ export class HostProxy {
       socket.off("data", onData);
       socket.setTimeout(0);
       if (step.kind === "end") socket.end(step.bytes);
-      else this.#connect(socket, step);
+      else void this.#connect(socket, step);
     };
     socket.on("data", onData);
   }
 
-  #connect(socket: Socket, { host, port, rest }: Extract<SocksStep, { kind: "connect" }>): void {
-    const { route: find, pods } = this.#options;
-    const route = find(host, port);
-    if (route.kind === "unreachable") return void socket.end(reply(REPLY.unreachable));
-    if (route.kind === "refused" || !pods.listens(route.pod, route.port)) return void socket.end(reply(REPLY.refused));
+  async #connect(socket: Socket, { host, port, rest }: Extract<SocksStep, { kind: "connect" }>): Promise<void> {
     socket.pause();
+    const dialled = await this.#options.dial(host, port);
+    if (dialled.kind === "filtered") {
+      socket.setTimeout(PATIENCE_MS, () => socket.end(reply(REPLY.unreachable)));
+      return void socket.resume();
+    }
+    if (dialled.kind !== "connected") return void socket.end(reply(REPLY[dialled.kind]));
+    if (socket.destroyed) return void dialled.socket.destroy();
+    socket.setNoDelay(true);
     socket.write(reply(REPLY.granted));
-    if (rest.length > 0) socket.unshift(rest);
-    this.#podServer.take(socket, route);
-    socket.resume();
+    if (rest.length > 0) dialled.socket.write(rest);
+    await join(socket, dialled.socket);
   }
 }

@@ -9,15 +9,19 @@ export function specsOf(pod: KubeObject): readonly JsonObject[] {
   return [...initContainers, ...containers, ...ephemeralContainers];
 }
 
-/** The server that the container runs. A command of the pod's own replaces the image's, unless it is that server. */
-export function ownServer(spec: JsonObject): Server | undefined {
-  const { server, command } = imageNamed(String(spec.image));
-  return spec.command === undefined || fileOf(spec.command[0]) === fileOf(command[0]) ? server : undefined;
-}
-
-/** `/usr/sbin/nginx` and `nginx: master process` → `nginx` */
-function fileOf(word = ""): string {
-  return (word.split(/[\s:]/, 1)[0] ?? "").replace(/^.*\//, "");
+/**
+ * The server that the container runs. A command of the pod's own replaces the image's, unless it is that very program;
+ * `env` is what `$(NAME)` in its arguments stands for.
+ */
+export function ownServer(spec: JsonObject, env: ReadonlyMap<string, string> = new Map()): Server | undefined {
+  const { server, binaries = [], programs } = imageNamed(String(spec.image));
+  if (server === undefined) return undefined;
+  const words = ([...(spec.command ?? []), ...(spec.args ?? [])] as unknown[]).map((one) => expanded(String(one), env));
+  const [first = "", ...rest] = words;
+  if (binaries.includes(first.split("/").at(-1) ?? "")) return server(rest, env);
+  // An entry point that gets a program to run runs that one.
+  if (spec.command !== undefined || programs.includes(first)) return undefined;
+  return server(words, env);
 }
 
 /** Whether the container's process is a command to run, not a server of the image. */

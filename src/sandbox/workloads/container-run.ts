@@ -1,22 +1,24 @@
 import { type ContainerRef, containerStatus, type Exit, type ProcessIo } from "../api/index.ts";
 import { BrokenPipe } from "../bytes/index.ts";
+import type { Arrival, ClusterNetwork } from "../network/index.ts";
 import type { JsonObject } from "../objects/index.ts";
 import type { Store } from "../store/index.ts";
 import { environment } from "./container/environment.ts";
 import { makeFiles } from "./container/make.ts";
 import type { SharedVolumes } from "./container/mounts.ts";
 import { mainWords, ownServer } from "./container-process.ts";
+import type { Server, ServerContext } from "./images/image.ts";
 import { imageNamed } from "./images/index.ts";
 import { ContainerLog, type Line } from "./log.ts";
 import type { Machine } from "./machine.ts";
-import type { Network } from "./network.ts";
+import { PodNetwork } from "./network.ts";
 
 const WAIT_FOR_ATTACH_MS = 2000;
 
 /** What a container's run needs of its surroundings. */
 export interface RunContext {
   readonly store: Pick<Store, "get" | "list">;
-  readonly network: Network;
+  readonly network: ClusterNetwork;
   /** Milliseconds. */
   readonly now: () => number;
   /** What the pod's containers share. */
@@ -33,6 +35,8 @@ export class ContainerRun {
   readonly machine: Machine;
   readonly spec: JsonObject;
   readonly log: ContainerLog;
+  /** What it serves by itself, where its process is a server that its image brings. */
+  readonly server: Server | undefined;
   readonly #context: RunContext;
   readonly #env: ReadonlyMap<string, string>;
   readonly #stop = new AbortController();
@@ -49,7 +53,8 @@ export class ContainerRun {
     this.#context = context;
     this.spec = spec;
     this.log = new ContainerLog(now);
-    this.machine = { pod, container, image, files, network, now, processes: new Map() };
+    const own = new PodNetwork(network, pod);
+    this.machine = { pod, container, image, files, network: own, now, processes: new Map() };
     this.#env = environment(store, pod, spec, image.env);
     this.machine.processes.set(1, { pid: 1, words: this.#words, startedAt: now(), kill: () => {} });
     if (written !== undefined) {
@@ -58,8 +63,28 @@ export class ContainerRun {
     }
     const { state } = containerStatus(pod, container) ?? {};
     const startedAt = Date.parse(state?.running?.startedAt ?? state?.terminated?.startedAt ?? "") || now();
-    const at = { pod, image: String(spec.image), port: 0, from: "", now: startedAt, readFile: () => undefined };
-    for (const line of ownServer(spec)?.startLog(at) ?? []) this.log.add(line, startedAt);
+    this.server = ownServer(spec, this.#env);
+    const at = { ...this.serverContext({ from: "", fromPort: 0, port: 0 }), now: startedAt };
+    for (const line of this.server?.startLog(at) ?? []) this.log.add(line, startedAt);
+  }
+
+  /** What its server knows of a connection. */
+  serverContext({ from, fromPort, port }: Arrival): ServerContext {
+    const { pod, files, now } = this.machine;
+    return {
+      pod,
+      image: String(this.spec.image),
+      port,
+      from,
+      fromPort,
+      now: now(),
+      env: this.#env,
+      readFile: (path) => {
+        const node = files.find(path);
+        return node?.kind === "file" ? node.data : undefined;
+      },
+      log: (line) => this.log.add(line),
+    };
   }
 
   /** Runs a command beside the container's own process. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../objects/index.ts";
 import type { Files } from "./container/files.ts";
 import type { Image } from "./images/image.ts";
-import type { Network } from "./network.ts";
+import type { PodNetwork } from "./network.ts";
 
 /** One container as its programs see it. */
 export interface Machine {
@@ -9,7 +9,7 @@ export interface Machine {
   readonly container: string;
   readonly image: Image;
   readonly files: Files;
-  readonly network: Network;
+  readonly network: PodNetwork;
   /** Milliseconds. */
   readonly now: () => number;
   /** What runs in it now. */

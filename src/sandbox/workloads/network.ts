@@ -1,24 +1,69 @@
-import type { HttpRequest, HttpResponse } from "../api/index.ts";
+import {
+  type Accept,
+  type ClusterNetwork,
+  type Dialled,
+  type Lookup,
+  lookup,
+  nameOf,
+  query,
+  resolverOf,
+  serviceRecords,
+} from "../network/index.ts";
 import type { KubeObject } from "../objects/index.ts";
 
-/** The cluster's network as a program in a pod meets it. */
-export interface Network {
-  /** The addresses of a name, or of an address; empty when nobody knows it. */
-  resolve(from: KubeObject, host: string): readonly string[];
-  /** The full name under which it was found: `web.default.svc.cluster.local`. */
-  nameOf(from: KubeObject, host: string): string | undefined;
-  request(request: NetworkRequest): Promise<NetworkAnswer>;
-}
+/** The cluster's network as a program in one pod meets it. */
+export class PodNetwork {
+  readonly #network: ClusterNetwork;
+  readonly #pod: KubeObject;
 
-export interface NetworkRequest extends HttpRequest {
-  readonly from: KubeObject;
-  readonly scheme: "http" | "https";
-  readonly host: string;
-  readonly port: number;
-  readonly signal: AbortSignal;
-}
+  constructor(network: ClusterNetwork, pod: KubeObject) {
+    this.#network = network;
+    this.#pod = pod;
+  }
 
-export type NetworkAnswer =
-  | { readonly kind: "response"; readonly response: HttpResponse; readonly address: string }
-  /** `plain`: it listens, but does not speak TLS. */
-  | { readonly kind: "unknown-host" | "refused" | "unreachable" | "reset" | "plain"; readonly address: string };
+  /** The addresses of a name as `getaddrinfo` finds them: `/etc/hosts`, then the name server. */
+  lookup(host: string): Lookup {
+    return lookup(this.#network.objects, this.#live, host);
+  }
+
+  /** What the name server alone says of a name. */
+  query(host: string): Lookup {
+    return query(this.#network.objects, this.#live, host);
+  }
+
+  /** The ports and targets of a name of services. */
+  services(host: string): ReturnType<typeof serviceRecords> {
+    return serviceRecords(this.#network.objects, this.#live, host);
+  }
+
+  /** The name of an address; undefined when it has none. */
+  nameOf(address: string): string | undefined {
+    return nameOf(this.#network.objects, address);
+  }
+
+  /** The name server that the pod asks; undefined when it has none. */
+  get nameServer(): string | undefined {
+    return resolverOf(this.#live).servers[0];
+  }
+
+  get address(): string {
+    return String(this.#live.status?.podIP ?? "");
+  }
+
+  /** Opens a connection to an address. Never rejects. */
+  dial(address: string, port: number): Promise<Dialled> {
+    return this.#network.dial({ kind: "pod", pod: this.#live }, address, port);
+  }
+
+  /** Listens until the answer is called; undefined when the port is taken. */
+  listen(port: number, accept: Accept): (() => void) | undefined {
+    return this.#network.listen(this.#live, port, accept);
+  }
+
+  /** The pod as it is now: it had no address when it was made. */
+  get #live(): KubeObject {
+    const { namespace, name, uid } = this.#pod.metadata;
+    const found = this.#network.objects.get("/pods", namespace, name);
+    return found !== undefined && found.metadata.uid === uid ? found : this.#pod;
+  }
+}

@@ -9,21 +9,21 @@ import {
   type ProcessIo,
 } from "../api/index.ts";
 import { type Clock, type Happening, type RunRef, type Runtime, realClock } from "../control/index.ts";
+import { type Accept, ClusterNetwork, type Dialled, type Interceptor } from "../network/index.ts";
 import type { JsonObject, KubeObject } from "../objects/index.ts";
 import type { Store } from "../store/index.ts";
-import { ClusterNetwork } from "./cluster-network.ts";
 import type { Files } from "./container/files.ts";
 import { makeFiles } from "./container/make.ts";
 import type { SharedVolumes } from "./container/mounts.ts";
 import { ownServer, runsCommand, specsOf } from "./container-process.ts";
 import { ContainerRun } from "./container-run.ts";
 import { Hooks } from "./hooks.ts";
-import type { Server } from "./images/image.ts";
+import { send } from "./http-client.ts";
 import { imageNamed } from "./images/index.ts";
 import type { Line } from "./log.ts";
-import type { Network } from "./network.ts";
 import { Prober } from "./prober.ts";
 import { loadVolumes, roomForAll, type SavedContainers, saveVolumes } from "./saved-containers.ts";
+import { Serving } from "./serving.ts";
 import { isSimulated, startError } from "./simulated.ts";
 
 export interface WorkloadsOptions {
@@ -32,8 +32,12 @@ export interface WorkloadsOptions {
   readonly now: () => number;
   /** What was kept of the containers when the cluster was saved. */
   readonly saved?: SavedContainers | undefined;
-  /** The plain network when there is no other. */
-  readonly network?: Network;
+  /** Chooses among a service's endpoints. */
+  readonly random?: () => number;
+  /** Who sits in between: a mesh. */
+  readonly interceptor?: Interceptor;
+  /** The API server, where pods can reach it. */
+  readonly apiServer?: Accept;
   /** For what the kubelet does at a time: probes, hooks. */
   readonly clock?: Clock;
   /** Milliseconds that one of the kubelet's own seconds takes; default 1000. */
@@ -46,7 +50,9 @@ export interface WorkloadsOptions {
 /** What runs in the cluster's pods: servers by their image, commands in a shell, each with files and a log. */
 export class Workloads implements Containers, Runtime {
   readonly #options: WorkloadsOptions;
-  readonly #network: Network;
+  /** What every connection to, from and between pods goes through. */
+  readonly network: ClusterNetwork;
+  readonly #serving: Serving;
   readonly #runs = new Map<string, ContainerRun>();
   readonly #volumes = new Map<string, SharedVolumes>();
   readonly #prober: Prober;
@@ -60,10 +66,17 @@ export class Workloads implements Containers, Runtime {
     const { logs = {}, volumes = {} } = options.saved ?? {};
     this.#logs = new Map(Object.entries(logs));
     for (const [uid, saved] of Object.entries(volumes)) this.#volumes.set(uid, loadVolumes(saved));
-    this.#network =
-      options.network ??
-      new ClusterNetwork(options.store, (pod, port, request, from) => this.request(pod, port, request, from));
     const { store, clock = realClock, secondMs = 1000, tell = () => {} } = options;
+    const { now, random = Math.random, interceptor, apiServer } = options;
+    this.#serving = new Serving(options.log ?? (() => {}));
+    this.network = new ClusterNetwork({
+      objects: store,
+      random,
+      now,
+      listener: (pod, port) => this.#listener(find(pod) ?? pod, port),
+      interceptor,
+      apiServer,
+    });
     const find = ({ metadata: { namespace, name, uid } }: KubeObject): KubeObject | undefined => {
       const pod = store.get("/pods", namespace, name);
       return pod?.metadata.uid === uid ? pod : undefined;
@@ -106,34 +119,37 @@ export class Workloads implements Containers, Runtime {
     return this.#run(at).attach(io);
   }
 
+  forward(pod: KubeObject, port: number): Promise<Dialled> {
+    return this.network.follow({ kind: "node" }, { kind: "pod", pod, port, from: "127.0.0.1" });
+  }
+
+  listens(pod: KubeObject, port: number): boolean {
+    return this.network.listener(pod, port) !== undefined;
+  }
+
+  /** One request to a port of the pod, as the kubelet sends it, its answer as a whole. */
   async request(
     pod: KubeObject,
     port: number,
     request: HttpRequest,
     from = "127.0.0.1",
   ): Promise<HttpResponse | "refused" | "reset"> {
-    const found = this.#listener(pod, port);
-    if (!found) return "refused";
-    const { run, server } = found;
-    const context = {
-      pod: run.machine.pod,
-      image: String(run.spec.image),
-      port,
-      from,
-      now: this.#options.now(),
-      readFile: (path: string) => {
-        const node = run.machine.files.find(path);
-        return node?.kind === "file" ? node.data : undefined;
-      },
-    };
-    const response = await server.serve(request, context);
-    for (const line of server.requestLog?.(request, response, { ...context, now: this.#options.now() }) ?? [])
-      run.log.add(line);
-    return response;
+    const dialled = await this.network.follow({ kind: "node" }, { kind: "pod", pod, port, from });
+    if (dialled.kind !== "connected") return "refused";
+    try {
+      const { status, headers, message } = await send(dialled.socket, request, new AbortController().signal);
+      const chunks: Buffer[] = [];
+      for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
+      return { status, headers, body: Buffer.concat(chunks) };
+    } catch {
+      return "reset";
+    } finally {
+      dialled.socket.destroy();
+    }
   }
 
-  listens(pod: KubeObject, port: number): boolean {
-    return this.#listener(pod, port) !== undefined;
+  dial(address: string, port: number): Promise<Dialled> {
+    return this.network.dial({ kind: "node" }, address, port);
   }
 
   /** A container's log: of its last run, or of the one before that. */
@@ -158,11 +174,13 @@ export class Workloads implements Containers, Runtime {
   }
 
   /** All containers of a pod share its ports; only what runs listens. */
-  #listener(pod: KubeObject, port: number): { run: ContainerRun; server: Server } | undefined {
+  #listener(pod: KubeObject, port: number): Accept | undefined {
     for (const spec of specsOf(pod)) {
-      const server = ownServer(spec);
-      if (!server?.ports.includes(port) || containerStatus(pod, spec.name)?.state?.running === undefined) continue;
-      return { run: this.#run({ pod, container: spec.name }), server };
+      if (ownServer(spec) === undefined || containerStatus(pod, spec.name)?.state?.running === undefined) continue;
+      const run = this.#run({ pod, container: spec.name });
+      if (run.server?.ports.includes(port)) {
+        return this.#serving.accept(run.server, (arrival) => run.serverContext(arrival));
+      }
     }
     return undefined;
   }
@@ -178,7 +196,7 @@ export class Workloads implements Containers, Runtime {
     const { store, now, tell, log } = this.#options;
     const run = new ContainerRun(at, spec, {
       store,
-      network: this.#network,
+      network: this.network,
       now,
       volumes: this.#volumesOf(pod),
       written: this.#logs.get(key),

@@ -22,8 +22,8 @@ const echoing: Containers = {
     return { code: 0 };
   },
   attach: async () => ({ code: 0 }),
-  request: async () => "refused",
-  listens: () => false,
+  forward: async () => ({ kind: "refused" }),
+  dial: async () => ({ kind: "refused" }),
 };
 
 /** Sends bytes, gives all that comes back until the server ends it or a moment after it has switched protocols. */

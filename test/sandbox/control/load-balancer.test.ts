@@ -3,8 +3,8 @@ import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { StatusError } from "../../../src/sandbox/api/index.ts";
+import { Affinity, route as routeOf, type Way } from "../../../src/sandbox/network/index.ts";
 import type { JsonObject, KubeObject } from "../../../src/sandbox/objects/index.ts";
-import { routeFromHost } from "../../../src/sandbox/traffic/index.ts";
 import { webhooks } from "../../../src/sandbox/webhooks/index.ts";
 import { clock, deployment, errors, make, registry, remove, store } from "./controlled-cluster.ts";
 
@@ -14,6 +14,11 @@ const API = "metallb.io/v1beta1";
 beforeEach(() => {
   make("apps/v1", "Deployment", "web", deployment("web", 2));
 });
+
+function fromHost(address: string, port: number, chance: number): Way {
+  const choice = { random: () => chance, affinity: new Affinity(), now: 0 };
+  return routeOf(store, { source: { kind: "host" }, address, port }, choice);
+}
 
 function put(object: KubeObject): void {
   const kind = registry.kinds.ofObject(object.apiVersion, object.kind);
@@ -172,7 +177,7 @@ describe("with MetalLB", () => {
     balanced("web", { spec: { ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] } });
     expect(address("web")).toBe("172.18.255.200");
     const route = (host: string, port: number, chance = 0): unknown => {
-      const found = routeFromHost(store, host, port, () => chance);
+      const found = fromHost(host, port, chance);
       return found.kind === "pod" ? [found.pod.metadata.labels?.app, found.port, found.from] : found.kind;
     };
     const good = ["web", 8080, "10.244.0.1"];
@@ -180,13 +185,13 @@ describe("with MetalLB", () => {
     expect(route("172.18.255.200", 81)).toBe("refused");
     expect(route("172.18.255.201", 80)).toBe("unreachable");
     expect(route("172.18.0.2", 30080)).toEqual(good);
-    expect(route("172.18.0.2", 80)).toBe("refused");
+    expect(route("172.18.0.2", 80)).toBe("node");
     const { clusterIP } = store.get("/services", "default", "web")?.spec ?? {};
     expect(route(clusterIP, 80)).toBe("unreachable");
     expect(route(store.list("/pods", "default")[0]?.status?.podIP, 8080)).toBe("unreachable");
     expect(route("web.default", 80)).toBe("unreachable");
     const names = [0, 0.99].map((chance) => {
-      const found = routeFromHost(store, "172.18.255.200", 80, () => chance);
+      const found = fromHost("172.18.255.200", 80, chance);
       return found.kind === "pod" ? found.pod.metadata.name : found.kind;
     });
     expect(new Set(names).size).toBe(2);
@@ -201,11 +206,11 @@ describe("with MetalLB", () => {
   ])("a given address stays given but does not answer when %s", (_, change) => {
     balanced("web");
     expect(address("web")).toBe("172.18.255.200");
-    expect(routeFromHost(store, "172.18.255.200", 80, () => 0).kind).toBe("pod");
+    expect(fromHost("172.18.255.200", 80, 0).kind).toBe("pod");
     change();
     clock.advance(60_000);
     expect(address("web")).toBe("172.18.255.200");
-    expect(routeFromHost(store, "172.18.255.200", 80, () => 0).kind).toBe("unreachable");
+    expect(fromHost("172.18.255.200", 80, 0).kind).toBe("unreachable");
   });
 });
 

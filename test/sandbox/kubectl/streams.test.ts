@@ -142,7 +142,7 @@ test("the proxy to pods and services", async () => {
   );
   const log = await run("logs web --tail=2 --prefix --timestamps");
   expect(log.stdout).toMatch(
-    /^(\[pod\/web\/app\] 2026-01-01T00:00:00\.0+Z 127\.0\.0\.1 - - .* "GET \/(index\.html)? HTTP\/1\.1" 200 .*\n){2}$/,
+    /^(\[pod\/web\/app\] 2026-01-01T00:00:00\.0+Z 10\.244\.0\.1 - - .* "GET \/(index\.html)? HTTP\/1\.1" 200 .* "127\.0\.0\.1"\n){2}$/,
   );
   expect((await run("logs web --limit-bytes=10")).stdout).toHaveLength(10);
 });

@@ -1,35 +1,17 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { KubeObject } from "../../objects/index.ts";
-import type { Api } from "../call.ts";
-import type { HttpRequest } from "../containers.ts";
+import { type IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { HttpRequest, HttpResponse } from "../containers.ts";
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** What belongs to one connection alone. */
-const HOP_HEADERS = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "te"]);
-
-/** A port of a pod. */
-export interface PodPort {
-  readonly pod: KubeObject;
-  readonly port: number;
-}
-
-/** Sends a request on to the container and its answer back; cuts the connection where the container would. */
-export async function pipeToContainer(
-  api: Api,
-  { pod, port }: PodPort,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  response.on("error", () => {});
-  try {
-    const answer = await api.containers.request(pod, port, await readRequest(request));
-    if (typeof answer === "string") response.destroy();
-    else sendAnswer(response, answer);
-  } catch (error) {
-    api.log(`request to ${pod.metadata.namespace}/${pod.metadata.name}:${port}`, error);
-    response.destroy();
-  }
-}
+export const HOP_HEADERS: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+  "te",
+]);
 
 /** Reads a request to its end. Rejects past the limit. */
 export async function readRequest(request: IncomingMessage, path = request.url ?? "/"): Promise<HttpRequest> {
@@ -43,19 +25,47 @@ export async function readRequest(request: IncomingMessage, path = request.url ?
   return { method: request.method ?? "GET", path, headers: headersOf(request), body: Buffer.concat(chunks) };
 }
 
-/** Answers as the container did. */
-export function sendAnswer(
-  response: ServerResponse,
-  { status, headers, body }: { status: number; headers: HttpRequest["headers"]; body: Buffer },
-): void {
+/** Answers as the container did; a body that comes bit by bit goes on as the client takes it. */
+export async function sendAnswer(response: ServerResponse, answer: HttpResponse): Promise<void> {
+  const { status, headers, body, stream } = answer;
   response.statusCode = status;
   response.sendDate = !headers.some(([name]) => name.toLowerCase() === "date");
   for (const [name, value] of headers) {
     if (!HOP_HEADERS.has(name.toLowerCase()) && name.toLowerCase() !== "content-length")
       response.appendHeader(name, value);
   }
-  if (status !== 204 && status !== 304) response.setHeader("Content-Length", body.length);
+  if (stream !== undefined) return sendStream(response, stream);
+  if (status !== 204 && status !== 304) {
+    const isEmpty = body.length === 0 && response.req.method === "HEAD";
+    const told = isEmpty ? headers.find(([name]) => name.toLowerCase() === "content-length")?.[1] : undefined;
+    response.setHeader("Content-Length", told ?? body.length);
+  }
   response.end(body);
+}
+
+async function sendStream(response: ServerResponse, stream: AsyncIterable<Buffer>): Promise<void> {
+  response.flushHeaders();
+  for await (const chunk of stream) {
+    if (response.destroyed) return;
+    if (response.write(chunk)) continue;
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        response.off("drain", go).off("close", go);
+        resolve();
+      };
+      response.on("drain", go).on("close", go);
+    });
+  }
+  response.end();
+}
+
+/** For a request that Node has taken for an upgrade and that is answered as any other. */
+export function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as never);
+  response.on("finish", () => socket.end());
+  return response;
 }
 
 function headersOf({ rawHeaders }: IncomingMessage): [string, string][] {

@@ -1,35 +1,47 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Duplex } from "node:stream";
+import { join } from "../../network/index.ts";
 import type { KubeObject } from "../../objects/index.ts";
 import type { Api } from "../call.ts";
 import { badRequest } from "../status.ts";
-import { pipeToContainer } from "./http.ts";
+import { forwardChannels } from "./port-channels.ts";
 import { SpdyConnection, type SpdyStream } from "./spdy.ts";
 import type { Upgrade } from "./upgrade-request.ts";
 
 const PROTOCOL = "portforward.k8s.io";
 const TUNNEL = `SPDY/3.1+${PROTOCOL}`;
+/** Older than the tunnel: a pair of channels for each port of the query. `@kubernetes/client-node` speaks it. */
+const CHANNELS = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 
 /** Serves `portforward`: each connection of the client is a pair of streams, one for its bytes, one for an error. */
 export async function servePortForward(upgrade: Upgrade): Promise<void> {
-  const { api, pod } = upgrade;
+  const { api, pod, query } = upgrade;
   if (!pod.spec?.nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+  if (upgrade.protocol === "websocket" && !upgrade.offers(TUNNEL)) {
+    const ports = query
+      .getAll("ports")
+      .flatMap((one) => one.split(","))
+      .map(Number);
+    if (ports.length === 0) throw badRequest('query parameter "port" is required');
+    if (ports.some((port) => !(port > 0 && port < 65_536)))
+      throw badRequest("port must be a number between 1 and 65535");
+    const socket = await upgrade.acceptWebSocket(CHANNELS);
+    if (socket) forwardChannels(socket, ports, (port) => open(api, pod, port));
+    return;
+  }
   const transport = await connect(upgrade);
   if (!transport) return;
-  const servers = new Map<number, Server>();
   const errors = new Map<string, SpdyStream>();
   const connection = new SpdyConnection(transport, (stream) => {
     const request = stream.headers.get("requestid") ?? "";
     if (stream.headers.get("streamtype") === "error") return void errors.set(request, stream);
     const error = errors.get(request);
     errors.delete(request);
-    void forward({ api, pod, servers, data: stream, error }).then(() => {
+    void forward(api, pod, stream, error).then(() => {
       connection.forget(stream);
       if (error) connection.forget(error);
     });
   });
   await connection.serve();
-  for (const server of servers.values()) server.closeAllConnections();
 }
 
 async function connect(upgrade: Upgrade): Promise<Duplex | undefined> {
@@ -40,28 +52,14 @@ async function connect(upgrade: Upgrade): Promise<Duplex | undefined> {
   return createWebSocketStream(socket);
 }
 
-interface Forward {
-  readonly api: Api;
-  readonly pod: KubeObject;
-  readonly servers: Map<number, Server>;
-  readonly data: SpdyStream;
-  readonly error: SpdyStream | undefined;
-}
-
-async function forward({ api, pod, servers, data, error }: Forward): Promise<void> {
-  const port = Number(data.headers.get("port"));
+async function forward(api: Api, pod: KubeObject, data: SpdyStream, error: SpdyStream | undefined): Promise<void> {
+  const found = await open(api, pod, Number(data.headers.get("port")));
   try {
-    const live = api.registry.store.get("/pods", pod.metadata.namespace, pod.metadata.name);
-    if (!live || !api.containers.listens(live, port)) {
-      await error?.write(Buffer.from(refusal(pod, port)));
+    if (typeof found === "string") {
+      await error?.write(Buffer.from(found));
       await data.reset();
     } else {
-      let server = servers.get(port);
-      if (!server) {
-        server = httpServer(api, pod, port);
-        servers.set(port, server);
-      }
-      await talk(server, data);
+      await join(found, streamSocket(data));
     }
     await error?.end();
   } catch {
@@ -69,25 +67,26 @@ async function forward({ api, pod, servers, data, error }: Forward): Promise<voi
   }
 }
 
-/** The kubelet's words for a port that nobody listens on. */
-function refusal(pod: KubeObject, port: number): string {
-  const inside = `inside namespace "${pod.metadata.uid}"`;
+/** A connection to the pod's port, or the kubelet's words for why there is none. */
+async function open(api: Api, { metadata }: KubeObject, port: number): Promise<Duplex | string> {
+  const begin = `error forwarding port ${port} to pod ${metadata.uid}, uid : `;
+  const live = api.registry.store.get("/pods", metadata.namespace, metadata.name);
+  if (live?.metadata.uid !== metadata.uid || live === undefined) {
+    return `${begin}network namespace for sandbox "${metadata.uid}" is closed`;
+  }
+  const dialled = await api.containers.forward(live, port);
+  if (dialled.kind === "connected") return dialled.socket;
+  const inside = `inside namespace "${metadata.uid}"`;
   return (
-    `error forwarding port ${port} to pod ${pod.metadata.uid}, uid : failed to execute portforward in network namespace ` +
-    `"/var/run/netns/cni-${pod.metadata.uid}": failed to connect to localhost:${port} ${inside}, ` +
-    `IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6 [::1]:${port}: connect: connection refused `
+    `${begin}failed to execute portforward in network namespace "/var/run/netns/cni-${metadata.uid}": ` +
+    `failed to connect to localhost:${port} ${inside}, IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused ` +
+    `IPv6 dial tcp6 [::1]:${port}: connect: connection refused `
   );
 }
 
-function httpServer(api: Api, pod: KubeObject, port: number): Server {
-  return createServer((request: IncomingMessage, response: ServerResponse) => {
-    void pipeToContainer(api, { pod, port }, request, response);
-  });
-}
-
-/** Gives the stream to Node's own HTTP server, as a connection like any other; resolves when that is over. */
-function talk(server: Server, stream: SpdyStream): Promise<void> {
-  const connection = new Duplex({
+/** A stream as a connection like any other; it is ended when the connection is over. */
+function streamSocket(stream: SpdyStream): Duplex {
+  return new Duplex({
     allowHalfOpen: true,
     read() {
       stream.incoming.next().then(
@@ -101,13 +100,10 @@ function talk(server: Server, stream: SpdyStream): Promise<void> {
     final(callback) {
       stream.end().then(() => callback(), callback);
     },
-  });
-  return new Promise((resolve) => {
-    connection.on("error", () => {});
-    connection.once("close", () => {
+    destroy(error, callback) {
       void stream.incoming.return();
-      stream.end().then(resolve, resolve);
-    });
-    server.emit("connection", connection);
+      stream.end().catch(() => {});
+      callback(error);
+    },
   });
 }

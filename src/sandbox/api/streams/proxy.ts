@@ -1,86 +1,140 @@
-import type { JsonObject, KubeObject } from "../../objects/index.ts";
-import type { Call, Target } from "../call.ts";
-import { notSupported, StatusError } from "../status.ts";
-import { type PodPort, readRequest, sendAnswer } from "./http.ts";
+import { type IncomingMessage, request as open } from "node:http";
+import type { Duplex } from "node:stream";
+import { join } from "../../network/index.ts";
+import type { Api, Call, Target } from "../call.ts";
+import { unknownPath } from "../status.ts";
+import { HOP_HEADERS } from "./http.ts";
+import { serveKubelet } from "./kubelet.ts";
+import { type ProxyPath, type ProxyTarget, proxyPath, proxyTarget, unavailable } from "./proxy-target.ts";
 
-/** Serves `…/pods/[scheme:]name[:port]/proxy/path` and the same for services: one request into the cluster. */
-export async function serveProxy(call: Call, target: Target): Promise<void> {
-  const { kind, namespace, name: text = "" } = target;
-  const place = { namespace: namespace ?? "", ...placeOf(text) };
-  if (kind.plural === "nodes") throw notSupported("the proxy to nodes");
-  const at = kind.plural === "services" ? servicePort(call, target, place) : podPort(call, target, place);
-  const request = await readRequest(call.request, pathBelow(call));
-  const answer = await call.api.containers.request(at.pod, at.port, {
-    ...request,
-    headers: request.headers.filter(([header]) => header.toLowerCase() !== "authorization"),
-  });
-  if (typeof answer !== "string") return sendAnswer(call.response, answer);
-  const why = answer === "refused" ? "connect: connection refused" : "read: connection reset by peer";
-  throw unavailable(`error trying to reach service: dial tcp ${at.pod.status?.podIP}:${at.port}: ${why}`);
+type Port = Extract<ProxyTarget, { kind: "port" }>;
+
+/** Serves `…/[scheme:]name[:port]/proxy/path` of pods and services as it comes both ways, and what a node's kubelet says. */
+export async function serveProxy(call: Call, { kind, namespace, name = "" }: Target): Promise<void> {
+  const path = proxyPath(call.request.url ?? "/");
+  if (path === undefined) throw unknownPath();
+  const target = proxyTarget(call.api, { plural: kind.plural, namespace, name });
+  if (target.kind === "kubelet") return serveKubelet(call, target.node, path.below || "/");
+  if (path.below === "") return redirect(call, path);
+  const socket = await connect(call.api, target);
+  await pass(call, path, target, socket);
 }
 
-interface Place {
-  readonly namespace: string;
-  readonly name: string;
-  readonly port: string | undefined;
-}
-
-/** `name`, `name:port`, `http:name:port`, `http:name:`. */
-function placeOf(text: string): Omit<Place, "namespace"> {
-  const parts = text.split(":");
-  const [name = "", port] = parts.length === 3 ? parts.slice(1) : parts;
-  return { name, port: port || undefined };
-}
-
-/** What stands behind `/proxy`, with its query; as it was sent, so that escapes stay. */
-function pathBelow(call: Call): string {
-  const url = call.request.url ?? "/";
-  const below = url.slice(url.indexOf("/proxy", url.indexOf("/namespaces/")) + "/proxy".length);
-  return below.startsWith("/") ? below : `/${below}`;
-}
-
-function podPort(call: Call, { kind }: Target, { namespace, name, port }: Place): PodPort {
-  const pod = call.api.registry.get(kind, namespace, name);
-  if (!pod.status?.podIP) throw unavailable(`address not allowed or pod "${name}" has no address yet`);
-  const ports: JsonObject[] = (pod.spec?.containers ?? []).flatMap((one: JsonObject) => one.ports ?? []);
-  const number =
-    port === undefined
-      ? ports[0]?.containerPort
-      : (ports.find((one) => one.name === port)?.containerPort ?? Number(port));
-  return { pod, port: number || 80 };
-}
-
-function servicePort(call: Call, { kind }: Target, { namespace, name, port }: Place): PodPort {
-  const { registry } = call.api;
-  const service = registry.get(kind, namespace, name);
-  const ports: JsonObject[] = service.spec?.ports ?? [];
-  const wanted = port === undefined && ports.length === 1 ? ports[0] : ports.find((one) => named(one, port));
-  if (!wanted) throw unavailable(`no service port "${port ?? ""}" found for service "${name}"`);
-  for (const { pod, number } of endpoints(call, namespace, name, wanted.name ?? "")) return { pod, port: number };
-  throw unavailable(`no endpoints available for service "${name}"`);
-}
-
-function named({ name, port }: JsonObject, wanted: string | undefined): boolean {
-  return wanted === undefined ? !name : name === wanted || String(port) === wanted;
-}
-
-function* endpoints(
-  call: Call,
-  namespace: string,
-  service: string,
-  portName: string,
-): Generator<{ pod: KubeObject; number: number }> {
-  const { store } = call.api.registry;
-  for (const slice of store.list("discovery.k8s.io/endpointslices", namespace)) {
-    if (slice.metadata.labels?.["kubernetes.io/service-name"] !== service) continue;
-    const number = (slice.ports as JsonObject[] | undefined)?.find((one) => (one.name ?? "") === portName)?.port;
-    for (const { conditions, targetRef } of (slice.endpoints ?? []) as JsonObject[]) {
-      const pod = conditions?.ready === false ? undefined : store.get("/pods", namespace, targetRef?.name ?? "");
-      if (pod && typeof number === "number") yield { pod, number };
-    }
+/** Takes a request that is to become something else: its bytes go on as they are, and those of the answer. */
+export async function upgradeProxy(
+  api: Api,
+  { request, socket, head }: { readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer },
+  at: Parameters<typeof proxyTarget>[1],
+): Promise<void> {
+  const path = proxyPath(request.url ?? "/");
+  if (path === undefined) throw unknownPath();
+  const target = proxyTarget(api, at);
+  if (target.kind === "kubelet") throw unknownPath();
+  const other = await connect(api, target);
+  const lines = [`${request.method} ${path.below || "/"}${path.query} HTTP/1.1`];
+  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
+    const name = request.rawHeaders[index] ?? "";
+    if (name.toLowerCase() !== "authorization") lines.push(`${name}: ${request.rawHeaders[index + 1]}`);
   }
+  other.write(`${lines.join("\r\n")}\r\n\r\n`);
+  if (head.length > 0) other.write(head);
+  await join(socket, other);
 }
 
-function unavailable(message: string): StatusError {
-  return new StatusError(503, "ServiceUnavailable", message, {});
+/** A page's links would lead elsewhere without the slash (kubernetes/kubernetes#4958). */
+function redirect({ response }: Call, { base, query }: ProxyPath): void {
+  response.writeHead(301, { Location: `${base}/${query}` });
+  response.end();
+}
+
+async function connect(api: Api, { address, port, scheme }: Port): Promise<Duplex> {
+  const dialled = await api.containers.dial(address, port);
+  if (dialled.kind !== "connected") {
+    const why = {
+      refused: "connect: connection refused",
+      unreachable: "connect: no route to host",
+      filtered: "i/o timeout",
+    };
+    throw unavailable(`error trying to reach service: dial tcp ${address}:${port}: ${why[dialled.kind]}`);
+  }
+  if (scheme === "http") return dialled.socket;
+  const { connect: secure } = await import("node:tls");
+  // As upstream: nobody has told the API server which authority the pod's certificate has.
+  return new Promise((resolve, reject) => {
+    const carried = secure({ socket: dialled.socket, rejectUnauthorized: false });
+    carried.once("secureConnect", () => resolve(carried));
+    carried.once("error", ({ message }) => {
+      const isPlain = message.includes("wrong version number");
+      const why = isPlain ? "http: server gave HTTP response to HTTPS client" : message;
+      reject(unavailable(`error trying to reach service: ${why}`));
+    });
+  });
+}
+
+function pass({ request, response }: Call, path: ProxyPath, target: Port, socket: Duplex): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const asked = open({
+      createConnection: () => socket as never,
+      method: request.method,
+      path: `${path.below}${path.query}`,
+      headers: forwarded(request, path),
+      setHost: false,
+    });
+    asked.on("error", (error: NodeJS.ErrnoException) => {
+      if (response.headersSent) response.destroy();
+      const isReset = error.code === "ECONNRESET" && error.message !== "socket hang up";
+      reject(unavailable(`error trying to reach service: ${isReset ? "read: connection reset by peer" : "EOF"}`));
+    });
+    asked.on("response", (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answered(answer, path, target));
+      answer.on("error", () => response.destroy());
+      answer.pipe(response);
+    });
+    response.on("close", () => {
+      asked.destroy();
+      socket.destroy();
+      resolve();
+    });
+    request.pipe(asked);
+  });
+}
+
+/** What the pod gets: no token of the cluster's, and where it was asked from. */
+function forwarded(request: IncomingMessage, { base, below }: ProxyPath): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
+    const name = request.rawHeaders[index] ?? "";
+    const lower = name.toLowerCase();
+    if (lower === "authorization" || (HOP_HEADERS.has(lower) && lower !== "transfer-encoding")) continue;
+    const before = headers[name];
+    const value = request.rawHeaders[index + 1] ?? "";
+    headers[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
+  }
+  return {
+    ...headers,
+    "X-Forwarded-For": [...(request.headers["x-forwarded-for"]?.toString().split(", ") ?? []), "127.0.0.1"].join(", "),
+    "X-Forwarded-Uri": `${base}${below}`,
+    Connection: "close",
+  };
+}
+
+/** The answer's headers; a redirect within the pod leads back through the proxy. */
+function answered(answer: IncomingMessage, { base }: ProxyPath, { address, port }: Port): string[] {
+  const headers: string[] = [];
+  for (let index = 0; index + 1 < answer.rawHeaders.length; index += 2) {
+    const name = answer.rawHeaders[index] ?? "";
+    const value = answer.rawHeaders[index + 1] ?? "";
+    if (HOP_HEADERS.has(name.toLowerCase())) continue;
+    headers.push(
+      name,
+      name.toLowerCase() === "location" ? relocated(value, base, [address, `${address}:${port}`]) : value,
+    );
+  }
+  return headers;
+}
+
+function relocated(location: string, base: string, own: readonly string[]): string {
+  if (location.startsWith("/") && !location.startsWith("//")) return `${base}${location}`;
+  const [, host = "", rest = "/"] = /^https?:\/\/([^/]+)(\/.*)?$/.exec(location) ?? [];
+  return own.includes(host) ? `${base}${rest}` : location;
 }

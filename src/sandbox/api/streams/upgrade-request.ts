@@ -9,6 +9,8 @@ export interface Upgrade {
   readonly pod: KubeObject;
   readonly query: URLSearchParams;
   readonly protocol: "websocket" | "spdy";
+  /** Whether the client names this protocol among those that it speaks. */
+  offers(protocol: string): boolean;
   /** Undefined when the client offers none of these, and it has been told so. */
   acceptWebSocket(protocols: readonly string[]): Promise<WebSocket | undefined>;
   acceptSpdy(protocols: readonly string[]): Duplex | undefined;

@@ -10,6 +10,7 @@ import { badRequest, type Status, StatusError, unknownPath } from "../status.ts"
 import { statusOf } from "../wire.ts";
 import { serveExec } from "./exec.ts";
 import { servePortForward } from "./port-forward.ts";
+import { upgradeProxy } from "./proxy.ts";
 import type { Upgrade } from "./upgrade-request.ts";
 
 /** How long a client may take to say goodbye. */
@@ -36,6 +37,10 @@ export async function serveUpgrade(
     const url = new URL(`http://localhost${request.url?.startsWith("/") ? request.url : "/"}`);
     const { authorization: mode, store } = api.registry;
     admitUser({ mode, store }, sender, request, url);
+    const path = parseApiPath(url.pathname);
+    if (path?.kind === "resource" && path.group === "" && path.subresource[0] === "proxy" && path.name !== undefined) {
+      return await upgradeProxy(api, { request, socket, head }, { ...path, name: path.name });
+    }
     const { serve, pod } = find(api, url.pathname);
     await serve({ api, pod, query: url.searchParams, ...acceptors(request, socket, head) });
   } catch (error) {
@@ -60,15 +65,16 @@ function find(api: Api, pathname: string): { serve: Serve; pod: KubeObject } {
   return { serve, pod: api.registry.get(kind, path.namespace, path.name) };
 }
 
-type Acceptors = Pick<Upgrade, "protocol" | "acceptWebSocket" | "acceptSpdy" | "refuseText">;
+type Acceptors = Pick<Upgrade, "protocol" | "offers" | "acceptWebSocket" | "acceptSpdy" | "refuseText">;
 
 function acceptors(request: IncomingMessage, socket: Duplex, head: Buffer): Acceptors {
   const wanted = request.headers.upgrade?.toLowerCase() ?? "";
   if (wanted !== "websocket" && wanted !== "spdy/3.1") throw badRequest("Upgrade request required");
+  const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
   return {
     protocol: wanted === "websocket" ? "websocket" : "spdy",
+    offers: (protocol) => offered.includes(protocol),
     acceptWebSocket: async (protocols) => {
-      const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
       const chosen = protocols.find((one) => offered.includes(one));
       if (chosen === undefined) throw noProtocol(offered, protocols);
       const server = await webSocketServer();

@@ -54,6 +54,12 @@ export function makeFiles(
   };
   for (const folder of FOLDERS) files.makeDirectory(folder, { parents: true });
   for (const name of image.programs) {
+    // Some images have their program at the root, and are called by its path.
+    if (name.startsWith("/")) {
+      const program = name.slice(name.lastIndexOf("/") + 1);
+      files.put(name, { kind: "file", data: Buffer.alloc(0), mode: 0o755, changed, program });
+      continue;
+    }
     const program = ["ash", "bash"].includes(name) ? "sh" : name;
     for (const folder of IN_USR.has(name) ? ["/usr/bin", "/bin"] : ["/bin"]) {
       files.put(`${folder}/${name}`, { kind: "file", data: Buffer.alloc(0), mode: 0o755, changed, program });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponse } from "../../api/index.ts";
-import { answer, httpDate, type Server, type ServerContext } from "./image.ts";
+import { answer, type HttpServer, header, httpDate, type ServerContext, streamed } from "./image.ts";
+import { echoWebSocket } from "./websocket.ts";
 
 type Route = (
   request: HttpRequest,
@@ -12,17 +13,17 @@ type Route = (
 const MAX_DELAY_S = 10;
 
 /** `go`: mccutchen's httpbin has each header and argument as a list; kennethreitz's has them as text. */
-export function httpbin(flavour: "go" | "python"): Server {
+export function httpbin(flavour: "go" | "python", port = flavour === "go" ? 8080 : 80): HttpServer {
   const isGo = flavour === "go";
-  const port = isGo ? 8080 : 80;
   return {
+    speaks: "http",
     ports: [port],
     startLog: () =>
       isGo
-        ? [`time=2026-01-01T00:00:00.000Z level=INFO msg="go-httpbin listening on http://0.0.0.0:8080"`]
+        ? [`time=2026-01-01T00:00:00.000Z level=INFO msg="go-httpbin listening on http://0.0.0.0:${port}"`]
         : [
             "[2026-01-01 00:00:00 +0000] [1] [INFO] Starting gunicorn 19.9.0",
-            "[2026-01-01 00:00:00 +0000] [1] [INFO] Listening at: http://0.0.0.0:80 (1)",
+            `[2026-01-01 00:00:00 +0000] [1] [INFO] Listening at: http://0.0.0.0:${port} (1)`,
             "[2026-01-01 00:00:00 +0000] [1] [INFO] Using worker: gevent",
           ],
     serve: async (request, at) => {
@@ -45,6 +46,11 @@ export function httpbin(flavour: "go" | "python"): Server {
       };
     },
     ...(isGo && {
+      upgrade: (request, socket, head) => {
+        if (!request.url?.startsWith("/websocket/echo")) return false;
+        echoWebSocket(request, socket, head);
+        return true;
+      },
       requestLog: (request, response, at) => [
         `time=${new Date(at.now).toISOString()} level=INFO msg="${response.status} ${request.method} ${request.path} 0.1ms" status=${response.status} method=${request.method} uri=${request.path} size_bytes=${response.body.length} duration_ms=0.1 client_ip=${at.from}`,
       ],
@@ -94,7 +100,7 @@ const echo: Route = (request, url, at, _rest) => {
   if (request.method === "GET" && !url.pathname.startsWith("/anything"))
     return json({ ...common, ...(at.image === "go" && { method: "GET" }), ...own }, at);
   const data = request.body.toString();
-  const type = request.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  const type = header(request, "content-type") ?? "";
   const isForm = type.includes("x-www-form-urlencoded");
   const form = isForm ? args(new URL(`http://x/?${data}`), at) : {};
   const parsed = type.includes("json") ? tryParse(data) : null;
@@ -127,6 +133,24 @@ function only(method: string): Route {
       : answer(405, "text/plain; charset=utf-8", at.image === "go" ? "Method Not Allowed\n" : "", [["Allow", method]]);
 }
 
+/** `/drip`, `/sse` and `/stream-bytes` come bit by bit; how many, and how long between two, is the client's to say. */
+async function* drops(count: number, gapMs: number, drop: (index: number) => Buffer): AsyncGenerator<Buffer> {
+  for (let index = 0; index < count; index += 1) {
+    if (index > 0 && gapMs > 0) await new Promise((resolve) => setTimeout(resolve, gapMs).unref());
+    yield drop(index);
+  }
+}
+
+/** `1.5`, `200ms`, `2s` in milliseconds, within what the server takes. */
+function durationMs(text: string | null, fallback: number): number {
+  const [, amount, unit] = /^([\d.]+)(ms|s)?$/.exec(text ?? "") ?? [];
+  if (amount === undefined) return fallback;
+  return Math.min(Number(amount) * (unit === "ms" ? 1 : 1000), MAX_DELAY_S * 1000);
+}
+
+const MAX_LINES = 100;
+const CHUNK = Buffer.alloc(64 * 1024, "*");
+
 const redirect: Route = (_request, _url, _at, [count = "1"]) => {
   const left = Number(count) - 1;
   return answer(302, "text/html", "", [["Location", left > 0 ? `/relative-redirect/${left}` : "/get"]]);
@@ -135,7 +159,7 @@ const redirect: Route = (_request, _url, _at, [count = "1"]) => {
 const ROUTES: Readonly<Record<string, Route>> = {
   anything: echo,
   "basic-auth": (request, _url, at, [user = "", password = ""]) => {
-    const given = request.headers.find(([name]) => name.toLowerCase() === "authorization")?.[1] ?? "";
+    const given = header(request, "authorization") ?? "";
     const isRight = given === `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
     if (isRight) return json({ authenticated: true, user }, at);
     return answer(401, "text/plain", "", [["WWW-Authenticate", 'Basic realm="Fake Realm"']]);
@@ -144,7 +168,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   bytes: (_request, _url, _at, [count = "0"]) =>
     answer(200, "application/octet-stream", Buffer.alloc(Math.min(Number(count) || 0, 100 * 1024), 120)),
   cookies: (request, _url, at) => {
-    const text = request.headers.find(([name]) => name.toLowerCase() === "cookie")?.[1] ?? "";
+    const text = header(request, "cookie") ?? "";
     const pairs = text
       .split(/;\s*/)
       .filter(Boolean)
@@ -177,6 +201,37 @@ const ROUTES: Readonly<Record<string, Route>> = {
   put: only("PUT"),
   redirect,
   "relative-redirect": redirect,
+  drip: (_request, url) => {
+    const count = Math.min(Number(url.searchParams.get("numbytes") ?? 10) || 0, 10 * 1024 * 1024);
+    const gapMs = durationMs(url.searchParams.get("duration"), 2000) / Math.max(1, count - 1);
+    return streamed(
+      200,
+      "application/octet-stream",
+      drops(count, gapMs, () => Buffer.from("*")),
+    );
+  },
+  sse: (_request, url, at) => {
+    const count = Math.min(Number(url.searchParams.get("count") ?? 10) || 0, MAX_LINES);
+    const gapMs = durationMs(url.searchParams.get("duration"), 5000) / Math.max(1, count - 1);
+    const event = (id: number): Buffer =>
+      Buffer.from(`event: ping\ndata: ${JSON.stringify({ id, timestamp: at.now + id })}\n\n`);
+    return streamed(200, "text/event-stream; charset=utf-8", drops(count, gapMs, event), [
+      ["Cache-Control", "no-store"],
+    ]);
+  },
+  stream: (request, url, at, [count = "0"]) => {
+    const lines = Math.min(Number(count) || 0, MAX_LINES);
+    const line = (id: number): Buffer =>
+      Buffer.from(
+        `${JSON.stringify({ id, args: args(url, at), headers: fields(request.headers, at), origin: at.from, url: hostUrl(request) })}\n`,
+      );
+    return streamed(200, "application/json; charset=utf-8", drops(lines, 0, line));
+  },
+  "stream-bytes": (_request, _url, _at, [count = "0"]) => {
+    const size = Math.min(Number(count) || 0, 64 * 1024 * 1024);
+    const part = (index: number): Buffer => CHUNK.subarray(0, Math.min(CHUNK.length, size - index * CHUNK.length));
+    return streamed(200, "application/octet-stream", drops(Math.ceil(size / CHUNK.length), 0, part));
+  },
   "response-headers": (_request, url, at) => {
     const response = json(args(url, at), at);
     return { ...response, headers: [...response.headers, ...url.searchParams] };
@@ -195,7 +250,6 @@ const ROUTES: Readonly<Record<string, Route>> = {
       code >= 301 && code <= 308 && code !== 304 ? [["Location", "/redirect/1"]] : [],
     );
   },
-  "user-agent": (request, _url, at) =>
-    json({ "user-agent": request.headers.find(([name]) => name.toLowerCase() === "user-agent")?.[1] ?? "" }, at),
+  "user-agent": (request, _url, at) => json({ "user-agent": header(request, "user-agent") ?? "" }, at),
   uuid: (_request, _url, at) => json({ uuid: randomUUID() }, at),
 };

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { HttpRequest, HttpResponse } from "../../api/index.ts";
 import type { KubeObject } from "../../objects/index.ts";
 
@@ -14,29 +16,57 @@ export interface Image {
   readonly argsAreCommand: boolean;
   /** What `ps` shows as the first process. */
   readonly command: readonly string[];
-  readonly server?: Server;
+  /** The names of the programs that are its server: a pod's command of that name starts it, too. */
+  readonly binaries?: readonly string[];
+  /** What it serves when it is started with these arguments; undefined: these start no server. */
+  readonly server?: (args: readonly string[], env: ReadonlyMap<string, string>) => Server | undefined;
 }
 
 /** What listens in the container, and what it writes to its log. */
-export interface Server {
+export type Server = HttpServer | ByteServer;
+
+interface Listening {
   readonly ports: readonly number[];
   readonly startLog: (at: ServerContext) => readonly string[];
+}
+
+/** A server that speaks HTTP. */
+export interface HttpServer extends Listening {
+  readonly speaks: "http";
   readonly serve: (request: HttpRequest, at: ServerContext) => HttpResponse | Promise<HttpResponse>;
   readonly requestLog?: (request: HttpRequest, response: HttpResponse, at: ServerContext) => readonly string[];
+  /** The ports that speak it by TLS, with which certificate. */
+  readonly tls?: TlsPorts;
+  /** Takes a connection that a client upgrades; false: it does not, the request is served as any other. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, at: ServerContext) => boolean;
+}
+
+export interface TlsPorts {
+  readonly ports: readonly number[];
+  /** PEM; undefined while the files are not there: the handshake then fails. */
+  readonly certificate: (at: ServerContext) => { readonly key: string; readonly cert: string } | undefined;
+}
+
+/** A server that speaks anything else. */
+export interface ByteServer extends Listening {
+  readonly speaks: "bytes";
+  readonly accept: (socket: Duplex, at: ServerContext) => void;
 }
 
 export interface ServerContext {
   readonly pod: KubeObject;
   readonly image: string;
   readonly port: number;
-  /** The client's address. */
+  /** The client's address and port. */
   readonly from: string;
+  readonly fromPort: number;
   readonly now: number;
+  readonly env: ReadonlyMap<string, string>;
   /** A file of the container, where a volume or a learner has put one. */
   readonly readFile: (path: string) => Buffer | undefined;
+  /** Writes a line to the container's log. */
+  readonly log: (line: string) => void;
 }
-
-export type Answer = HttpResponse;
 
 /** An answer with the headers that every server of this kind sends. */
 export function answer(
@@ -51,6 +81,30 @@ export function answer(
     ["Content-Length", String(bytes.length)],
   ];
   return { status, headers: [...headers, ...own], body: bytes };
+}
+
+/** An answer whose body comes bit by bit: chunked, or until the connection ends. */
+export function streamed(
+  status: number,
+  type: string,
+  stream: AsyncIterable<Buffer>,
+  headers: readonly (readonly [string, string])[] = [],
+): HttpResponse {
+  return { status, headers: [...headers, ["Content-Type", type]], body: Buffer.alloc(0), stream };
+}
+
+/** The value of a header, by any case; undefined when it was not sent. */
+export function header(request: HttpRequest, name: string): string | undefined {
+  return request.headers.find(([one]) => one.toLowerCase() === name)?.[1];
+}
+
+/** The value of `--name=value` or `--name value` among arguments, with one dash or two. */
+export function flag(args: readonly string[], name: string): string | undefined {
+  for (const [index, arg] of args.entries()) {
+    const [, given, value] = /^--?([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
+    if (given === name) return value ?? args[index + 1];
+  }
+  return undefined;
 }
 
 /** `Thu, 01 Jan 2026 00:00:00 GMT` */

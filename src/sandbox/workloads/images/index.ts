@@ -1,5 +1,8 @@
+import { agnhost } from "./agnhost.ts";
+import { silent, tcpEcho } from "./bytes.ts";
+import { httpEcho, httpsEcho, nginxHello, whoami } from "./echo.ts";
 import { httpbin } from "./httpbin.ts";
-import { answer, type Image, type Server } from "./image.ts";
+import { answer, flag, type HttpServer, type Image, type ServerContext } from "./image.ts";
 import { nginx, WELCOME } from "./nginx.ts";
 import { BASE, NETWORK, SHELLS } from "./programs.ts";
 
@@ -22,22 +25,48 @@ function image(own: Partial<Image>): Image {
 const tools = image({ argsAreCommand: true, command: ["sh"] });
 const withoutShell = image({ programs: [], user: "nonroot", uid: 65532 });
 
-const hello: Server = {
-  ports: [8080],
-  startLog: () => ["Server listening on port 8080"],
-  serve: (_request, { pod, image: name }) =>
-    answer(
-      200,
-      "text/plain; charset=utf-8",
-      `Hello, world!\nVersion: ${name.endsWith(":2.0") ? "2.0.0" : "1.0.0"}\nHostname: ${pod.metadata.name}\n`,
-    ),
-  requestLog: (request) => [`Serving request: ${request.path.split("?", 1)[0]}`],
-};
+function hello(_args: readonly string[], env: ReadonlyMap<string, string>): HttpServer {
+  const port = Number(env.get("PORT") ?? 8080);
+  const version = ({ image: name }: ServerContext): string => (name.endsWith(":2.0") ? "2.0.0" : "1.0.0");
+  return {
+    speaks: "http",
+    ports: [port],
+    startLog: () => [`Server listening on port ${port}`],
+    serve: (_request, at) =>
+      answer(
+        200,
+        "text/plain; charset=utf-8",
+        `Hello, world!\nVersion: ${version(at)}\nHostname: ${at.pod.metadata.name}\n`,
+      ),
+    requestLog: (request) => [`Serving request: ${request.path.split("?", 1)[0]}`],
+  };
+}
+
+/** gunicorn takes its address by `-b`. */
+function gunicorn(args: readonly string[]): HttpServer {
+  const port = flag(args, "b")?.split(":").at(-1);
+  return port === undefined ? httpbin("python") : httpbin("python", Number(port));
+}
+
+function goHttpbin(args: readonly string[], env: ReadonlyMap<string, string>): HttpServer {
+  return httpbin("go", Number(flag(args, "port") ?? env.get("PORT") ?? 8080));
+}
+
+/** A database or a cache: a client finds it there, more is not simulated. */
+function quiet(port: number, binary: string, ...startLog: readonly string[]): Image {
+  return image({ binaries: [binary], command: [binary], server: () => silent(port, startLog) });
+}
 
 /** Known images by the end of their repository's name. What is not here runs, has a shell, and listens nowhere. */
 const IMAGES: Readonly<Record<string, Image>> = {
+  agnhost: image({
+    programs: [...BASE, ...NETWORK, "ash", "curl", "/agnhost"],
+    command: ["/agnhost"],
+    binaries: ["agnhost"],
+    server: agnhost,
+  }),
   alpine: image({ programs: [...BASE, ...NETWORK, "ash"], argsAreCommand: true, command: ["/bin/sh"], env: { PATH } }),
-  busybox: image({ programs: [...BASE, ...NETWORK, "ash"], argsAreCommand: true, command: ["sh"] }),
+  busybox: image({ programs: [...BASE, ...NETWORK, "ash", "httpd"], argsAreCommand: true, command: ["sh"] }),
   coredns: withoutShell,
   "curlimages/curl": image({
     user: "curl_user",
@@ -48,23 +77,46 @@ const IMAGES: Readonly<Record<string, Image>> = {
     env: { PATH, CURL_CA_BUNDLE: "/cacert.pem" },
   }),
   debian: image({ programs: [...BASE, "getent", "bash"], argsAreCommand: true, command: ["bash"] }),
-  "hello-app": image({ programs: [], server: hello, command: ["/hello-app"] }),
+  "hashicorp/http-echo": image({ ...withoutShell, binaries: ["http-echo"], command: ["/http-echo"], server: httpEcho }),
+  "hello-app": image({ programs: [], server: hello, binaries: ["hello-app"], command: ["/hello-app"] }),
+  "istio/tcp-echo-server": image({ binaries: ["tcp-echo"], command: ["/bin/tcp-echo"], server: tcpEcho }),
   "kennethreitz/httpbin": image({
     programs: [...BASE, "getent", "bash"],
-    server: httpbin("python"),
+    server: gunicorn,
+    binaries: ["gunicorn"],
     command: ["gunicorn", "-b", "0.0.0.0:80", "httpbin:app", "-k", "gevent"],
   }),
-  "mccutchen/go-httpbin": image({ ...withoutShell, server: httpbin("go"), command: ["/bin/go-httpbin"] }),
+  mariadb: quiet(3306, "mariadbd", "[Note] mariadbd: ready for connections."),
+  "mccutchen/go-httpbin": image({
+    ...withoutShell,
+    server: goHttpbin,
+    binaries: ["go-httpbin"],
+    command: ["/bin/go-httpbin"],
+  }),
+  memcached: quiet(11211, "memcached"),
+  "mendhak/http-https-echo": image({ user: "node", uid: 1000, server: httpsEcho, command: ["node", "./index.js"] }),
+  mongo: quiet(27017, "mongod", '{"s":"I","c":"NETWORK","msg":"Waiting for connections","attr":{"port":27017}}'),
+  mysql: quiet(3306, "mysqld", "[System] [Server] /usr/sbin/mysqld: ready for connections. port: 3306"),
   nginx: image({
     programs: [...BASE, "getent", "bash", "curl"],
-    server: nginx,
+    server: () => nginx,
+    binaries: ["nginx", "docker-entrypoint.sh"],
     files: {
       "/usr/share/nginx/html/index.html": WELCOME,
       "/etc/nginx/nginx.conf": "user  nginx;\nworker_processes  auto;\n",
     },
     command: ["nginx: master process nginx -g daemon off;"],
   }),
+  "nginxdemos/hello": image({ programs: [...BASE, ...NETWORK, "ash"], server: () => nginxHello, command: ["nginx"] }),
   pause: withoutShell,
+  postgres: quiet(5432, "postgres", "LOG:  database system is ready to accept connections"),
+  python: image({
+    programs: [...BASE, "getent", "bash", "python", "python3"],
+    argsAreCommand: true,
+    command: ["python3"],
+  }),
+  redis: quiet(6379, "redis-server", "* Ready to accept connections tcp"),
+  "traefik/whoami": image({ ...withoutShell, binaries: ["whoami"], command: ["/whoami"], server: whoami }),
   ubuntu: image({ programs: [...BASE, "getent", "bash"], argsAreCommand: true, command: ["bash"] }),
 };
 

@@ -1,4 +1,4 @@
-import { answer, httpDate, type Server, type ServerContext } from "./image.ts";
+import { answer, type HttpServer, httpDate, type ServerContext } from "./image.ts";
 
 const ROOT = "/usr/share/nginx/html";
 const TYPES: Readonly<Record<string, string>> = {
@@ -47,7 +47,8 @@ function missing(image: string): string {
 }
 
 /** nginx as its image starts it: the files of its folder, the welcome page first. */
-export const nginx: Server = {
+export const nginx: HttpServer = {
+  speaks: "http",
   ports: [80],
   startLog: ({ image, now }) => {
     const time = new Date(now).toISOString().slice(0, 19).replaceAll("-", "/").replace("T", " ");

@@ -10,6 +10,15 @@ export interface CurlCall {
   readonly body: Buffer;
   readonly user: string | undefined;
   readonly resolve: ReadonlyMap<string, string>;
+  /** `--connect-to`, as its four parts. */
+  readonly connectTo: readonly (readonly string[])[];
+  /** Files of PEM: whom to trust, and what to show. */
+  readonly authority: string | undefined;
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  readonly isInsecure: boolean;
+  /** Seconds. */
+  readonly connectTimeout: number;
   readonly outputs: readonly string[];
   readonly usesRemoteName: boolean;
   readonly headFile: string | undefined;
@@ -56,6 +65,7 @@ const VALUED: Readonly<Record<string, string>> = {
   T: "upload-file",
   c: "cookie-jar",
   x: "proxy",
+  E: "cert",
   F: "form",
 };
 const VALUED_LONG = new Set([
@@ -120,6 +130,12 @@ export async function readCurl(process: Process): Promise<CurlCall> {
     body: isQuery ? Buffer.alloc(0) : (data ?? Buffer.alloc(0)),
     user: last("user"),
     resolve: new Map((given.get("resolve") ?? []).map((one) => resolved(one))),
+    connectTo: (given.get("connect-to") ?? []).map((one) => one.split(":")),
+    authority: last("cacert"),
+    certificate: last("cert"),
+    key: last("key"),
+    isInsecure: has("insecure"),
+    connectTimeout: Number(last("connect-timeout") ?? Number.POSITIVE_INFINITY),
     outputs: given.get("output") ?? [],
     usesRemoteName: has("remote-name"),
     headFile: last("dump-header"),
@@ -183,9 +199,9 @@ function headerPair(text: string): [string, string] {
   return at < 0 ? [text.replace(/;$/, ""), ""] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 
-/** `host:port:address` */
+/** `host:port:address`, `+` in front for a while only. */
 function resolved(text: string): [string, string] {
-  const [host = "", port = "", address = ""] = text.split(":");
+  const [host = "", port = "", address = ""] = text.replace(/^\+/, "").split(":");
   return [`${host}:${port}`, address];
 }
 

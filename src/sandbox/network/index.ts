@@ -1,0 +1,15 @@
+/** The cluster's one network: where a connection goes, what a name means, and who may sit in between. */
+export { Affinity } from "./affinity.ts";
+export { connectionPair, join } from "./connection.ts";
+export {
+  type Accept,
+  type Arrival,
+  ClusterNetwork,
+  type Dialled,
+  type Flow,
+  type Interceptor,
+} from "./dial.ts";
+export { type Endpoint, endpointsOf } from "./endpoints.ts";
+export { type Lookup, lookup, NAME_SERVER, nameOf, query, resolverOf, serviceRecords } from "./names.ts";
+export { type Choice, route, routeToService, type Way } from "./route.ts";
+export { API_PORT, type Objects, type Source } from "./source.ts";
