@@ -90,6 +90,7 @@ export class Background {
       pace: PACES[this.#options.pace],
       rootCertificate: identity.cert,
       random: Math.random,
+      apiServer: (socket) => (this.#server === undefined ? socket.destroy() : this.#server.take(socket)),
       log: this.#log,
     });
     this.#machine = machine;

@@ -16,6 +16,7 @@ import {
   staticPodController,
 } from "./control/index.ts";
 import { type Kind, kindOf } from "./kinds/index.ts";
+import type { Accept } from "./network/index.ts";
 import type { KubeObject } from "./objects/index.ts";
 import { RegistryWriter } from "./registry-writer.ts";
 import { seedLease, seedNode } from "./seed-node.ts";
@@ -55,6 +56,8 @@ export interface MachineOptions {
   /** PEM; goes into every namespace's `kube-root-ca.crt`. */
   readonly rootCertificate: string;
   readonly random: () => number;
+  /** The API server, as pods reach it. */
+  readonly apiServer?: Accept;
   readonly log: (message: string, error?: unknown) => void;
 }
 
@@ -146,7 +149,7 @@ export class Machine {
 
   /** Starts what lives in the cluster; `first` is done before anything else. */
   #run(first: (loop: ControlLoop) => void = () => {}, saved?: SavedContainers): void {
-    const { pace, rootCertificate, log } = this.#options;
+    const { pace, rootCertificate, random, apiServer, log } = this.#options;
     const garbage = new GarbageCollector();
     for (const resource of this.#resources())
       for (const object of this.store.list(resource)) garbage.learn({ resource, object });
@@ -168,6 +171,8 @@ export class Machine {
       store: this.store,
       saved,
       now: Date.now,
+      random,
+      ...(apiServer === undefined ? {} : { apiServer }),
       clock: realClock,
       secondMs: pace.second,
       log,

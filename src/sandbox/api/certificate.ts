@@ -9,10 +9,19 @@ export interface Certificate {
 
 const HOUR_MS = 60 * 60 * 1000;
 const VALID_MS = 3650 * 24 * HOUR_MS;
+/** This machine, the service `kubernetes`, the node. */
+const ADDRESSES = ["127.0.0.1", "10.96.0.1", "172.18.0.2"];
+const NAMES = [
+  "localhost",
+  "kubernetes",
+  "kubernetes.default",
+  "kubernetes.default.svc",
+  "kubernetes.default.svc.cluster.local",
+];
 const ECDSA_WITH_SHA256 = sequence(oid("1.2.840.10045.4.3.2"));
 
 /**
- * A new EC certificate for 127.0.0.1 and localhost; `now` in epoch milliseconds. Keep it: clients must trust it anew.
+ * A new EC certificate for this machine, and for the API server as pods call it; `now` in epoch milliseconds. Keep it: clients must trust it anew.
  * X.509 v3 by RFC 5280, written here: a package that does it costs a quarter of the sandbox's start.
  */
 export function createCertificate(now: number): Certificate {
@@ -35,14 +44,15 @@ export function createCertificate(now: number): Certificate {
 }
 
 function extensions(spki: Uint8Array): Buffer[] {
-  const localhost = [der(0x87, Buffer.from([127, 0, 0, 1])), der(0x82, Buffer.from("localhost"))];
+  const addresses = ADDRESSES.map((one) => der(0x87, Buffer.from(one.split(".").map(Number))));
+  const names = NAMES.map((one) => der(0x82, Buffer.from(one)));
   // The last 65 bytes are the point itself, which the identifier is a hash of (RFC 5280, 4.2.1.2).
   const identifier = createHash("sha1").update(spki.subarray(-65)).digest();
   return [
     sequence(oid("2.5.29.19"), yes, octets(sequence(yes))), // basicConstraints: an authority
     sequence(oid("2.5.29.15"), yes, octets(bits(Buffer.from([0x84]), 2))), // keyUsage: digitalSignature, keyCertSign
     sequence(oid("2.5.29.37"), octets(sequence(oid("1.3.6.1.5.5.7.3.1")))), // extKeyUsage: serverAuth
-    sequence(oid("2.5.29.17"), octets(sequence(...localhost))), // subjectAltName
+    sequence(oid("2.5.29.17"), octets(sequence(...addresses, ...names))), // subjectAltName
     sequence(oid("2.5.29.14"), octets(octets(identifier))), // subjectKeyIdentifier
   ];
 }

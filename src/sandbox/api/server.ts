@@ -86,6 +86,12 @@ export class ApiServer {
     return (server.address() as AddressInfo).port;
   }
 
+  /** Takes a connection that has come another way: from inside of the cluster. Ends it while nobody listens. */
+  take(socket: Duplex): void {
+    if (this.#server === undefined) socket.destroy();
+    else this.#server.emit("connection", socket);
+  }
+
   /** What clients must trust. */
   get certificate(): Certificate {
     return this.#certificate;

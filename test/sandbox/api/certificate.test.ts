@@ -6,7 +6,7 @@ import { createCertificate } from "../../../src/sandbox/api/certificate.ts";
 
 const now = Date.UTC(2026, 10, 23, 12);
 
-test("the certificate is for this machine alone, and its own authority", () => {
+test("the certificate is for this machine and for the API server as pods call it, and its own authority", () => {
   const { key, cert } = createCertificate(now);
   const read = new X509Certificate(cert);
   expect({
@@ -20,7 +20,9 @@ test("the certificate is for this machine alone, and its own authority", () => {
   }).toEqual({
     subject: "CN=learn-istio sandbox",
     issuer: "CN=learn-istio sandbox",
-    names: "IP Address:127.0.0.1, DNS:localhost",
+    names:
+      "IP Address:127.0.0.1, IP Address:10.96.0.1, IP Address:172.18.0.2, DNS:localhost, DNS:kubernetes, " +
+      "DNS:kubernetes.default, DNS:kubernetes.default.svc, DNS:kubernetes.default.svc.cluster.local",
     from: "Nov 23 11:00:00 2026 GMT",
     to: "Nov 20 12:00:00 2036 GMT",
     usage: ["1.3.6.1.5.5.7.3.1"],

@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import type { Exit } from "../../../src/sandbox/api/index.ts";
 import type { JsonObject, KubeObject } from "../../../src/sandbox/objects/index.ts";
 import { createStore, type SavableStore } from "../../../src/sandbox/store/index.ts";
-import { Workloads } from "../../../src/sandbox/workloads/index.ts";
+import { Workloads, type WorkloadsOptions } from "../../../src/sandbox/workloads/index.ts";
 import { seeded } from "../api/seeded.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
@@ -24,9 +24,9 @@ export interface TestPods {
 }
 
 /** Pods that run, without an API in front. */
-export function startPods(): TestPods {
+export function startPods(more: Partial<WorkloadsOptions> = {}): TestPods {
   const store = createStore({ clock: () => NOW, random: seeded(5) });
-  const workloads = new Workloads({ store, now: () => NOW });
+  const workloads = new Workloads({ store, now: () => NOW, ...more });
   onTestFinished(() => workloads.stop());
   const put: TestPods["put"] = (resource, object) => store.create(resource, object as KubeObject);
   let last = 4;
