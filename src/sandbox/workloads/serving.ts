@@ -24,6 +24,8 @@ export class Serving {
     this.#log = log;
     const options = { keepAlive: true, maxHeaderSize: MAX_HEADER_BYTES };
     this.#http = createServer(options, (request, response) => void this.#answer(request, response));
+    // A client that has said all it has to say still wants its answer: `printf … | nc`.
+    Object.assign(this.#http, { httpAllowHalfOpen: true });
     this.#http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const taken = this.#taken.get(socket);
       if (taken?.server.upgrade?.(request, socket, head, taken.at()) === true) return;

@@ -55,9 +55,8 @@ test("bytes: an echo of lines, a silent cache, two programs that talk", async ()
   const script = "printf 'HTTP/1.1 200 OK\\r\\n\\r\\nby hand' | nc -l -p 8000 > /tmp/asked";
   const serving = pods.run(client, ["sh", "-c", `${script}; head -n 1 /tmp/asked`]);
   const other = pods.pod("other");
-  let got = await curl(pods, other, "10.244.0.7:8000");
-  while (got.out === "") got = await curl(pods, other, "10.244.0.7:8000");
-  expect(got.out).toBe("by hand");
+  const ask = "until curl -s 10.244.0.7:8000; do sleep 0.01; done";
+  expect((await pods.run(other, ["sh", "-c", ask])).out).toBe("by hand");
   expect((await serving).out).toBe("GET / HTTP/1.1\r\n");
 });
 
