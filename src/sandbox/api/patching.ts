@@ -20,6 +20,8 @@ export const PATCH_TYPES: Readonly<Record<string, PatchKind>> = {
   "application/strategic-merge-patch+json": "strategic",
 };
 
+const CUSTOM_TYPES = ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"];
+
 /** Applies a patch to a stored object, which is not changed. Custom resources have no strategic merge: 415. */
 export function applyPatch(kind: Kind, old: KubeObject, patchKind: PatchKind, body: unknown): Patched {
   try {
@@ -49,10 +51,15 @@ export function patchPart(old: Json, patchKind: PatchKind, body: unknown): { [ke
 
 function patched(kind: Kind, old: Json, patchKind: PatchKind, body: unknown): Json {
   if (patchKind === "json") return jsonPatch(old, body);
-  if (typeof body !== "object" || body === null || Array.isArray(body)) throw badRequest("the patch must be an object");
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    const found = Array.isArray(body) ? "array" : typeof body === "boolean" ? "bool" : typeof body;
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${found} into Go value of type map[string]interface {}`,
+    );
+  }
   if (patchKind === "merge") return mergePatch(old, body as Json);
   if (kind.definition === undefined) {
-    throw unsupportedMediaType(["application/json-patch+json", "application/merge-patch+json"]);
+    throw unsupportedMediaType(CUSTOM_TYPES);
   }
   return strategicMerge(old, body as Json, { $ref: `#/definitions/${kind.definition}` }, resolveDefinition);
 }

@@ -238,7 +238,7 @@ test("what a schema does not allow is refused, by its words; what it does not kn
     Warning: resource widgets/a is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.
     The request is invalid: patch: Invalid value: "{\\"metadata\\":{\\"annotations\\":{\\"kubectl.kubernetes.io/last-applied-configuration\\":\\"{\\\\\\"apiVersion\\\\\\":\\\\\\"example.com/v1\\\\\\",\\\\\\"kind\\\\\\":\\\\\\"Widget\\\\\\",\\\\\\"metadata\\\\\\":{\\\\\\"annotations\\\\\\":{},\\\\\\"name\\\\\\":\\\\\\"a\\\\\\",\\\\\\"namespace\\\\\\":\\\\\\"default\\\\\\"},\\\\\\"spec\\\\\\":{\\\\\\"sise\\\\\\":2,\\\\\\"size\\\\\\":3}}\\\\n\\"}},\\"spec\\":{\\"sise\\":2}}": strict decoding error: unknown field "spec.sise"
     $ kubectl patch wd a -p {}
-    error: application/strategic-merge-patch+json is not supported by example.com/v1, Kind=Widget: the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json
+    error: application/strategic-merge-patch+json is not supported by example.com/v1, Kind=Widget: the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml
     $ kubectl patch wd a --type=merge -p {"spec":{"size":0}}
     The Widget "a" is invalid: spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1
     $ kubectl patch wd a --type=json -p [{"op":"replace","path":"/spec/size","value":5}]
