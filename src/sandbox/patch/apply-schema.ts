@@ -6,6 +6,7 @@ import type { PatchSchema, ResolveRef } from "./patch-schema.ts";
 /** The part of a schema that server-side apply reads. */
 export interface ApplySchema extends PatchSchema {
   readonly type?: string;
+  readonly format?: string;
   readonly properties?: Readonly<Record<string, ApplySchema>>;
   readonly items?: ApplySchema;
   readonly additionalProperties?: ApplySchema | boolean;
@@ -14,6 +15,7 @@ export interface ApplySchema extends PatchSchema {
   readonly "x-kubernetes-list-map-keys"?: readonly string[];
   readonly "x-kubernetes-map-type"?: string;
   readonly "x-kubernetes-preserve-unknown-fields"?: boolean;
+  readonly "x-kubernetes-int-or-string"?: boolean;
 }
 
 /** A schema, and how to follow its references. */

@@ -1,5 +1,5 @@
 import type { Json } from "../objects/index.ts";
-import { shapeOf, type Typed } from "./apply-schema.ts";
+import { type ApplySchema, shapeOf, type Typed } from "./apply-schema.ts";
 import { formatPath, nameElement } from "./fields-v1.ts";
 import { isObject } from "./merge-patch.ts";
 
@@ -9,6 +9,8 @@ export function configErrors(typed: Typed, config: Json): string[] {
 }
 
 function visit(typed: Typed, value: Json, path: readonly string[]): string[] {
+  const mismatch = scalarError(typed, value);
+  if (mismatch !== undefined) return [`${formatPath(path)}: ${mismatch}`];
   const shape = shapeOf(typed, value);
   if (shape.kind === "map" && isObject(value)) {
     return Object.entries(value).flatMap(([name, item]) => {
@@ -26,6 +28,23 @@ function visit(typed: Typed, value: Json, path: readonly string[]): string[] {
     seen.add(element);
     return visit(shape.item, item, [...path, element]);
   });
+}
+
+/**
+ * A scalar of another type than declared, in the words of structured-merge-diff (typed/validate.go). Quantities and numbers
+ * or strings have no one type there; what is no scalar at all is left to the schema's own check.
+ */
+function scalarError({ schema, resolve }: Typed, value: Json): string | undefined {
+  if (value === null || typeof value === "object" || schema === undefined) return undefined;
+  const own = schema.$ref === undefined ? schema : (resolve(schema.$ref) as ApplySchema | undefined);
+  const isOpen = schema.$ref?.endsWith(".Quantity") || own?.format === "int-or-string";
+  if (isOpen || own?.["x-kubernetes-int-or-string"]) return undefined;
+  const found = typeof value;
+  if ((own?.type === "integer" || own?.type === "number") && found !== "number")
+    return `expected numeric (int or float), got ${found === "boolean" ? "bool" : found}`;
+  if ((own?.type === "string" || own?.type === "boolean") && found !== own.type)
+    return `expected ${own.type}, got &value.valueUnstructured{Value:${JSON.stringify(value)}}`;
+  return undefined;
 }
 
 /** A list that is owned as a whole still has a schema for its items, as an atomic map has for its fields. */

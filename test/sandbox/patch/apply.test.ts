@@ -229,6 +229,7 @@ describe("a configuration that cannot be applied", () => {
       { items: [{ name: "x", no: 1 }] },
       '.items[name="x"].no: field not declared in schema',
     ],
+    ["a number for a text", { struct: { a: 1 } }, ".struct.a: expected string, got &value.valueUnstructured{Value:1}"],
     ["an item twice", { items: [{ name: "x" }, { name: "x" }] }, '.items: duplicate entries for key [name="x"]'],
     ["a value twice", { set: ["a", "a"] }, '.set: duplicate entries for key [="a"]'],
     [
