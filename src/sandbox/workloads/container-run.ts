@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type ContainerRef, containerStatus, type Exit, type ProcessIo } from "../api/index.ts";
 import { BrokenPipe } from "../bytes/index.ts";
 import type { Arrival, ClusterNetwork } from "../network/index.ts";
@@ -92,11 +93,14 @@ export class ContainerRun {
     const { runIn } = await import("./run.ts");
     const { machine } = this;
     const signal = AbortSignal.any([io.signal, this.#stop.signal]);
-    const start = { machine, env: this.#env, workdir: this.#workdir, words: command, pid: this.#nextPid++ };
+    const pid = this.#nextPid++;
+    const start = { machine, env: this.#env, workdir: this.#workdir, words: command, pid };
     const exit = await runIn(start, { ...io, signal });
     if ("code" in exit) return exit;
+    // containerd's name for an exec, 32 bytes in hexadecimal, and what it puts after an error without a code.
+    const id = createHash("sha256").update(`${machine.pod.metadata.uid}/${machine.container}/${pid}`).digest("hex");
     return {
-      failure: `error executing command in container: failed to exec in container: failed to start exec "${machine.pod.metadata.uid}": ${exit.failure}`,
+      failure: `error executing command in container: failed to exec in container: failed to start exec "${id}": ${exit.failure}: unknown`,
     };
   }
 

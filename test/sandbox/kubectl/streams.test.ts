@@ -41,13 +41,13 @@ test.each([
   ["none -- ls", 'Error from server (NotFound): pods "none" not found\n'],
   [
     "web -- nosuch",
-    'error: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "<uid>": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in $PATH\n',
+    'error: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "<id>": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in $PATH: unknown\n',
   ],
 ])("exec %s is refused in upstream's words, by both protocols", async (args, words) => {
   const { run } = await clusterWithPod();
   for (const [, env] of SPEAKS) {
     const { code, stderr } = await run(`exec ${args}`, undefined, env);
-    expect([code, stderr.replace(/[0-9a-f-]{36}/, "<uid>")]).toEqual([1, words]);
+    expect([code, stderr.replace(/[0-9a-f]{64}/, "<id>")]).toEqual([1, words]);
   }
 });
 
