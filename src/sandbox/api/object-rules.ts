@@ -84,7 +84,8 @@ export function finalizerErrors(next: KubeObject, old: KubeObject): readonly Fie
 /** Versions of a group share one storage: the object comes out as the version that was asked for. */
 export function asVersion(kind: Kind, object: KubeObject): KubeObject {
   const apiVersion = apiVersionOf(kind);
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+  if (object.apiVersion === apiVersion) return object;
+  return { ...(kind.strategy.fromOtherVersion?.(object) ?? object), apiVersion };
 }
 
 /** What a client may not set on create. */

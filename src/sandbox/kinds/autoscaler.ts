@@ -20,6 +20,7 @@ export const autoscaler: Behaviour = {
       object.spec.metrics ??= [structuredClone(DEFAULT_METRIC)];
     },
     validate,
+    fromOtherVersion: withMetrics,
   },
 };
 
@@ -37,8 +38,33 @@ export const processorAutoscaler: Behaviour = {
       object.spec.targetCPUUtilizationPercentage ??= 80;
     },
     validate,
+    fromOtherVersion: withPercentage,
   },
 };
+
+/** What upstream keeps of v2 in a v1 object (an annotation with the other metrics) is not kept here. */
+function withPercentage(object: KubeObject): KubeObject {
+  const { metrics, behavior: _, ...spec } = object.spec ?? {};
+  const wanted = listOf(metrics).find(isProcessor)?.resource.target.averageUtilization;
+  const { currentMetrics, conditions: __, ...status } = object.status ?? {};
+  const now = listOf(currentMetrics).find(isProcessor)?.resource.current?.averageUtilization;
+  return {
+    ...object,
+    spec: { ...spec, ...(wanted !== undefined && { targetCPUUtilizationPercentage: wanted }) },
+    status: { ...status, ...(now !== undefined && { currentCPUUtilizationPercentage: now }) },
+  };
+}
+
+function withMetrics(object: KubeObject): KubeObject {
+  const { targetCPUUtilizationPercentage: wanted, ...spec } = object.spec ?? {};
+  if (wanted === undefined) return object;
+  const target = { type: "Utilization", averageUtilization: wanted };
+  return { ...object, spec: { ...spec, metrics: [{ type: "Resource", resource: { name: "cpu", target } }] } };
+}
+
+function isProcessor(metric: JsonObject): boolean {
+  return metric.type === "Resource" && metric.resource?.name === "cpu";
+}
 
 function columnsWith(cell: (object: KubeObject) => string) {
   return [

@@ -73,6 +73,8 @@ export interface Strategy {
   readonly validate?: (object: KubeObject, old: KubeObject | undefined) => readonly FieldError[];
   /** Labels of `--field-selector` beyond metadata.name and metadata.namespace. */
   readonly fieldLabels?: Readonly<Record<string, (object: KubeObject) => string>>;
+  /** An object that another version of this kind has written, as this version says it. Returns a copy. */
+  readonly fromOtherVersion?: (object: KubeObject) => KubeObject;
   /** Deleting waits (pods: grace period) instead of removing at once. */
   readonly gracefulDelete?: (object: KubeObject, options: JsonObject) => number;
 }
