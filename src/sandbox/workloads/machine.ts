@@ -20,5 +20,8 @@ export interface RunningProcess {
   readonly pid: number;
   readonly words: readonly string[];
   readonly startedAt: number;
+  /** The process that started it; 0 for the container's first. */
+  readonly parent?: number;
+  readonly group?: number;
   kill(code: number): void;
 }

@@ -16,8 +16,18 @@ export interface Process {
   readonly machine: Machine;
   readonly signal: AbortSignal;
   readonly isTty: boolean;
-  /** Runs another command with the same surroundings, but for what is given. */
-  spawn(words: readonly string[], own?: { env?: ReadonlyMap<string, string>; stdin?: Input }): Promise<number>;
+  /** Its own number. */
+  readonly pid: number;
+  /** Runs another command with the same surroundings, but for what is given. It ends with this one, or at `signal`. */
+  spawn(words: readonly string[], own?: SpawnOptions): Promise<number>;
+}
+
+export interface SpawnOptions {
+  readonly env?: ReadonlyMap<string, string>;
+  readonly stdin?: Input;
+  readonly stdout?: Output;
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
 }
 
 /** Writes text or bytes; rejects with `BrokenPipe` when nobody reads. */
@@ -40,11 +50,14 @@ export class Killed extends Error {
 /** A program's way to say what went wrong and end: `cat: x: No such file or directory`. */
 export class Failure extends Error {
   readonly code: number;
+  /** Whether a script ends with it, when it is the shell that fails. */
+  readonly isFatal: boolean;
 
-  constructor(message: string, code = 1) {
+  constructor(message: string, code = 1, isFatal = code === 2) {
     super(message);
     this.name = "Failure";
     this.code = code;
+    this.isFatal = isFatal;
   }
 }
 
@@ -150,19 +163,25 @@ export class Input {
 
   /** The next line without its end; undefined at the end. Leaves the rest for the next reader. */
   async readLine(): Promise<string | undefined> {
+    return (await this.readUntil(10))?.text;
+  }
+
+  /** The text up to a byte, without that; `isWhole` when the byte was there. Undefined at the end. */
+  async readUntil(byte: number): Promise<{ text: string; isWhole: boolean } | undefined> {
     const held = new Held();
     const { parts } = held;
     for (;;) {
       const chunk = await this.read();
-      if (chunk === undefined) return parts.length === 0 ? undefined : Buffer.concat(parts).toString();
-      const end = chunk.indexOf(10);
+      if (chunk === undefined)
+        return parts.length === 0 ? undefined : { text: Buffer.concat(parts).toString(), isWhole: false };
+      const end = chunk.indexOf(byte);
       if (end < 0) {
         held.add(chunk);
         continue;
       }
       parts.push(chunk.subarray(0, end));
       this.unread(chunk.subarray(end + 1));
-      return Buffer.concat(parts).toString();
+      return { text: Buffer.concat(parts).toString(), isWhole: true };
     }
   }
 

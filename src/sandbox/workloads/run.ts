@@ -3,9 +3,11 @@ import { BrokenPipe } from "../bytes/index.ts";
 import { absolute } from "./container/files.ts";
 import type { Machine } from "./machine.ts";
 import { Failure, Input, Killed } from "./process.ts";
+import { dialectOf } from "./shell/dialect.ts";
 import { runText } from "./shell/interpret.ts";
 import { ended, runFile } from "./shell/launch.ts";
 import type { Descriptor, ShellState } from "./shell/state.ts";
+import { Task } from "./shell/task.ts";
 import { LineTerminal } from "./shell/terminal.ts";
 import { problemOf } from "./simulated.ts";
 
@@ -15,6 +17,7 @@ export interface Start {
   readonly env: ReadonlyMap<string, string>;
   readonly workdir: string;
   readonly words: readonly string[];
+  /** 1 for the container's own; another is only what it would be if nothing else had run. */
   readonly pid: number;
 }
 
@@ -31,59 +34,71 @@ export async function runIn(start: Start, io: ProcessIo): Promise<Exit> {
     return {
       failure: `OCI runtime exec failed: exec failed: unable to start container process: exec: "${words[0]}": ${why}`,
     };
+  if (pid === 1) machine.processes.delete(1);
   const abort = new AbortController();
   const stop = (): void => abort.abort(new Killed(129));
   io.signal.addEventListener("abort", stop);
   if (io.signal.aborted) stop();
-  machine.processes.set(pid, { pid, words, startedAt: machine.now(), kill: (code) => abort.abort(new Killed(code)) });
+  let task: Task | undefined;
   try {
-    return { code: await launch(start, io, abort) };
+    task = new Task(
+      machine,
+      words,
+      { signal: abort.signal, pid: 0, group: 0 },
+      { group: true, ...(pid === 1 ? { pid } : {}) },
+    );
+    return { code: await launch(start, io, task) };
   } catch (error) {
     if (error instanceof Killed) return { code: error.code, ...(error.reason && { reason: error.reason }) };
     if (error instanceof BrokenPipe) return { code: 141 };
     if (error instanceof Failure) return { code: error.code };
     throw error;
   } finally {
-    machine.processes.delete(pid);
     io.signal.removeEventListener("abort", stop);
     // Whatever it left running in the background ends with it.
-    abort.abort(new Killed(129));
+    task?.end();
   }
 }
 
-async function launch(
-  { machine, env, workdir, words, pid }: Start,
-  io: ProcessIo,
-  abort: AbortController,
-): Promise<number> {
-  const { signal } = abort;
+async function launch({ machine, env, workdir, words }: Start, io: ProcessIo, task: Task): Promise<number> {
+  const { signal } = task;
   const [name = "", ...args] = words;
   const terminal = io.tty && io.stdout ? new LineTerminal(io.stdout) : undefined;
-  terminal?.onInterrupt(() => abort.abort(new Killed(130)));
+  terminal?.onInterrupt(() => task.kill(130));
   if (terminal && io.stdin) void terminal.follow(io.stdin).catch(() => {});
   const descriptors = terminal ? terminalDescriptors(terminal, io, signal) : plainDescriptors(io, signal);
   const variables = new Map(env);
   if (!variables.has("HOME")) variables.set("HOME", machine.image.uid === 0 ? "/root" : `/home/${machine.image.user}`);
   if (io.tty && !variables.has("TERM")) variables.set("TERM", "xterm");
-  if (words.includes("bash") && io.tty && !variables.has("PS1")) variables.set("PS1", "\\u@\\h:\\w\\$ ");
+  const cwd = absolute("/", workdir);
   const state: ShellState = {
     name,
     machine,
+    dialect: dialectOf(machine.image, "sh"),
     variables,
-    exported: new Set([...variables.keys()].filter((one) => one !== "PS1")),
+    arrays: new Map(),
+    keyed: new Set(),
+    constants: new Set(),
+    exported: new Set(variables.keys()),
     functions: new Map(),
+    aliases: new Map(),
     options: new Set(),
     jobs: [],
+    locals: [],
     positional: [],
-    cwd: absolute("/", workdir),
+    cwd,
     status: 0,
     substituted: 0,
     lastJob: 0,
-    pid,
+    depth: 0,
+    line: 0,
+    umask: 0o022,
+    pid: task.pid,
     isInteractive: false,
+    isScript: false,
   };
-  if (variables.has("PS1")) state.exported.add("PS1");
-  return ended(runFile({ name, args, state, streams: { signal, descriptors, terminal }, assigned: [], run: runText }));
+  const streams = { signal, descriptors, terminal, task };
+  return ended(runFile({ name, args, state, streams, assigned: [], run: runText, replaces: true }));
 }
 
 function plainDescriptors(io: ProcessIo, signal: AbortSignal): Map<number, Descriptor> {
@@ -102,7 +117,7 @@ function plainDescriptors(io: ProcessIo, signal: AbortSignal): Map<number, Descr
 function terminalDescriptors(terminal: LineTerminal, io: ProcessIo, signal: AbortSignal): Map<number, Descriptor> {
   const screen: Descriptor = { output: (chunk) => terminal.output(chunk), isTty: true };
   return new Map<number, Descriptor>([
-    [0, { input: new Input(io.stdin ? terminal.lines : undefined, signal) }],
+    [0, { input: new Input(io.stdin ? terminal.lines : undefined, signal), isTty: true }],
     [1, screen],
     [2, screen],
   ]);

@@ -8,6 +8,7 @@ import { mountVolumes, type SharedVolumes } from "./mounts.ts";
 const FOLDERS = [
   "/bin",
   "/dev",
+  "/dev/fd",
   "/etc",
   "/home",
   "/proc",

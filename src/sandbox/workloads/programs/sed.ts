@@ -1,120 +1,262 @@
 import { absolute } from "../container/files.ts";
-import { Failure, type Program } from "../process.ts";
+import { breathe, type Process, type Program } from "../process.ts";
 import { readOptions } from "./options.ts";
-import { posix, toRegExp } from "./pattern.ts";
+import { type Address, parseSed, type SedCommand } from "./sed-parse.ts";
 
-interface Rule {
-  readonly applies: (line: string, number: number, isLast: boolean) => boolean;
-  readonly act: string;
-  readonly from?: RegExp;
-  readonly to?: string;
-  readonly prints?: boolean;
-}
-
-/** `sed` with what people type: `s`, `d`, `p`, `q`, on lines by number or pattern. */
+/** `sed`: every command of POSIX', and what GNU adds that people type. */
 export const sed: Program = async (process) => {
-  const options = readOptions(process.args, "nEri", "e", ["expression=", "quiet"]);
+  const inPlace = process.args.find((one) => /^-i|^--in-place/.test(one));
+  const args = process.args.filter((one) => one !== inPlace || one === undefined);
+  const options = readOptions(args, "nErsuz", "ef", ["expression=", "quiet", "silent", "regexp-extended"]);
   const rest = [...options.rest];
-  const scripts = options.all.get("e") ?? options.all.get("expression") ?? [rest.shift() ?? ""];
-  const rules = scripts.flatMap((one) => parse(one, options.has("E", "r")));
-  const texts = rest.map((name) => process.machine.files.read(absolute(process.cwd, name)).toString());
-  const whole = rest.length === 0 ? (await process.stdin.readAll()).toString() : texts.join("");
-  const lines = whole.replace(/\n$/, "").split("\n");
-  let result = "";
-  for (const [index, line] of whole === "" ? [] : lines.entries()) {
-    const { text, extra, isDeleted, isLast } = edit(line, index + 1, index === lines.length - 1, rules);
-    result += extra + (isDeleted || options.has("n", "quiet") ? "" : `${text}\n`);
-    if (isLast) break;
-  }
-  if (options.has("i") && rest[0] !== undefined)
-    process.machine.files.write(absolute(process.cwd, rest[0]), Buffer.from(result));
-  else await process.stdout(result);
-  return 0;
-};
-
-function edit(
-  line: string,
-  number: number,
-  isEnd: boolean,
-  rules: readonly Rule[],
-): { text: string; extra: string; isDeleted: boolean; isLast: boolean } {
-  let text = line;
-  let extra = "";
-  for (const rule of rules) {
-    if (!rule.applies(text, number, isEnd)) continue;
-    if (rule.act === "d") return { text, extra, isDeleted: true, isLast: false };
-    if (rule.act === "q") return { text, extra, isDeleted: false, isLast: true };
-    if (rule.act === "p") extra += `${text}\n`;
-    else if (rule.from) {
-      const next = text.replace(rule.from, (...match) => replacement(rule.to ?? "", match as string[]));
-      if (rule.prints && next !== text) extra += `${next}\n`;
-      text = next;
-    }
-  }
-  return { text, extra, isDeleted: false, isLast: false };
-}
-
-function replacement(to: string, match: string[]): string {
-  return to.replaceAll(/\\([0-9n&\\/])|&/g, (whole, char: string | undefined) => {
-    if (whole === "&") return match[0] ?? "";
-    if (char === "n") return "\n";
-    return /\d/.test(char ?? "") ? (match[Number(char)] ?? "") : (char ?? "");
-  });
-}
-
-const ADDRESS = /^\s*(?:(\d+|\$)|\/((?:\\.|[^\\/])*)\/)?(?:,(?:(\d+|\$)|\/((?:\\.|[^\\/])*)\/))?\s*(!?)\s*/;
-
-function parse(script: string, isExtended: boolean): Rule[] {
-  const rules: Rule[] = [];
-  for (let left = script; left.trim() !== ""; left = left.replace(/^[\s;]+/, "")) {
-    const address = ADDRESS.exec(left);
-    left = left.slice(address?.[0].length ?? 0);
-    const act = left[0] ?? "";
-    const applies = applying(address ?? [], isExtended);
-    if ("dpq".includes(act) && act !== "") {
-      rules.push({ applies, act });
-      left = left.slice(1);
+  const { files } = process.machine;
+  const scripts = [...(options.all.get("e") ?? []), ...(options.all.get("expression") ?? [])];
+  for (const name of options.all.get("f") ?? []) scripts.push(files.read(absolute(process.cwd, name)).toString());
+  if (scripts.length === 0) scripts.push(rest.shift() ?? "");
+  const commands = parseSed(scripts.join("\n"), options.has("E", "r", "regexp-extended"));
+  const isQuiet = options.has("n", "quiet", "silent");
+  const run = (text: string): Promise<{ out: string; code: number }> =>
+    new Edit(text, commands, isQuiet, process).run();
+  let status = 0;
+  const texts: string[] = [];
+  for (const name of rest) {
+    const path = absolute(process.cwd, name);
+    if (files.find(path)?.kind !== "file") {
+      await process.stderr(`sed: ${name}: No such file or directory\n`);
+      status = 1;
       continue;
     }
-    const mark = left[1] ?? "";
-    const part = `((?:\\\\[\\s\\S]|[^\\\\])*?)`;
-    const m =
-      mark && act === "s" ? new RegExp(`^s\\${mark}${part}\\${mark}${part}\\${mark}([gipI0-9]*)`).exec(left) : null;
-    if (!m) throw new Failure(`unsupported command ${act}`);
-    const flags = m[3] ?? "";
-    const from = toRegExp(
-      posix((m[1] ?? "").replaceAll(`\\${mark}`, mark === "|" ? "\\|" : mark), isExtended),
-      `${flags.includes("g") ? "g" : ""}${/i/i.test(flags) ? "i" : ""}`,
-    );
-    rules.push({ applies, act, from, to: (m[2] ?? "").replaceAll(`\\${mark}`, mark), prints: flags.includes("p") });
-    left = left.slice(m[0].length);
+    const text = files.read(path).toString();
+    if (inPlace === undefined) texts.push(text);
+    else {
+      const suffix = inPlace.replace(/^-i|^--in-place=?/, "");
+      if (suffix !== "") files.write(`${path}${suffix}`, Buffer.from(text));
+      files.write(path, Buffer.from((await run(text)).out));
+    }
   }
-  return rules;
+  if (inPlace !== undefined || (rest.length > 0 && texts.length === 0)) return status;
+  const { out, code } = await run(rest.length === 0 ? (await process.stdin.readAll()).toString() : texts.join(""));
+  await process.stdout(out);
+  return code || status;
+};
+
+class Edit {
+  readonly #lines: string[];
+  readonly #commands: readonly SedCommand[];
+  readonly #isQuiet: boolean;
+  readonly #process: Process;
+  readonly #hasEnd: boolean;
+  readonly #ranges = new Map<SedCommand, number>();
+  #number = 0;
+  #space = "";
+  #hold = "";
+  #out = "";
+  #after = "";
+
+  constructor(text: string, commands: readonly SedCommand[], isQuiet: boolean, process: Process) {
+    this.#hasEnd = text.endsWith("\n") || text === "";
+    this.#lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
+    this.#commands = commands;
+    this.#isQuiet = isQuiet;
+    this.#process = process;
+  }
+
+  async run(): Promise<{ out: string; code: number }> {
+    let code: number | undefined;
+    let isKept = false;
+    while (code === undefined && (isKept || this.#number < this.#lines.length)) {
+      await breathe(this.#process.signal);
+      if (!isKept) this.#space = this.#lines[this.#number++] ?? "";
+      isKept = false;
+      const ended = await this.#cycle();
+      if (ended === "restart") isKept = true;
+      else if (typeof ended === "number") code = ended;
+      this.#flush();
+    }
+    const out = this.#hasEnd || this.#number < this.#lines.length ? this.#out : this.#out.replace(/\n$/, "");
+    return { out, code: code ?? 0 };
+  }
+
+  #flush(): void {
+    this.#out += this.#after;
+    this.#after = "";
+  }
+
+  #print(): void {
+    if (!this.#isQuiet) this.#out += `${this.#space}\n`;
+  }
+
+  /** Runs the commands over one line: `restart` when a part of it stays, a number when the program ends. */
+  async #cycle(): Promise<"next" | "restart" | number> {
+    let isChanged = false;
+    for (let at = 0; at < this.#commands.length; at += 1) {
+      await breathe(this.#process.signal);
+      const one = this.#commands[at];
+      if (!one || one.act === "}" || one.act === ":") continue;
+      if (this.#applies(one) === one.isNegated) {
+        if (one.act === "{") at = one.end;
+        continue;
+      }
+      switch (one.act) {
+        case "s":
+          if (this.#substitute(one)) isChanged = true;
+          break;
+        case "y":
+          this.#space = [...this.#space].map((char) => [...one.more][[...one.text].indexOf(char)] ?? char).join("");
+          break;
+        case "p":
+          this.#out += `${this.#space}\n`;
+          break;
+        case "P":
+          this.#out += `${this.#space.split("\n", 1)[0]}\n`;
+          break;
+        case "=":
+          this.#out += `${this.#number}\n`;
+          break;
+        case "l":
+          this.#out += `${JSON.stringify(this.#space).slice(1, -1)}$\n`;
+          break;
+        case "d":
+          return "next";
+        case "D": {
+          const line = this.#space.indexOf("\n");
+          if (line < 0) return "next";
+          this.#space = this.#space.slice(line + 1);
+          return "restart";
+        }
+        case "a":
+          this.#after += `${one.text}\n`;
+          break;
+        case "i":
+          this.#out += `${one.text}\n`;
+          break;
+        case "c":
+          if (!one.to || !this.#ranges.has(one)) this.#out += `${one.text}\n`;
+          return "next";
+        case "n":
+        case "N":
+          if (this.#number >= this.#lines.length) {
+            this.#print();
+            return 0;
+          }
+          if (one.act === "n") this.#print();
+          this.#flush();
+          this.#space = (one.act === "N" ? `${this.#space}\n` : "") + (this.#lines[this.#number++] ?? "");
+          break;
+        case "g":
+          this.#space = this.#hold;
+          break;
+        case "G":
+          this.#space += `\n${this.#hold}`;
+          break;
+        case "h":
+          this.#hold = this.#space;
+          break;
+        case "H":
+          this.#hold += `\n${this.#space}`;
+          break;
+        case "x":
+          [this.#space, this.#hold] = [this.#hold, this.#space];
+          break;
+        case "r": {
+          const node = this.#process.machine.files.find(absolute(this.#process.cwd, one.text));
+          if (node?.kind === "file") this.#after += node.data.toString();
+          break;
+        }
+        case "w":
+          this.#process.machine.files.write(absolute(this.#process.cwd, one.text), Buffer.from(`${this.#space}\n`), {
+            append: true,
+          });
+          break;
+        case "b":
+        case "t":
+        case "T":
+          if (one.act === "b" || isChanged === (one.act === "t")) {
+            const label = this.#commands.findIndex((other) => other.act === ":" && other.text === one.text);
+            at = one.text === "" ? this.#commands.length : label;
+          }
+          if (one.act !== "b") isChanged = false;
+          break;
+        case "q":
+          this.#print();
+          return Number(one.text || 0);
+        case "Q":
+          return Number(one.text || 0);
+        default:
+      }
+    }
+    this.#print();
+    return "next";
+  }
+
+  #substitute({ regex, more, flags }: SedCommand): boolean {
+    if (!regex) return false;
+    const first = Number(/\d+/.exec(flags)?.[0] ?? 1);
+    let count = 0;
+    let isDone = false;
+    const next = this.#space.replace(
+      new RegExp(regex.source, regex.flags.includes("g") ? regex.flags : `${regex.flags}g`),
+      (...match) => {
+        count += 1;
+        if (count < first || (count > first && !flags.includes("g"))) return String(match[0]);
+        isDone = true;
+        return replaced(more, match as string[]);
+      },
+    );
+    this.#space = next;
+    if (isDone && flags.includes("p")) this.#out += `${next}\n`;
+    return isDone;
+  }
+
+  #applies(one: SedCommand): boolean {
+    const { from, to } = one;
+    if (!from) return true;
+    if (!to) return this.#is(from);
+    const end = this.#ranges.get(one);
+    if (end === undefined) {
+      if (!this.#is(from)) return false;
+      const last =
+        to.kind === "line" ? to.number : to.kind === "more" ? this.#number + to.count : Number.POSITIVE_INFINITY;
+      if (last > this.#number && !(to.kind === "last" && this.#is(to))) this.#ranges.set(one, last);
+      return true;
+    }
+    if (this.#number >= end || ((to.kind === "match" || to.kind === "last") && this.#is(to))) this.#ranges.delete(one);
+    return this.#number <= end;
+  }
+
+  #is(address: Address): boolean {
+    switch (address.kind) {
+      case "line":
+        if (address.step === undefined) return this.#number === address.number;
+        return address.step === 0
+          ? this.#number === address.number
+          : this.#number >= address.number && (this.#number - address.number) % address.step === 0;
+      case "last":
+        return this.#number >= this.#lines.length;
+      case "match":
+        return new RegExp(address.regex.source, address.regex.flags.replace("g", "")).test(this.#space);
+      case "more":
+        return false;
+    }
+  }
 }
 
-function applying(
-  [, line, pattern, toLine, toPattern, not]: readonly (string | undefined)[],
-  isExtended: boolean,
-): Rule["applies"] {
-  const at = (number: string | undefined, regex: string | undefined) => {
-    const test = regex === undefined ? undefined : toRegExp(posix(regex, isExtended), "");
-    return (text: string, current: number, isLast: boolean): boolean =>
-      test ? test.test(text) : number === "$" ? isLast : current === Number(number);
-  };
-  const begins = at(line, pattern);
-  const ends = at(toLine, toPattern);
-  const hasEnd = toLine !== undefined || toPattern !== undefined;
-  const isAny = line === undefined && pattern === undefined;
-  let isInside = false;
-  return (text, current, isLast) => {
-    let found = isAny;
-    if (!isAny && !isInside) {
-      found = begins(text, current, isLast);
-      isInside = found && hasEnd && !(toLine !== undefined && toLine !== "$" && Number(toLine) <= current);
-    } else if (isInside) {
-      found = true;
-      isInside = !ends(text, current, isLast);
-    }
-    return not ? !found : found;
-  };
+const CASES: Readonly<Record<string, (text: string) => string>> = {
+  U: (text) => text.toUpperCase(),
+  L: (text) => text.toLowerCase(),
+};
+
+/** The right side of `s`: `&`, `\1`, `\n`, and GNU's `\U … \E`. */
+function replaced(to: string, match: readonly string[]): string {
+  let turn: (text: string) => string = (text) => text;
+  let result = "";
+  for (const [whole, escaped] of to.matchAll(/\\([\s\S])|[\s\S]/g)) {
+    if (escaped === "U" || escaped === "L") turn = CASES[escaped] ?? turn;
+    else if (escaped === "E") turn = (text) => text;
+    else if (whole === "&") result += turn(match[0] ?? "");
+    else if (escaped === undefined) result += turn(whole);
+    else if (/\d/.test(escaped)) result += turn(match[Number(escaped)] ?? "");
+    else result += escaped === "n" ? "\n" : escaped === "t" ? "\t" : escaped;
+  }
+  return result;
 }

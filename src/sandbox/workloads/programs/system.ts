@@ -1,5 +1,6 @@
 import { absolute } from "../container/files.ts";
 import { breathe, Failure, Input, Killed, type Process, type Program } from "../process.ts";
+import { formatDate } from "./date-format.ts";
 import { readOptions } from "./options.ts";
 import { printf } from "./printf.ts";
 import { evaluateTest } from "./test.ts";
@@ -96,9 +97,6 @@ const hostname: Program = async (process) => {
   return 0;
 };
 
-const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
-const MONTHS = "January February March April May June July August September October November December".split(" ");
-
 const date: Program = async (process) => {
   const options = readOptions(
     process.args.filter((one) => !one.startsWith("+")),
@@ -116,35 +114,6 @@ const date: Program = async (process) => {
   await process.stdout(`${formatDate(format, at)}\n`);
   return 0;
 };
-
-function formatDate(format: string, at: Date): string {
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const day = DAYS[at.getUTCDay()] ?? "";
-  const month = MONTHS[at.getUTCMonth()] ?? "";
-  const fields: Readonly<Record<string, string>> = {
-    a: day.slice(0, 3),
-    A: day,
-    b: month.slice(0, 3),
-    B: month,
-    d: two(at.getUTCDate()),
-    e: String(at.getUTCDate()).padStart(2),
-    F: at.toISOString().slice(0, 10),
-    H: two(at.getUTCHours()),
-    I: two(at.getUTCHours() % 12 || 12),
-    m: two(at.getUTCMonth() + 1),
-    M: two(at.getUTCMinutes()),
-    N: `${String(at.getUTCMilliseconds()).padStart(3, "0")}000000`,
-    s: String(Math.floor(at.getTime() / 1000)),
-    S: two(at.getUTCSeconds()),
-    T: at.toISOString().slice(11, 19),
-    y: two(at.getUTCFullYear() % 100),
-    Y: String(at.getUTCFullYear()),
-    z: "+0000",
-    Z: "UTC",
-    "%": "%",
-  };
-  return format.replaceAll(/%([a-zA-Z%])/g, (whole, letter: string) => fields[letter] ?? whole);
-}
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -208,31 +177,6 @@ const ps: Program = async (process) => {
   const own = Math.max(1, ...process.machine.processes.keys()) + 1;
   const self = `${String(own).padStart(5)} ${user.padEnd(8)}  0:00 ${["ps", ...process.args].join(" ")}\n`;
   await process.stdout(`PID   USER     TIME  COMMAND\n${rows.join("")}${self}`);
-  return 0;
-};
-
-const SIGNALS: Readonly<Record<string, number>> = {
-  HUP: 1,
-  INT: 2,
-  QUIT: 3,
-  KILL: 9,
-  TERM: 15,
-  1: 1,
-  2: 2,
-  9: 9,
-  15: 15,
-};
-
-const kill: Program = async (process) => {
-  const words = process.args.filter((one) => one !== "-s");
-  const named = words[0]?.startsWith("-") ? words.shift()?.slice(1).replace(/^SIG/, "") : "TERM";
-  const signal = SIGNALS[named ?? "TERM"];
-  if (signal === undefined && named !== "0") throw new Failure(`bad signal name '${named}'`);
-  for (const word of words) {
-    const target = process.machine.processes.get(Number(word));
-    if (!target) throw new Failure(`can't kill pid ${word}: No such process`);
-    if (signal !== undefined) target.kill(128 + signal);
-  }
   return 0;
 };
 
@@ -318,12 +262,13 @@ export const SYSTEM_PROGRAMS: Readonly<Record<string, Program>> = {
   ),
   hostname,
   id,
-  kill,
   nproc: says("4\n"),
   printenv,
   printf: async (process) => {
-    await process.stdout(printf(process.args));
-    return 0;
+    const { text, complaints } = printf(process.args, process.machine.now());
+    await process.stdout(text);
+    for (const one of complaints) await process.stderr(`${process.name}: ${one}: invalid number\n`);
+    return complaints.length > 0 ? 1 : 0;
   },
   ps,
   pwd: async (process) => {

@@ -1,7 +1,7 @@
 import type { Node } from "../container/files.ts";
 import { Failure } from "../process.ts";
 
-type Find = (name: string) => Node | undefined;
+type Find = (name: string, follow?: boolean) => Node | undefined;
 
 const NUMBERS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   "-eq": (a, b) => a === b,
@@ -48,15 +48,10 @@ export function evaluateTest(words: readonly string[], find: Find, isTty: boolea
     const [first, operator, second] = words.slice(at, at + 3);
     if (first === undefined) throw new Failure("argument expected", 2);
     if (operator !== undefined && second !== undefined) {
-      const compare = NUMBERS[operator];
-      if (compare) {
+      const found = compare(operator, first, second, find);
+      if (found !== undefined) {
         at += 3;
-        return compare(numeric(first), numeric(second));
-      }
-      const text = STRINGS[operator];
-      if (text) {
-        at += 3;
-        return text(first, second);
+        return found;
       }
     }
     if (first === "(") {
@@ -73,23 +68,50 @@ export function evaluateTest(words: readonly string[], find: Find, isTty: boolea
     return first !== "";
   };
   if (words.length === 0) return false;
+  if (words.length === 1) return words[0] !== "";
   const value = or();
   if (at < words.length) throw new Failure(`${words[at]}: unknown operand`, 2);
   return value;
 }
 
-function unary(operator: string, operand: string, find: Find, isTty: boolean): boolean {
+/** What stands between two words; undefined for what is no operator. */
+export function compare(operator: string, first: string, second: string, find: Find): boolean | undefined {
+  const numbers = NUMBERS[operator];
+  if (numbers) return numbers(numeric(first), numeric(second));
+  const texts = STRINGS[operator];
+  if (texts) return texts(first, second);
+  const [a, b] = [find(first), find(second)];
+  if (operator === "-nt") return a !== undefined && (b === undefined || a.changed > b.changed);
+  if (operator === "-ot") return b !== undefined && (a === undefined || a.changed < b.changed);
+  return operator === "-ef" ? a !== undefined && a === b : undefined;
+}
+
+/** What stands before one word. Throws a `Failure` with code 2 for what is no operator. */
+export function unary(operator: string, operand: string, find: Find, isTty: boolean): boolean {
   if (operator === "-z") return operand === "";
   if (operator === "-n") return operand !== "";
   if (operator === "-t") return isTty;
-  const node = find(operand);
+  const node = find(operand, operator !== "-L" && operator !== "-h");
   switch (operator) {
+    case "-a":
     case "-e":
     case "-r":
-    case "-w":
+    case "-O":
+    case "-G":
       return node !== undefined;
+    case "-w":
+      return node !== undefined && !(node.kind === "file" && node.isReadOnly === true);
+    case "-c":
+      return node?.kind === "file" && node.device !== undefined;
+    case "-b":
+    case "-g":
+    case "-k":
+    case "-p":
+    case "-S":
+    case "-u":
+      return false;
     case "-f":
-      return node?.kind === "file";
+      return node?.kind === "file" && node.device === undefined;
     case "-d":
       return node?.kind === "directory";
     case "-s":
@@ -105,6 +127,6 @@ function unary(operator: string, operand: string, find: Find, isTty: boolean): b
 }
 
 function numeric(text: string): number {
-  if (!/^\s*-?\d+\s*$/.test(text)) throw new Failure(`${text}: out of range`, 2);
+  if (!/^\s*[-+]?\d+\s*$/.test(text)) throw new Failure(`Illegal number: ${text}`, 2);
   return Number(text);
 }

@@ -1,54 +1,8 @@
 import { createHash } from "node:crypto";
 import { absolute } from "../container/files.ts";
-import { breathe, Failure, Input, type Process, type Program } from "../process.ts";
-import { deviceBytes } from "../shell/devices.ts";
+import { breathe, Failure, type Program } from "../process.ts";
+import { allLines, each, linesOf } from "./inputs.ts";
 import { readOptions } from "./options.ts";
-import { compilePattern } from "./pattern.ts";
-
-/** The named files one after another, or standard input; a file that is missing is told and skipped. */
-async function each(
-  process: Process,
-  names: readonly string[],
-  use: (input: Input, name: string) => Promise<void>,
-): Promise<number> {
-  let status = 0;
-  for (const name of names.length === 0 ? ["-"] : names) {
-    try {
-      await use(name === "-" ? process.stdin : open(process, name), name);
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== "FileError") throw error;
-      await process.stderr(`${process.name}: ${describe(process.name, name)}${error.message}\n`);
-      status = 1;
-    }
-  }
-  return status;
-}
-
-function describe(program: string, name: string): string {
-  return program === "cat" || program === "head" || program === "tail" ? `can't open '${name}': ` : `${name}: `;
-}
-
-function open({ machine, cwd, signal }: Process, name: string): Input {
-  const file = machine.files.file(absolute(cwd, name));
-  return new Input(file.device ? deviceBytes(file.device) : once(file.data), signal);
-}
-
-async function* once(data: Buffer): AsyncGenerator<Buffer> {
-  if (data.length > 0) yield data;
-}
-
-async function linesOf(input: Input): Promise<string[]> {
-  const text = (await input.readAll()).toString();
-  const lines = text.split("\n");
-  if (lines.at(-1) === "") lines.pop();
-  return lines;
-}
-
-async function allLines(process: Process, names: readonly string[]): Promise<string[]> {
-  const lines: string[] = [];
-  await each(process, names, async (input) => void lines.push(...(await linesOf(input))));
-  return lines;
-}
 
 const cat: Program = (process) => {
   const options = readOptions(process.args, "nuevtA", "");
@@ -65,76 +19,6 @@ const cat: Program = (process) => {
   });
 };
 
-const head: Program = (process) => {
-  const options = readOptions(process.args.map(oldCount), "qv", "nc");
-  const count = Number(options.flags.get("n") ?? 10);
-  const bytes = options.flags.get("c");
-  return each(process, options.rest, async (input, name) => {
-    if (options.rest.length > 1) await process.stdout(`==> ${name} <==\n`);
-    if (bytes !== undefined) {
-      let left = Number(bytes);
-      for (let chunk = await input.read(); chunk && left > 0; chunk = left > 0 ? await input.read() : undefined) {
-        await process.stdout(chunk.subarray(0, left));
-        left -= chunk.length;
-      }
-      return;
-    }
-    if (count < 0) {
-      const lines = await linesOf(input);
-      return process.stdout(
-        lines
-          .slice(0, count)
-          .map((line) => `${line}\n`)
-          .join(""),
-      );
-    }
-    for (let left = count; left > 0; left -= 1) {
-      const line = await input.readLine();
-      if (line === undefined) return;
-      await process.stdout(`${line}\n`);
-    }
-  });
-};
-
-/** `-5` is an old way to write `-n 5`. */
-function oldCount(arg: string): string {
-  return /^-\d+$/.test(arg) ? `-n${arg.slice(1)}` : arg;
-}
-
-const POLL_MS = 200;
-
-const tail: Program = async (process) => {
-  const options = readOptions(process.args.map(oldCount), "fFqv", "ncs", ["follow"]);
-  const wanted = options.flags.get("n") ?? "10";
-  const bytes = options.flags.get("c");
-  const follows = options.has("f", "F", "follow");
-  const status = await each(process, options.rest, async (input, name) => {
-    if (options.rest.length > 1) await process.stdout(`==> ${name} <==\n`);
-    if (bytes !== undefined) {
-      const all = await input.readAll();
-      const from = bytes.startsWith("+") ? Number(bytes) - 1 : Math.max(0, all.length - Number(bytes));
-      return process.stdout(all.subarray(from));
-    }
-    const lines = await linesOf(input);
-    const from = wanted.startsWith("+") ? Number(wanted) - 1 : Math.max(0, lines.length - Math.abs(Number(wanted)));
-    await process.stdout(
-      lines
-        .slice(from)
-        .map((line) => `${line}\n`)
-        .join(""),
-    );
-  });
-  const [name] = options.rest;
-  if (!follows || name === undefined) return status;
-  const { machine, cwd, signal } = process;
-  const file = machine.files.file(absolute(cwd, name));
-  for (let seen = file.data.length; ; ) {
-    await wait(POLL_MS, signal);
-    if (file.data.length > seen) await process.stdout(file.data.subarray(seen));
-    seen = file.data.length;
-  }
-};
-
 /** Waits, and ends at once when the process does. */
 export async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await breathe(signal);
@@ -149,63 +33,6 @@ export async function wait(ms: number, signal: AbortSignal): Promise<void> {
   });
   await breathe(signal);
 }
-
-const grep: Program = async (process) => {
-  const options = readOptions(process.args, "EFGPivcnqloxwhHrRs", "emABC", [
-    "color=",
-    "ignore-case",
-    "invert-match",
-    "count",
-    "quiet",
-  ]);
-  const rest = [...options.rest];
-  const patterns = options.all.get("e") ?? [rest.shift()];
-  if (patterns[0] === undefined) throw new Failure("no pattern", 2);
-  const test = await compilePattern(patterns.join("\n"), {
-    isFixed: options.has("F"),
-    isExtended: options.has("E", "P") || process.name === "egrep",
-    ignoresCase: options.has("i", "ignore-case"),
-    isWhole: options.has("x"),
-    isWord: options.has("w"),
-  });
-  const most = Number(options.flags.get("m") ?? Number.POSITIVE_INFINITY);
-  const after = Number(options.flags.get("A") ?? options.flags.get("C") ?? 0);
-  const before = Number(options.flags.get("B") ?? options.flags.get("C") ?? 0);
-  const isInverted = options.has("v", "invert-match");
-  let hits = 0;
-  const failed = await each(process, rest, async (input, name) => {
-    const prefix = (rest.length > 1 && !options.has("h")) || options.has("H") ? `${name}:` : "";
-    let count = 0;
-    let number = 0;
-    let shows = 0;
-    const held: string[] = [];
-    const print = async (line: string): Promise<void> =>
-      process.stdout(`${prefix}${options.has("n") ? `${number}:` : ""}${line}\n`);
-    for (let line = await input.readLine(); line !== undefined && count < most; line = await input.readLine()) {
-      number += 1;
-      const found = test(line);
-      if (found.length > 0 === isInverted) {
-        if (shows > 0) await print(line);
-        else if (before > 0) {
-          held.push(line);
-          if (held.length > before) held.shift();
-        }
-        shows -= 1;
-        continue;
-      }
-      count += 1;
-      shows = after;
-      if (options.has("q", "quiet")) break;
-      if (options.has("c", "count", "l")) continue;
-      for (const one of held.splice(0)) await print(one);
-      for (const one of options.has("o") ? found : [line]) await print(one);
-    }
-    hits += count;
-    if (options.has("c", "count")) await process.stdout(`${prefix}${count}\n`);
-    if (options.has("l") && count > 0) await process.stdout(`${name}\n`);
-  });
-  return hits > 0 ? 0 : failed === 1 ? 2 : 1;
-};
 
 const wc: Program = (process) => {
   const options = readOptions(process.args, "lwcm");
@@ -369,15 +196,11 @@ export const TEXT_PROGRAMS: Readonly<Record<string, Program>> = {
   base64,
   cat,
   cut,
-  egrep: grep,
-  grep,
-  head,
   md5sum: digest("md5"),
   rev,
   sha1sum: digest("sha1"),
   sha256sum: digest("sha256"),
   sort,
-  tail,
   tee,
   tr,
   uniq,

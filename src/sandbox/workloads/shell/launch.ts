@@ -1,8 +1,12 @@
-import { Input, type Output, runProgram } from "../process.ts";
+import { Input, type Output, type Process, type Program, runProgram } from "../process.ts";
 import { programNamed } from "../programs/index.ts";
+import { complain, complaint, notFound } from "./complaints.ts";
+import { dialectOf } from "./dialect.ts";
 import { findCommand } from "./find-command.ts";
-import { type Run, runShell } from "./session.ts";
+import { runAs, taskParent } from "./jobs.ts";
+import { type Run, runScript, runShell } from "./session.ts";
 import { copyState, type Descriptor, Jump, type ShellState, type Streams } from "./state.ts";
+import { Task } from "./task.ts";
 
 export interface Launch {
   readonly name: string;
@@ -12,70 +16,125 @@ export interface Launch {
   /** Variables for this command alone. */
   readonly assigned: readonly (readonly [string, string])[];
   readonly run: Run;
+  /** The process that runs becomes this one: `exec`, and a container's own command. */
+  readonly replaces?: boolean;
 }
 
 /** Runs what a command's name finds in the container: a program, a shell, or a script. */
 export async function runFile(launch: Launch): Promise<number> {
-  const { name, args, state, streams, assigned, run } = launch;
-  const { machine } = state;
-  const path = findCommand(name, machine.files, state.variables.get("PATH"), state.cwd);
-  const stderr = outputOf(streams.descriptors.get(2));
-  const node = path === undefined ? undefined : machine.files.find(path);
+  const { name, args, state, streams, assigned, replaces = false } = launch;
+  const { files } = state.machine;
+  const searched = assigned.find(([key]) => key === "PATH")?.[1] ?? state.variables.get("PATH");
+  const path = findCommand(name, files, searched, state.cwd);
+  const node = path === undefined ? undefined : files.find(path);
   if (path === undefined || node === undefined) {
-    await stderr(`${state.name}: ${name}: not found\n`);
+    await complain(streams, notFound(state, name));
     return 127;
   }
   if (node.kind !== "file" || (node.mode & 0o111) === 0) {
-    await stderr(`${state.name}: ${name}: Permission denied\n`);
+    const why = node.kind === "directory" && state.dialect === "bash" ? "Is a directory" : "Permission denied";
+    await complain(streams, `${complaint(state)}${name}: ${why}\n`);
     return 126;
   }
-  const env = environmentOf(state, assigned);
-  const child: ShellState = {
-    ...copyState(state),
-    name,
-    functions: new Map(),
-    options: new Set(),
-    variables: new Map(env),
-  };
-  child.exported.clear();
-  for (const key of env.keys()) child.exported.add(key);
-  if (node.program === "sh") return runShell({ args, state: child, streams, run });
-  if (node.program === undefined) {
-    child.positional = args;
-    return ended(run(node.data.toString(), child, streams));
+  if (replaces) {
+    streams.task.words = [name, ...args];
+    streams.task.traps.clear();
+    return runNode(launch, path);
   }
-  const out = streams.descriptors.get(1);
-  const program = programNamed(node.program);
-  return runProgram(program, {
+  const task = new Task(state.machine, [name, ...args], taskParent(streams));
+  for (const [signal, text] of streams.task.traps) if (text === "") task.traps.set(signal, "");
+  return runAs(
+    task,
+    () => runNode({ ...launch, streams: { ...streams, task, signal: task.signal } }, path),
+    streams.signal,
+  );
+}
+
+async function runNode(launch: Launch, path: string): Promise<number> {
+  const { name, args, state, streams, run } = launch;
+  const node = state.machine.files.file(path);
+  if (node.program !== undefined && node.program !== "sh") return runHere(programNamed(node.program), launch);
+  const child = childOf(launch);
+  const own = { ...streams, descriptors: new Map(streams.descriptors) };
+  if (node.program === "sh")
+    return runShell({ args, state: { ...child, dialect: dialectOf(state.machine.image, name) }, streams: own, run });
+  const text = node.data.toString();
+  const bang = /^#![ \t]*(\S+)[ \t]*([^\n]*)/.exec(text);
+  const words = bang ? [bang[1] ?? "", ...(bang[2] ? bang[2].trim().split(/\s+/) : []), path, ...args] : undefined;
+  const shell = words?.find((word) => /(^|\/)(sh|ash|dash|bash)$/.test(word));
+  if (words && shell === undefined) return interpreted(launch, words);
+  if (words && findCommand(words[0] ?? "", state.machine.files, undefined, "/") === undefined)
+    return interpreted(launch, words);
+  const dialect = dialectOf(state.machine.image, shell ?? (state.dialect === "bash" ? "bash" : "sh"));
+  return runScript(text, { ...child, dialect, name, positional: args }, own, run);
+}
+
+/** A script whose first line names something else than a shell. */
+async function interpreted(launch: Launch, words: readonly string[]): Promise<number> {
+  const [interpreter = "", ...rest] = words;
+  if (findCommand(interpreter, launch.state.machine.files, undefined, "/") !== undefined)
+    return runFile({ ...launch, name: interpreter, args: rest, replaces: true });
+  const { state, streams, name } = launch;
+  const why = state.dialect === "bash" ? `cannot execute: required file not found` : "not found";
+  await complain(streams, `${complaint(state)}${name}: ${why}\n`);
+  return 127;
+}
+
+/** What a new shell begins with: the exported variables, and nothing else of the old one's. */
+function childOf({ name, state, assigned, streams }: Launch): ShellState {
+  const env = environmentOf(state, assigned);
+  return {
+    ...copyState({ ...state, functions: new Map(), variables: env, arrays: new Map(), aliases: new Map() }),
     name,
+    keyed: new Set(),
+    constants: new Set(),
+    locals: [],
+    options: new Set(),
+    exported: new Set(env.keys()),
+    pid: streams.task.pid,
+    depth: 0,
+    status: 0,
+    isScript: true,
+  };
+}
+
+/** Runs a program in the process that this is. */
+export async function runHere(program: Program, launch: Launch): Promise<number> {
+  const { name, args, state, streams, assigned } = launch;
+  const env = environmentOf(state, assigned);
+  const out = streams.descriptors.get(1);
+  const process: Process = {
+    name: name.split("/").at(-1) ?? name,
     args,
     env,
     cwd: state.cwd,
     stdin: inputOf(streams.descriptors.get(0), streams.signal),
     stdout: outputOf(out),
-    stderr,
-    machine,
+    stderr: outputOf(streams.descriptors.get(2)),
+    machine: state.machine,
     signal: streams.signal,
     isTty: out !== undefined && "output" in out && out.isTty === true,
+    pid: streams.task.pid,
     spawn: ([command = "", ...rest], own = {}) => {
       const descriptors = new Map(streams.descriptors);
       if (own.stdin) descriptors.set(0, { input: own.stdin });
-      const surroundings = {
-        ...child,
-        name: state.name,
-        variables: new Map(own.env ?? env),
-        exported: new Set((own.env ?? env).keys()),
-      };
+      if (own.stdout) descriptors.set(1, { output: own.stdout });
+      const variables = new Map(own.env ?? env);
+      const exported = new Set(variables.keys());
+      const surroundings = { ...copyState(state), variables, exported, cwd: own.cwd ?? state.cwd };
+      const all = { ...streams, descriptors, signal: own.signal ?? streams.signal };
       return runFile({
         ...launch,
         name: command,
         args: rest,
         assigned: [],
         state: surroundings,
-        streams: { ...streams, descriptors },
+        streams: all,
+        replaces: false,
       });
     },
-  });
+  };
+  return runProgram(program, process);
 }
 
 function environmentOf(state: ShellState, assigned: Launch["assigned"]): Map<string, string> {

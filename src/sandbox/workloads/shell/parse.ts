@@ -1,236 +1,219 @@
+import { Cursor, type Dialect } from "./cursor.ts";
+import { readCompound } from "./parse-compound.ts";
 import type { AndOr, Assignment, Command, List, Pipeline, Redirect, Word } from "./syntax.ts";
 import { ShellSyntaxError } from "./syntax.ts";
-import { readQuoted, readWord, type Source } from "./words.ts";
+import { readQuoted, readWord } from "./words.ts";
 
-const RESERVED = new Set("if then elif else fi while until do done for case esac { } !".split(" "));
-/** Deeper than anybody writes. */
-const MAX_DEPTH = 100;
+const NO_ALIASES: ReadonlyMap<string, string> = new Map();
+const REDIRECT = /^(\d*)(<<<|<<-?|<&|>&|>>|>\||<>|&>>|&>|<|>)/;
+const ASSIGNED = /^([A-Za-z_]\w*)(\[[^\]=]*\])?(\+?)=/;
 
-/** Reads a program. Throws `ShellSyntaxError` with busybox's words. */
-export function parseShell(text: string): List {
-  const parser = new Parser(text, 0, 0);
+/** Reads a whole program. Throws `ShellSyntaxError` with busybox's words. */
+export function parseShell(text: string, dialect: Dialect = "ash"): List {
+  const parser = new Parser(text, dialect, 0, NO_ALIASES);
   const list = parser.list([]);
   if (!parser.isAtEnd()) parser.fail();
+  parser.readDocuments(true);
   return list;
 }
 
-class Parser implements Source {
-  readonly text: string;
-  at: number;
-  readonly #depth: number;
-  #documents: { delimiter: string; isLiteral: boolean; trims: boolean; fill: (word: Word) => void }[] = [];
+/** Reads a program line by line, as shells do: what stands before a mistake is run. Undefined at the end. */
+export function lineReader(
+  text: string,
+  dialect: Dialect,
+  aliases: ReadonlyMap<string, string>,
+): () => List | undefined {
+  const parser = new Parser(text, dialect, 0, aliases);
+  return () => {
+    try {
+      return parser.nextLine();
+    } catch (error) {
+      if (error instanceof ShellSyntaxError) error.line = parser.line;
+      throw error;
+    }
+  };
+}
 
-  constructor(text: string, at: number, depth: number) {
-    if (depth > MAX_DEPTH) throw new ShellSyntaxError("nested too deeply");
-    this.text = text;
-    this.at = at;
-    this.#depth = depth;
-  }
+interface Document {
+  readonly delimiter: string;
+  readonly isLiteral: boolean;
+  readonly trims: boolean;
+  readonly fill: (word: Word) => void;
+}
+
+class Parser extends Cursor {
+  #documents: Document[] = [];
 
   program(end: ")" | "`"): List {
     if (end === "`") {
       const match = /^((?:[^`\\]|\\[\s\S])*)`/.exec(this.text.slice(this.at));
       if (!match) throw new ShellSyntaxError("unterminated backquote", true);
       this.at += match[0].length;
-      const body = (match[1] ?? "").replaceAll(/\\([$`\\])/g, "$1");
-      const inner = new Parser(body, 0, this.#depth + 1);
+      const inner = this.inside((match[1] ?? "").replaceAll(/\\([$`\\])/g, "$1"));
       const list = inner.list([]);
       if (!inner.isAtEnd()) inner.fail();
       return list;
     }
-    const inner = new Parser(this.text, this.at, this.#depth + 1);
+    const inner = this.inside(this.text);
+    inner.at = this.at;
     const list = inner.list([]);
-    inner.#expect(")");
+    inner.expect(")");
     this.at = inner.at;
     return list;
   }
 
-  inside(text: string): Source {
-    return new Parser(text, 0, this.#depth + 1);
+  inside(text: string): Parser {
+    return new Parser(text, this.dialect, this.depth + 1, this.aliases);
+  }
+
+  nextLine(): List | undefined {
+    this.skipLines();
+    if (this.isAtEnd()) return undefined;
+    const list = this.list([], true);
+    if (this.isAtEnd()) {
+      this.readDocuments();
+      return list;
+    }
+    if (this.text[this.at] !== "\n") this.fail();
+    this.takeLineEnd();
+    return list;
   }
 
   /** Commands up to one of the reserved words, or to what cannot begin a command. */
-  list(ends: readonly string[]): List {
-    const items: { pipelines: AndOr; isBackground: boolean }[] = [];
+  list(ends: readonly string[], isLine = false): List {
+    const items: { pipelines: AndOr; isBackground: boolean; text: string }[] = [];
     for (;;) {
-      this.#skipLines();
-      if (this.isAtEnd() || ends.includes(this.#peekWord()) || this.#looking(")") || this.#looking(";;")) break;
+      if (isLine) this.skipBlanks();
+      else this.skipLines();
+      if (this.isAtEnd() || ends.includes(this.peekWord()) || this.looking(")") || this.looking(";;")) break;
+      if (this.looking(";&") || (isLine && this.looking("\n"))) break;
+      const start = this.at;
       const pipelines = this.#andOr();
-      const isBackground = this.#looking("&") && !this.#looking("&&");
-      items.push({ pipelines, isBackground });
+      const isBackground = this.looking("&") && !this.looking("&&");
+      items.push({ pipelines, isBackground, text: isBackground ? this.text.slice(start, this.at).trim() : "" });
       if (isBackground) this.at += 1;
-      else if (this.#looking(";") && !this.#looking(";;")) this.at += 1;
-      else if (!this.#looking("\n")) break;
+      else if (this.looking(";") && !this.looking(";;") && !this.looking(";&")) this.at += 1;
+      else if (isLine || !this.looking("\n")) break;
     }
     return { items };
-  }
-
-  isAtEnd(): boolean {
-    this.#skipBlanks();
-    return this.at >= this.text.length;
-  }
-
-  fail(expecting?: string): never {
-    this.#skipBlanks();
-    const more = expecting === undefined ? "" : ` (expecting "${expecting}")`;
-    if (this.at >= this.text.length) throw new ShellSyntaxError(`unexpected end of file${more}`, true);
-    const found = /^(;;|&&|\|\||[;&|()<>]|\n|[^\s;&|()<>]+)/.exec(this.text.slice(this.at))?.[0] ?? "";
-    throw new ShellSyntaxError(`unexpected ${found === "\n" ? "newline" : `"${found}"`}${more}`);
   }
 
   #andOr(): AndOr {
     const first = this.#pipeline();
     const rest: { operator: "&&" | "||"; pipeline: Pipeline }[] = [];
     for (;;) {
-      const operator = this.#looking("&&") ? "&&" : this.#looking("||") ? "||" : undefined;
+      const operator = this.take("&&") ? "&&" : this.take("||") ? "||" : undefined;
       if (operator === undefined) return { first, rest };
-      this.at += 2;
-      this.#skipLines();
+      this.skipLines();
       rest.push({ operator, pipeline: this.#pipeline() });
     }
   }
 
   #pipeline(): Pipeline {
-    const isNegated = this.#takeWord("!");
-    const commands = [this.#command()];
-    while (this.#looking("|") && !this.#looking("||")) {
+    const isTimed = this.takeWord("time");
+    if (isTimed) this.takeWord("-p");
+    const isNegated = this.takeWord("!");
+    const commands = [this.command()];
+    while (this.looking("|") && !this.looking("||")) {
       this.at += 1;
-      this.#skipLines();
-      commands.push(this.#command());
+      const withErrors = this.dialect === "bash" && this.text[this.at] === "&";
+      if (withErrors) this.at += 1;
+      this.skipLines();
+      const last = commands.at(-1);
+      if (withErrors && last) {
+        const both: Redirect = { fd: 2, operator: ">&", target: [{ kind: "text", text: "1", isQuoted: false }] };
+        commands[commands.length - 1] = { ...last, redirects: [...last.redirects, both] };
+      }
+      commands.push(this.command());
     }
-    return { isNegated, commands };
+    return { isNegated, isTimed, commands };
   }
 
-  #command(): Command {
-    const compound = this.#compound();
+  command(): Command {
+    const compound = readCompound(this);
     if (!compound) return this.#simple();
     const redirects: Redirect[] = [];
     for (let one = this.#redirect(); one; one = this.#redirect()) redirects.push(one);
-    return { ...compound, redirects } as unknown as Command;
-  }
-
-  #compound(): Record<string, unknown> | undefined {
-    if (this.#looking("(")) {
-      this.at += 1;
-      const inner = new Parser(this.text, this.at, this.#depth + 1);
-      const body = inner.list([]);
-      inner.#expect(")");
-      this.at = inner.at;
-      return { kind: "subshell", body };
-    }
-    const word = this.#peekWord();
-    if (word === "{") return { kind: "group", body: this.#body("{", "}") };
-    if (word === "if") return this.#if();
-    if (word === "while" || word === "until") {
-      this.#takeWord(word);
-      const test = this.list(["do"]);
-      return { kind: word, test, body: this.#body("do", "done") };
-    }
-    if (word === "for") return this.#for();
-    if (word === "case") return this.#case();
-    if (RESERVED.has(word) && word !== "!") this.fail();
-    const named =
-      /^(?:function[ \t]+([A-Za-z_][\w-]*)[ \t]*(?:\(\))?|([A-Za-z_][\w-]*)[ \t]*\([ \t]*\))\s*(?=[{(])/.exec(
-        this.text.slice(this.at),
-      );
-    if (!named) return undefined;
-    this.at += named[0].length;
-    return { kind: "function", name: named[1] ?? named[2], body: this.#command() };
-  }
-
-  #if(): Record<string, unknown> {
-    const branches: { test: List; body: List }[] = [];
-    let word = "if";
-    while (this.#takeWord(word)) {
-      const test = this.list(["then"]);
-      if (!this.#takeWord("then")) this.fail("then");
-      branches.push({ test, body: this.list(["elif", "else", "fi"]) });
-      word = "elif";
-    }
-    const otherwise = this.#takeWord("else") ? this.list(["fi"]) : undefined;
-    if (!this.#takeWord("fi")) this.fail("fi");
-    return { kind: "if", branches, otherwise };
-  }
-
-  #for(): Record<string, unknown> {
-    this.#takeWord("for");
-    const name = this.#peekWord();
-    if (!/^[A-Za-z_]\w*$/.test(name)) throw new ShellSyntaxError("bad for loop variable");
-    this.#takeWord(name);
-    this.#skipLines();
-    let words: Word[] | undefined;
-    if (this.#takeWord("in")) {
-      words = [];
-      for (let word = this.#word(); word; word = this.#word()) words.push(word);
-    }
-    if (this.#looking(";")) this.at += 1;
-    this.#skipLines();
-    return { kind: "for", name, words, body: this.#body("do", "done") };
-  }
-
-  #case(): Record<string, unknown> {
-    this.#takeWord("case");
-    const word = this.#word() ?? this.fail();
-    this.#skipLines();
-    if (!this.#takeWord("in")) this.fail("in");
-    const clauses: { patterns: Word[]; body: List }[] = [];
-    for (this.#skipLines(); !this.#takeWord("esac"); this.#skipLines()) {
-      if (this.#looking("(")) this.at += 1;
-      const patterns = [this.#word() ?? this.fail("esac")];
-      while (this.#looking("|")) {
-        this.at += 1;
-        patterns.push(this.#word() ?? this.fail());
-      }
-      this.#expect(")");
-      clauses.push({ patterns, body: this.list(["esac"]) });
-      if (this.#looking(";;")) this.at += 2;
-      else if (this.#peekWord() !== "esac") this.fail(";;");
-    }
-    return { kind: "case", word, clauses };
-  }
-
-  #body(begin: string, end: string): List {
-    this.#skipLines();
-    if (!this.#takeWord(begin)) this.fail(begin);
-    const body = this.list([end]);
-    if (!this.#takeWord(end)) this.fail(end);
-    return body;
+    return { ...compound, redirects };
   }
 
   #simple(): Command {
     const assignments: Assignment[] = [];
     const words: Word[] = [];
     const redirects: Redirect[] = [];
+    this.skipBlanks();
+    const { line } = this;
+    const alias = this.#alias();
+    if (alias) return alias;
     for (;;) {
       const redirect = this.#redirect();
       if (redirect) {
         redirects.push(redirect);
         continue;
       }
-      const assigned = words.length === 0 ? /^([A-Za-z_]\w*)=/.exec(this.text.slice(this.at, this.at + 200)) : null;
-      if (assigned) {
-        this.at += assigned[0].length;
-        assignments.push({ name: assigned[1] ?? "", value: readWord(this) ?? [] });
+      const assignment = words.length === 0 || isDeclaring(words) ? this.#assignment(words.length > 0) : undefined;
+      if (assignment) {
+        assignments.push(assignment);
         continue;
       }
-      const word = this.#word();
+      const word = this.word();
       if (!word) break;
       words.push(word);
     }
-    if (assignments.length + words.length + redirects.length === 0) this.fail();
-    return { kind: "simple", assignments, words, redirects };
+    if (assignments.length + words.length + redirects.length === 0 || this.looking("(")) this.fail();
+    return { kind: "simple", assignments, words, redirects, line };
+  }
+
+  /** A command's first word that is an alias stands for the alias' text. */
+  #alias(): Command | undefined {
+    const name = this.aliases.size === 0 ? "" : this.peekWord();
+    const text = this.aliases.get(name);
+    if (text === undefined || this.depth > 0) return undefined;
+    const end = /^[^\n;&|]*/.exec(this.text.slice(this.at + name.length))?.[0] ?? "";
+    const others = new Map(this.aliases);
+    others.delete(name);
+    const inner = new Parser(`${text} ${end}`, this.dialect, this.depth, others, this.line);
+    const command = inner.command();
+    if (!inner.isAtEnd()) return undefined;
+    this.at += name.length + end.length;
+    return command;
+  }
+
+  /** `name=value`, `name+=value`, `name[1]=value`, `name=(a b)`. After `declare` only lists are not plain words. */
+  #assignment(isArgument: boolean): Assignment | undefined {
+    const match = ASSIGNED.exec(this.text.slice(this.at, this.at + 200));
+    if (!match) return undefined;
+    const isBash = this.dialect === "bash";
+    const isList = isBash && this.text[this.at + match[0].length] === "(";
+    if ((isArgument && !isList) || (!isBash && (match[2] || (match[3] && this.dialect === "dash")))) return undefined;
+    this.at += match[0].length;
+    const index = match[2] === undefined ? undefined : readQuoted(this.inside(match[2].slice(1, -1)), undefined);
+    const common = { name: match[1] ?? "", index, adds: match[3] === "+", isList };
+    if (!isList) return { ...common, value: readWord(this) ?? [] };
+    this.at += 1;
+    const value: { index: Word | undefined; word: Word }[] = [];
+    for (this.skipLines(); !this.take(")"); this.skipLines()) {
+      const own = /^\[([^\]]*)\]=/.exec(this.text.slice(this.at, this.at + 200));
+      if (own) this.at += own[0].length;
+      const word = own ? (readWord(this) ?? []) : (this.word() ?? this.fail(")"));
+      value.push({ index: own ? readQuoted(this.inside(own[1] ?? ""), undefined) : undefined, word });
+    }
+    return { ...common, value };
   }
 
   #redirect(): Redirect | undefined {
-    this.#skipBlanks();
-    const match = /^(\d?)(<<-?|<&|>&|>>|>\||<>|&>|<|>)/.exec(this.text.slice(this.at, this.at + 5));
-    if (!match) return undefined;
+    this.skipBlanks();
+    const match = REDIRECT.exec(this.text.slice(this.at, this.at + 12));
+    if (!match || this.text.startsWith("<(", this.at) || this.text.startsWith(">(", this.at)) return undefined;
+    const found = match[2] ?? "";
+    if (found === "<<<" && this.dialect !== "bash") this.fail();
+    if (found.startsWith("&>") && this.dialect === "dash") return undefined;
     this.at += match[0].length;
-    const found = match[2] === ">|" ? ">" : (match[2] ?? "");
     const fd = match[1] ? Number(match[1]) : found.startsWith("<") ? 0 : 1;
+    this.skipBlanks();
     const start = this.at;
-    const target = this.#word() ?? this.fail();
-    if (!found.startsWith("<<")) return { fd, operator: found as Redirect["operator"], target };
+    const target = this.word() ?? this.fail();
+    if (found !== "<<" && found !== "<<-") return { fd, operator: found as Redirect["operator"], target };
     const source = this.text.slice(start, this.at).trim();
     const redirect: { fd: number; operator: "<<"; target: Word } = { fd, operator: "<<", target };
     this.#documents.push({
@@ -244,11 +227,15 @@ class Parser implements Source {
     return redirect;
   }
 
-  #readDocuments(): void {
+  /** A here-document may end with the text, but for one who could still type more. */
+  readDocuments(isStrict = false): void {
     for (const { delimiter, isLiteral, trims, fill } of this.#documents.splice(0)) {
       const lines: string[] = [];
       for (;;) {
-        if (this.at >= this.text.length) throw new ShellSyntaxError("unexpected end of file", true);
+        if (this.at >= this.text.length) {
+          if (isStrict || this.depth > 0) throw new ShellSyntaxError("unexpected end of file", true);
+          break;
+        }
         const end = this.text.indexOf("\n", this.at);
         const raw = this.text.slice(this.at, end < 0 ? undefined : end);
         this.at = end < 0 ? this.text.length : end + 1;
@@ -257,55 +244,19 @@ class Parser implements Source {
         lines.push(`${line}\n`);
       }
       const text = lines.join("");
-      fill(
-        isLiteral ? [{ kind: "text", text, isQuoted: true }] : readQuoted(new Parser(text, 0, this.#depth), undefined),
-      );
+      fill(isLiteral ? [{ kind: "text", text, isQuoted: true }] : readQuoted(this.inside(text), undefined, true));
     }
   }
 
-  #word(): Word | undefined {
-    this.#skipBlanks();
+  word(): Word | undefined {
+    this.skipBlanks();
     return readWord(this);
   }
+}
 
-  #expect(text: string): void {
-    if (!this.#looking(text)) this.fail(text);
-    this.at += text.length;
-  }
+const DECLARING = new Set(["declare", "typeset", "local", "readonly", "export"]);
 
-  #looking(text: string): boolean {
-    this.#skipBlanks();
-    return this.text.startsWith(text, this.at);
-  }
-
-  #peekWord(): string {
-    this.#skipBlanks();
-    return /^[^\s;&|()<>'"\\$`]+/.exec(this.text.slice(this.at, this.at + 100))?.[0] ?? "";
-  }
-
-  #takeWord(word: string): boolean {
-    if (this.#peekWord() !== word) return false;
-    this.at += word.length;
-    return true;
-  }
-
-  #skipBlanks(): void {
-    for (;;) {
-      const char = this.text[this.at];
-      if (char === " " || char === "\t") this.at += 1;
-      else if (char === "\\" && this.text[this.at + 1] === "\n") this.at += 2;
-      else if (char === "#" && /^$|[\s;&|()]/.test(this.text[this.at - 1] ?? "")) {
-        while (this.at < this.text.length && this.text[this.at] !== "\n") this.at += 1;
-      } else return;
-    }
-  }
-
-  #skipLines(): void {
-    for (;;) {
-      this.#skipBlanks();
-      if (this.text[this.at] !== "\n") return;
-      this.at += 1;
-      this.#readDocuments();
-    }
-  }
+function isDeclaring(words: readonly Word[]): boolean {
+  const first = words[0]?.[0];
+  return first?.kind === "text" && DECLARING.has(first.text);
 }

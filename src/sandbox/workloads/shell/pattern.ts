@@ -1,6 +1,21 @@
+const CLASSES: Readonly<Record<string, string>> = {
+  alnum: "A-Za-z0-9",
+  alpha: "A-Za-z",
+  blank: " \\t",
+  cntrl: "\\x00-\\x1f\\x7f",
+  digit: "0-9",
+  graph: "!-~",
+  lower: "a-z",
+  print: " -~",
+  punct: "!-\\/:-@\\[-`\\{-~",
+  space: " \\t-\\r",
+  upper: "A-Z",
+  xdigit: "0-9A-Fa-f",
+};
+
 /** A shell pattern as a regular expression that matches the whole text. `\` takes the meaning from what follows it. */
-export function patternSource(pattern: string, { greedy = true, slashes = true } = {}): string {
-  const any = slashes ? "[\\s\\S]" : "[^/]";
+export function patternSource(pattern: string, { slashes = true } = {}): string {
+  const any = slashes ? "[\\s\\S]" : "[^\\/]";
   let source = "";
   for (let at = 0; at < pattern.length; at += 1) {
     const char = pattern[at] ?? "";
@@ -9,17 +24,28 @@ export function patternSource(pattern: string, { greedy = true, slashes = true }
       source += literal(pattern[at] ?? "");
     } else if (char === "*") {
       while (pattern[at + 1] === "*") at += 1;
-      source += `${any}*${greedy ? "" : "?"}`;
+      source += `${any}*`;
     } else if (char === "?") source += any;
     else {
-      const set = char === "[" ? /^\[([!^]?)(\]?[^\]]*)\]/.exec(pattern.slice(at)) : null;
+      const set = char === "[" ? /^\[([!^]?)(\]?(?:\[:\w+:\]|\\.|[^\]])*)\]/.exec(pattern.slice(at)) : null;
       if (set?.[2]) {
-        source += `[${set[1] ? "^" : ""}${set[2].replaceAll(/[\\\]^]/g, "\\$&")}]`;
+        source += `[${set[1] ? "^" : ""}${setSource(set[2])}]`;
         at += set[0].length - 1;
       } else source += literal(char);
     }
   }
   return source;
+}
+
+function setSource(set: string): string {
+  return set.replaceAll(
+    /\[:(\w+):\]|\\(.)|[\\\][^]/g,
+    (whole, name: string | undefined, quoted: string | undefined) => {
+      if (name !== undefined) return CLASSES[name] ?? "";
+      const char = quoted ?? whole;
+      return /[\\\]^[-]/.test(char) ? `\\${char}` : char;
+    },
+  );
 }
 
 export function matchesPattern(text: string, pattern: string): boolean {
@@ -28,9 +54,9 @@ export function matchesPattern(text: string, pattern: string): boolean {
 
 /** A text as a pattern that means itself. */
 export function literalPattern(text: string): string {
-  return text.replaceAll(/[*?[\]\\]/g, "\\$&");
+  return text.replaceAll(/[*?[\]\\!^-]/g, "\\$&");
 }
 
 function literal(char: string): string {
-  return char.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&");
+  return char.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
 }

@@ -1,8 +1,13 @@
+import { setMaxListeners } from "node:events";
 import { absolute } from "../container/files.ts";
 import { Failure, Input, Killed } from "../process.ts";
+import { describeJob } from "./jobs.ts";
+import { setOption } from "./options.ts";
 import { parseShell } from "./parse.ts";
+import { promptOf } from "./prompt.ts";
 import { Jump, type ShellState, type Streams } from "./state.ts";
 import { ShellSyntaxError } from "./syntax.ts";
+import { runExitTrap } from "./traps.ts";
 
 /** Runs a program's text in a shell. */
 export type Run = (text: string, state: ShellState, streams: Streams) => Promise<number>;
@@ -14,49 +19,71 @@ interface Start {
   readonly run: Run;
 }
 
-const LONG: Readonly<Record<string, string>> = { e: "errexit", u: "nounset", x: "xtrace" };
-
 /** `sh -c text`, `sh file`, `sh` with commands from its input. */
 export async function runShell({ args, state, streams, run }: Start): Promise<number> {
   const words = [...args];
   let isCommand = false;
   let isInteractive = false;
+  let isInput = false;
   for (let word = words[0]; word !== undefined && /^[-+]./.test(word); word = words[0]) {
     words.shift();
     if (word === "--") break;
-    if (word.startsWith("--")) continue;
+    if (word.startsWith("--")) {
+      if (word === "--version" && state.dialect === "bash") {
+        await write(streams, 1, "GNU bash, version 5.2.37(1)-release (x86_64-pc-linux-gnu)\n");
+        return 0;
+      }
+      continue;
+    }
     for (const letter of word.slice(1)) {
       if (letter === "c") isCommand = true;
       else if (letter === "i") isInteractive = true;
-      else if (letter === "o") state.options.add(words.shift() ?? "");
-      else if (letter !== "s" && letter !== "l") state.options.add(LONG[letter] ?? letter);
+      else if (letter === "o") setOption(state, { name: words.shift() ?? "" }, word.startsWith("-"));
+      else if (letter === "s") isInput = true;
+      else if (letter !== "l") setOption(state, { letter }, word.startsWith("-"));
     }
   }
-  try {
-    if (isCommand) return await runCommand(words, state, streams, run);
-    const [file, ...rest] = words;
-    if (file !== undefined) return await runScript(file, rest, { args, state, streams, run });
-    const out = streams.descriptors.get(1);
-    const isTty = streams.terminal !== undefined && out !== undefined && "output" in out && out.isTty === true;
-    const own = { ...state, isInteractive: isTty || isInteractive };
-    return await interact(own, streams, run, isTty || isInteractive);
-  } catch (error) {
-    if (error instanceof Jump) return error.kind === "exit" || error.kind === "return" ? error.value : 0;
-    throw error;
+  if (isCommand) {
+    const [text, name = state.name, ...positional] = words;
+    if (text === undefined) throw new Failure("-c requires an argument", 2);
+    return runScript(text, { ...state, name, positional }, streams, run);
   }
+  const file = isInput ? undefined : words[0];
+  const positional = isInput ? words : words.slice(1);
+  if (file !== undefined) {
+    const node = state.machine.files.find(absolute(state.cwd, file));
+    if (node?.kind === "file")
+      return runScript(node.data.toString(), { ...state, name: file, positional }, streams, run);
+    await write(streams, 2, missingScript(state, file));
+    return state.dialect === "bash" ? 127 : 2;
+  }
+  const out = streams.descriptors.get(1);
+  const isTty = streams.terminal !== undefined && out !== undefined && "output" in out && out.isTty === true;
+  const own = { ...state, positional, isInteractive: isTty || isInteractive };
+  streams.task.isInteractive = own.isInteractive;
+  return finished(own, streams, run, () => interact(own, streams, run, isTty || isInteractive));
 }
 
-async function runCommand(words: string[], state: ShellState, streams: Streams, run: Run): Promise<number> {
-  const [text, name = state.name, ...positional] = words;
-  if (text === undefined) throw new Failure("-c requires an argument", 2);
-  return run(text, { ...state, name, positional }, streams);
+function missingScript({ name, dialect }: ShellState, file: string): string {
+  if (dialect === "bash") return `${name}: ${file}: No such file or directory\n`;
+  if (dialect === "dash") return `${name}: 0: cannot open ${file}: No such file\n`;
+  return `${name}: can't open '${file}': No such file or directory\n`;
 }
 
-async function runScript(file: string, positional: readonly string[], { state, streams, run }: Start): Promise<number> {
-  const node = state.machine.files.find(absolute(state.cwd, file));
-  if (node?.kind === "file") return run(node.data.toString(), { ...state, name: file, positional }, streams);
-  await write(streams, 2, `${state.name}: can't open '${file}': No such file or directory\n`);
-  return 2;
+/** Runs a script in a shell of its own, to that shell's end. */
+export function runScript(text: string, state: ShellState, streams: Streams, run: Run): Promise<number> {
+  return finished(state, streams, run, () => run(text, state, streams));
+}
+
+async function finished(state: ShellState, streams: Streams, run: Run, body: () => Promise<number>): Promise<number> {
+  let status: number;
+  try {
+    status = await body();
+  } catch (error) {
+    if (!(error instanceof Jump)) throw error;
+    status = error.kind === "exit" || error.kind === "return" ? error.value : state.status;
+  }
+  return runExitTrap(status, state, streams, run);
 }
 
 /** Reads commands line by line, so that they may read what follows them. */
@@ -66,7 +93,8 @@ async function interact(state: ShellState, streams: Streams, run: Run, prompts: 
     descriptor && "input" in descriptor ? descriptor.input.on(streams.signal) : new Input(undefined, streams.signal);
   let text = "";
   for (;;) {
-    if (prompts) await write(streams, 2, text === "" ? promptOf(state) : "> ");
+    if (prompts && text === "") await tellEnded(state, streams);
+    if (prompts) await write(streams, 2, text === "" ? promptOf(state) : (state.variables.get("PS2") ?? "> "));
     const line = await interruptible(streams, (own) => input.on(own.signal).readLine());
     if (line === INTERRUPTED) {
       text = "";
@@ -74,11 +102,11 @@ async function interact(state: ShellState, streams: Streams, run: Run, prompts: 
     }
     if (line === undefined) {
       if (text !== "") await run(text, state, streams);
-      if (prompts) await write(streams, 2, "\n");
+      if (prompts) await write(streams, 2, state.dialect === "bash" ? "exit\n" : "\n");
       return state.status;
     }
     text += `${line}\n`;
-    if (isIncomplete(text)) continue;
+    if (isIncomplete(text, state)) continue;
     const whole = text;
     text = "";
     const status = await interruptible(streams, (own) => run(whole, state, own));
@@ -92,6 +120,7 @@ const INTERRUPTED = Symbol("interrupted");
 async function interruptible<T>(streams: Streams, run: (own: Streams) => Promise<T>): Promise<T | typeof INTERRUPTED> {
   if (!streams.terminal) return run(streams);
   const abort = new AbortController();
+  setMaxListeners(0, abort.signal);
   const outer = (): void => abort.abort(streams.signal.reason);
   streams.signal.addEventListener("abort", outer, { once: true });
   if (streams.signal.aborted) outer();
@@ -107,27 +136,20 @@ async function interruptible<T>(streams: Streams, run: (own: Streams) => Promise
   }
 }
 
-function isIncomplete(text: string): boolean {
+/** Jobs that ended since the last prompt are told, and forgotten. */
+async function tellEnded(state: ShellState, streams: Streams): Promise<void> {
+  const over = state.jobs.filter((one) => one.status !== undefined);
+  for (const job of over) await write(streams, 2, describeJob(state, job));
+  for (const job of over) state.jobs.splice(state.jobs.indexOf(job), 1);
+}
+
+function isIncomplete(text: string, { dialect }: ShellState): boolean {
   try {
-    parseShell(text);
+    parseShell(text, dialect);
     return text.endsWith("\\\n");
   } catch (error) {
     return error instanceof ShellSyntaxError && error.isIncomplete;
   }
-}
-
-/** Root's `/ # `; others get a dollar. */
-function promptOf({ cwd, variables, machine }: ShellState): string {
-  const given = variables.get("PS1");
-  const home = variables.get("HOME");
-  const short = home !== undefined && home !== "/" && cwd.startsWith(home) ? `~${cwd.slice(home.length)}` : cwd;
-  const mark = machine.image.user === "root" ? "#" : "$";
-  if (given === undefined) return `${short} ${mark} `;
-  const host = machine.pod.spec?.hostname ?? machine.pod.metadata.name;
-  return given.replaceAll(
-    /\\([wuh$])/g,
-    (_, letter) => ({ w: short, u: machine.image.user, h: host, $: mark })[letter as "w"] ?? "",
-  );
 }
 
 async function write({ descriptors }: Streams, fd: number, text: string): Promise<void> {

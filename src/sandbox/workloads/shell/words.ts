@@ -1,31 +1,30 @@
-import type { List, Part, Word } from "./syntax.ts";
+import type { Cursor } from "./cursor.ts";
+import { readBraces } from "./parameters.ts";
+import type { Part, Word } from "./syntax.ts";
 import { ShellSyntaxError } from "./syntax.ts";
-
-/** Source text with a place in it, and what reading words needs of the reader of programs. */
-export interface Source {
-  readonly text: string;
-  at: number;
-  /** Reads a program up to the closing `)`. */
-  program(end: ")" | "`"): List;
-  /** The same for a text that stood inside of this one. */
-  inside(text: string): Source;
-}
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
 /** What ends a word that is not quoted. */
 const BREAKS = new Set([" ", "\t", "\n", ";", "&", "|", "<", ">", "(", ")"]);
-const OPERATORS = /^(:?[-=?+]|%%?|##?|\/\/?)/;
 
 /** Reads one word at the place; undefined when there is none. */
-export function readWord(source: Source): Word | undefined {
+export function readWord(source: Cursor): Word | undefined {
   const parts: Part[] = [];
   const start = source.at;
-  while (source.at < source.text.length && !BREAKS.has(source.text[source.at] ?? "")) readPart(source, parts);
+  for (;;) {
+    const char = source.text[source.at];
+    if (char === undefined) break;
+    if ((char === "<" || char === ">") && source.text[source.at + 1] === "(" && source.dialect === "bash") {
+      source.at += 2;
+      parts.push({ kind: "process", body: source.program(")"), isQuoted: true });
+    } else if (BREAKS.has(char)) break;
+    else readPart(source, parts);
+  }
   return source.at === start ? undefined : parts;
 }
 
 /** The text of a here-document, or of what stands in double quotes: only `$`, backquotes and `\` mean something. */
-export function readQuoted(source: Source, end: string | undefined): Part[] {
+export function readQuoted(source: Cursor, end: string | undefined, isDocument = false): Part[] {
   const parts: Part[] = [];
   for (;;) {
     const char = source.text[source.at];
@@ -41,16 +40,22 @@ export function readQuoted(source: Source, end: string | undefined): Part[] {
       const next = source.text[source.at + 1] ?? "";
       source.at += 2;
       if (next === "\n") continue;
-      addText(parts, '$`"\\'.includes(next) && next !== "" ? next : `\\${next}`, true);
+      const isEscape = next !== "" && (isDocument ? "$`\\" : `$\`"\\${end === "}" ? "}" : ""}`).includes(next);
+      addText(parts, isEscape ? next : `\\${next}`, true);
     } else if (char === "$" || char === "`") readDollar(source, parts, true);
-    else {
+    else if (char === '"' && end === "}") {
+      // A quoted part inside of `"${x:-"a b"}"`.
+      source.at += 1;
+      parts.push(...readQuoted(source, '"'));
+    } else {
       addText(parts, char, true);
       source.at += 1;
     }
   }
 }
 
-function readPart(source: Source, parts: Part[]): void {
+/** A word's next piece, whatever its quotes. */
+export function readPart(source: Cursor, parts: Part[]): void {
   const char = source.text[source.at] ?? "";
   if (char === "'") {
     const end = source.text.indexOf("'", source.at + 1);
@@ -59,13 +64,15 @@ function readPart(source: Source, parts: Part[]): void {
     source.at = end + 1;
   } else if (char === '"') {
     source.at += 1;
-    addText(parts, "", true);
-    parts.push(...readQuoted(source, '"'));
+    const inner = readQuoted(source, '"');
+    // An empty pair of quotes is a word; `"$@"` without arguments is none.
+    if (inner.length === 0) addText(parts, "", true);
+    parts.push(...inner);
   } else if (char === "\\") {
     const next = source.text[source.at + 1];
-    if (next === undefined) throw new ShellSyntaxError("unexpected end of file", true);
-    if (next !== "\n") addText(parts, next, true);
-    source.at += 2;
+    if (next === undefined) addText(parts, "\\", true);
+    else if (next !== "\n") addText(parts, next, true);
+    source.at += next === undefined ? 1 : 2;
   } else if (char === "$" || char === "`") readDollar(source, parts, false);
   else {
     addText(parts, char, false);
@@ -73,14 +80,14 @@ function readPart(source: Source, parts: Part[]): void {
   }
 }
 
-function addText(parts: Part[], text: string, isQuoted: boolean): void {
+export function addText(parts: Part[], text: string, isQuoted: boolean): void {
   const last = parts.at(-1);
   if (last?.kind === "text" && last.isQuoted === isQuoted)
     parts[parts.length - 1] = { ...last, text: last.text + text };
   else parts.push({ kind: "text", text, isQuoted });
 }
 
-function readDollar(source: Source, parts: Part[], isQuoted: boolean): void {
+function readDollar(source: Cursor, parts: Part[], isQuoted: boolean): void {
   const { text, at } = source;
   if (text[at] === "`") {
     source.at += 1;
@@ -88,42 +95,58 @@ function readDollar(source: Source, parts: Part[], isQuoted: boolean): void {
     return;
   }
   const rest = text.slice(at + 1, at + 200);
-  if (rest.startsWith("((")) {
-    readArithmetic(source, parts, isQuoted);
-    return;
-  }
+  if (rest.startsWith("((") && readArithmetic(source, parts, isQuoted)) return;
   if (rest.startsWith("(")) {
     source.at += 2;
     parts.push({ kind: "command", body: source.program(")"), isQuoted });
     return;
   }
   if (rest.startsWith("{")) {
-    readBraces(source, parts, isQuoted);
+    source.at += 2;
+    parts.push(readBraces(source, isQuoted, READERS));
     return;
   }
-  if (rest.startsWith("'") && !isQuoted) {
+  if (rest.startsWith("'") && !isQuoted && source.dialect !== "dash") {
     readEscaped(source, parts);
     return;
   }
   const name = NAME.exec(rest)?.[0] ?? /^[0-9@*#?$!-]/.exec(rest)?.[0];
   source.at += 1 + (name?.length ?? 0);
   if (name === undefined) addText(parts, "$", isQuoted);
-  else parts.push({ kind: "parameter", name, operator: "", argument: [], isQuoted });
+  else
+    parts.push({ kind: "parameter", name, index: undefined, operator: "", argument: [], second: undefined, isQuoted });
 }
 
-function readEscaped(source: Source, parts: Part[]): void {
+const READERS = { readPart, readQuoted, addText };
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  e: "\x1b",
+  E: "\x1b",
+  a: "\x07",
+  b: "\b",
+};
+
+/** `$'…'`. */
+function readEscaped(source: Cursor, parts: Part[]): void {
   const match = /^\$'((?:[^'\\]|\\[\s\S])*)'/.exec(source.text.slice(source.at));
   if (!match) throw new ShellSyntaxError("unterminated quoted string", true);
   source.at += match[0].length;
-  const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "0": "\0", e: "\x1b", a: "\x07" };
-  addText(
-    parts,
-    (match[1] ?? "").replaceAll(/\\([\s\S])/g, (_, char: string) => ESCAPES[char] ?? char),
-    true,
+  const text = (match[1] ?? "").replaceAll(
+    /\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|[0-7]{1,3}|[\s\S])/g,
+    (_, code: string) => {
+      if (/^[xu]./.test(code)) return String.fromCodePoint(Number.parseInt(code.slice(1), 16));
+      if (/^[0-7]/.test(code)) return String.fromCodePoint(Number.parseInt(code, 8));
+      return ESCAPES[code] ?? code;
+    },
   );
+  addText(parts, text, true);
 }
 
-function readArithmetic(source: Source, parts: Part[], isQuoted: boolean): void {
+/** `$(( … ))`; false where the brackets are those of a command after all. */
+function readArithmetic(source: Cursor, parts: Part[], isQuoted: boolean): boolean {
   let depth = 0;
   let end = source.at + 3;
   for (; end < source.text.length; end += 1) {
@@ -131,43 +154,10 @@ function readArithmetic(source: Source, parts: Part[], isQuoted: boolean): void 
     if (source.text[end] === ")" && depth === 0) break;
     if (source.text[end] === ")") depth -= 1;
   }
-  if (source.text.slice(end, end + 2) !== "))") throw new ShellSyntaxError("unexpected end of file", true);
+  if (end >= source.text.length) throw new ShellSyntaxError("unexpected end of file", true);
+  if (source.text[end + 1] !== ")") return false;
   const inner = source.inside(source.text.slice(source.at + 3, end));
   parts.push({ kind: "arithmetic", expression: readQuoted(inner, undefined), isQuoted });
   source.at = end + 2;
-}
-
-function readBraces(source: Source, parts: Part[], isQuoted: boolean): void {
-  const inside = source.text.slice(source.at + 2, source.at + 300);
-  const counted = /^#([A-Za-z_][A-Za-z0-9_]*|[0-9@*])\}/.exec(inside);
-  if (counted) {
-    source.at += 2 + counted[0].length;
-    parts.push({ kind: "parameter", name: counted[1] ?? "", operator: "length", argument: [], isQuoted });
-    return;
-  }
-  const name = NAME.exec(inside)?.[0] ?? /^([0-9]+|[@*#?$!-])/.exec(inside)?.[0];
-  const operator = name === undefined ? undefined : (OPERATORS.exec(inside.slice(name.length))?.[0] ?? "");
-  if (name === undefined || operator === undefined) throw new ShellSyntaxError("bad substitution");
-  source.at += 2 + name.length + operator.length;
-  const argument = readArgument(source, isQuoted);
-  if (operator === "" && argument.length > 0) throw new ShellSyntaxError("bad substitution");
-  parts.push({ kind: "parameter", name, operator, argument, isQuoted });
-}
-
-/** Up to the closing brace; blanks belong to it. */
-function readArgument(source: Source, isQuoted: boolean): Word {
-  if (isQuoted) return readQuoted(source, "}");
-  const parts: Part[] = [];
-  for (;;) {
-    const char = source.text[source.at];
-    if (char === undefined) throw new ShellSyntaxError('unexpected end of file (expecting "}")', true);
-    if (char === "}") {
-      source.at += 1;
-      return parts;
-    }
-    if (BREAKS.has(char)) {
-      addText(parts, char, false);
-      source.at += 1;
-    } else readPart(source, parts);
-  }
+  return true;
 }
