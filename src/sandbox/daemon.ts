@@ -3,12 +3,14 @@ import { Background } from "./background.ts";
 import { type DaemonOptions, STARTED_FD, type Started } from "./daemon-options.ts";
 import { makeStateDir, stateFiles } from "./files.ts";
 import { lockStateDir } from "./lock.ts";
+import { LogFile } from "./log-file.ts";
 
 /** The background process's main program. Its output goes to the log file that its client opened. */
 async function main(): Promise<void> {
   const options = JSON.parse(process.argv[2] ?? "{}") as DaemonOptions;
   const files = stateFiles(options.stateDir);
   makeStateDir(files);
+  file = new LogFile(process.stdout.fd, files.log);
   const unlock = await lockStateDir(files.dir);
   if (unlock === undefined) {
     say({ kind: "busy" });
@@ -37,10 +39,14 @@ function say(started: Started): void {
   }
 }
 
+let file: LogFile | undefined;
+
 function log(message: string, error?: unknown): void {
   const detail =
     error === undefined ? "" : `: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-  process.stdout.write(`${new Date().toISOString()} ${message}${detail}\n`);
+  const line = `${new Date().toISOString()} ${message}${detail}`;
+  if (file === undefined) process.stdout.write(`${line}\n`);
+  else file.add(line);
 }
 
 main().catch((error: unknown) => {
