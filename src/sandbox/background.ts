@@ -89,6 +89,7 @@ export class Background {
     const machine = new Machine({
       pace: PACES[this.#options.pace],
       rootCertificate: identity.cert,
+      tokenKey: identity.key,
       random: Math.random,
       apiServer: (socket) => (this.#server === undefined ? socket.destroy() : this.#server.take(socket)),
       log: this.#log,

@@ -1,5 +1,5 @@
 import { clusterAdmission } from "./admission/index.ts";
-import { Registry } from "./api/index.ts";
+import { podTokens, Registry } from "./api/index.ts";
 import { type ClusterNode, clusterNodes, type NodeWish } from "./cluster-nodes.ts";
 import {
   allControllers,
@@ -15,6 +15,7 @@ import {
   rebooted,
   staticPodController,
 } from "./control/index.ts";
+import { controllerFaults } from "./controller-faults.ts";
 import { type Kind, kindOf } from "./kinds/index.ts";
 import type { Accept } from "./network/index.ts";
 import type { KubeObject } from "./objects/index.ts";
@@ -55,6 +56,8 @@ export interface MachineOptions {
   readonly pace: Pace;
   /** PEM; goes into every namespace's `kube-root-ca.crt`. */
   readonly rootCertificate: string;
+  /** PEM; signs the tokens in pods. The API server's own, or it does not know them. */
+  readonly tokenKey: string;
   readonly random: () => number;
   /** The API server, as pods reach it. */
   readonly apiServer?: Accept;
@@ -149,7 +152,7 @@ export class Machine {
 
   /** Starts what lives in the cluster; `first` is done before anything else. */
   #run(first: (loop: ControlLoop) => void = () => {}, saved?: SavedContainers): void {
-    const { pace, rootCertificate, random, apiServer, log } = this.#options;
+    const { pace, rootCertificate, tokenKey, random, apiServer, log } = this.#options;
     const garbage = new GarbageCollector();
     for (const resource of this.#resources())
       for (const object of this.store.list(resource)) garbage.learn({ resource, object });
@@ -164,12 +167,13 @@ export class Machine {
       controllers: [...allControllers(pace, rootCertificate, runtime), staticPodController(staticPods)],
       resources: () => this.#resources((kind) => kind.namespaced),
       follow: (event) => garbage.follow(event),
-      onError: (error, controller, { namespace, name }) => log(`${controller} ${namespace ?? ""}/${name}`, error),
+      onError: controllerFaults(log),
     });
     first(this.#loop);
     this.#workloads = new Workloads({
       store: this.store,
       saved,
+      podToken: podTokens({ key: tokenKey, store: this.store, clock: Date.now }),
       now: Date.now,
       random,
       ...(apiServer === undefined ? {} : { apiServer }),

@@ -6,7 +6,7 @@ import type { JsonObject } from "../objects/index.ts";
 import type { Store } from "../store/index.ts";
 import { environment } from "./container/environment.ts";
 import { makeFiles } from "./container/make.ts";
-import type { SharedVolumes } from "./container/mounts.ts";
+import type { SharedVolumes, VolumeSources } from "./container/mounts.ts";
 import { mainWords, ownServer } from "./container-process.ts";
 import type { Server, ServerContext } from "./images/image.ts";
 import { imageNamed } from "./images/index.ts";
@@ -18,7 +18,7 @@ const WAIT_FOR_ATTACH_MS = 2000;
 
 /** What a container's run needs of its surroundings. */
 export interface RunContext {
-  readonly store: Pick<Store, "get" | "list">;
+  readonly store: Pick<Store, "get" | "list"> & VolumeSources;
   readonly network: ClusterNetwork;
   /** Milliseconds. */
   readonly now: () => number;

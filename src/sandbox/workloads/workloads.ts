@@ -6,6 +6,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   type LogOptions,
+  type PodTokens,
   type ProcessIo,
 } from "../api/index.ts";
 import { type Clock, type Happening, type RunRef, type Runtime, realClock } from "../control/index.ts";
@@ -14,7 +15,7 @@ import type { JsonObject, KubeObject } from "../objects/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Files } from "./container/files.ts";
 import { makeFiles } from "./container/make.ts";
-import type { SharedVolumes } from "./container/mounts.ts";
+import type { SharedVolumes, VolumeSources } from "./container/mounts.ts";
 import { ownServer, runsCommand, specsOf } from "./container-process.ts";
 import { ContainerRun } from "./container-run.ts";
 import { Hooks } from "./hooks.ts";
@@ -28,6 +29,8 @@ import { isSimulated, startError } from "./simulated.ts";
 
 export interface WorkloadsOptions {
   readonly store: Pick<Store, "get" | "list" | "watch">;
+  /** Signs the tokens that pods have mounted; without it they have none. */
+  readonly podToken?: PodTokens;
   /** Milliseconds. */
   readonly now: () => number;
   /** What was kept of the containers when the cluster was saved. */
@@ -193,9 +196,9 @@ export class Workloads implements Containers, Runtime {
     const key = keyOf(at, restartCount);
     const found = this.#runs.get(key);
     if (found) return found;
-    const { store, now, tell, log } = this.#options;
+    const { now, tell, log } = this.#options;
     const run = new ContainerRun(at, spec, {
-      store,
+      store: this.#sources,
       network: this.network,
       now,
       volumes: this.#volumesOf(pod),
@@ -212,6 +215,16 @@ export class Workloads implements Containers, Runtime {
     return run;
   }
 
+  /** What containers' files and environment are made from. */
+  get #sources(): Pick<Store, "get" | "list"> & VolumeSources {
+    const { store, podToken } = this.#options;
+    return {
+      get: (resource, namespace, name) => store.get(resource, namespace, name),
+      list: (resource, namespace) => store.list(resource, namespace),
+      ...(podToken && { podToken }),
+    };
+  }
+
   #volumesOf({ metadata }: KubeObject): SharedVolumes {
     const volumes = this.#volumes.get(String(metadata.uid)) ?? new Map();
     this.#volumes.set(String(metadata.uid), volumes);
@@ -220,8 +233,8 @@ export class Workloads implements Containers, Runtime {
 
   /** What the container's files will be: for a look before it starts. */
   #filesFor(pod: KubeObject, spec: JsonObject): Files {
-    const { store, now } = this.#options;
-    return makeFiles(store, pod, spec, imageNamed(String(spec.image)), this.#volumesOf(pod), now);
+    const { now } = this.#options;
+    return makeFiles(this.#sources, pod, spec, imageNamed(String(spec.image)), this.#volumesOf(pod), now);
   }
 
   /** A pod has changed: what its containers run begins and ends with them, as do hooks and probes. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createCertificate } from "../../../src/sandbox/api/index.ts";
 import { PACES } from "../../../src/sandbox/control/index.ts";
 import { kindOf } from "../../../src/sandbox/kinds/index.ts";
 import { podStatus } from "../../../src/sandbox/kinds/pod-status.ts";
@@ -8,10 +9,11 @@ import { seeded } from "../api/seeded.ts";
 
 // The whole machine: real commands run in the containers, and the kubelet makes of them what it does upstream.
 let machine: Machine;
+const { key: tokenKey } = createCertificate(Date.now());
 
 beforeAll(async () => {
   const log = (message: string, error?: unknown): void => console.error(message, error);
-  machine = new Machine({ pace: PACES.test, rootCertificate: "<certificate>", random: seeded(3), log });
+  machine = new Machine({ pace: PACES.test, rootCertificate: "<certificate>", tokenKey, random: seeded(3), log });
   machine.createCluster("broken", "kindest/node:v1.35.0");
   await vi.waitUntil(() => machine.isReady && machine.store.list("/nodes")[0]?.spec?.taints === undefined, {
     timeout: 20_000,
@@ -203,7 +205,7 @@ test("the hook before the end runs before the pod goes", async () => {
 test("a machine that comes back has started its containers anew", async () => {
   await statusesOf("kept", container({ image: "nginx" }), "Running");
   const log = (message: string, error?: unknown): void => console.error(message, error);
-  const other = new Machine({ pace: PACES.test, rootCertificate: "<certificate>", random: seeded(4), log });
+  const other = new Machine({ pace: PACES.test, rootCertificate: "<certificate>", tokenKey, random: seeded(4), log });
   other.restore(JSON.parse(JSON.stringify(machine.save())));
   const status = (): JsonObject => other.store.get("/pods", NAMESPACE, "kept")?.status?.containerStatuses[0];
   await expect.poll(() => status().restartCount, { timeout: 10_000 }).toBe(1);

@@ -44,7 +44,13 @@ test("version 1, with a cluster: every object comes back, and is the same in tod
 
 test("version 1, with a cluster: a machine takes it, with its own kinds and its ports", () => {
   put("version-1-cluster.json.gz");
-  const machine = new Machine({ pace: PACES.instant, rootCertificate: "", random: Math.random, log: () => {} });
+  const machine = new Machine({
+    pace: PACES.instant,
+    rootCertificate: "",
+    tokenKey: "",
+    random: Math.random,
+    log: () => {},
+  });
   machine.restore(whole());
   machine.stop();
   expect(machine.store.get("/configmaps", "default", "kept")?.data).toEqual({ a: "b" });

@@ -23,6 +23,8 @@ export interface Claims {
     readonly pod?: Bound;
     readonly node?: Bound;
     readonly secret?: Bound;
+    /** A kubelet's token is good for a year, but should have been renewed by then. */
+    readonly warnafter?: number;
   };
 }
 

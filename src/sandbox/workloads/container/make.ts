@@ -1,9 +1,8 @@
 import type { JsonObject, KubeObject } from "../../objects/index.ts";
-import type { Store } from "../../store/index.ts";
 import type { Image } from "../images/image.ts";
 import { hostname } from "./environment.ts";
 import { Files } from "./files.ts";
-import { mountVolumes, type SharedVolumes } from "./mounts.ts";
+import { mountVolumes, type SharedVolumes, type VolumeSources } from "./mounts.ts";
 
 const FOLDERS = [
   "/bin",
@@ -40,7 +39,7 @@ const IN_USR = new Set([
 
 /** A container's files as they are when it starts: the image's, the kubelet's, the volumes. */
 export function makeFiles(
-  objects: Pick<Store, "get">,
+  objects: VolumeSources,
   pod: KubeObject,
   container: JsonObject,
   image: Image,

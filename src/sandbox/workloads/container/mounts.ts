@@ -1,9 +1,13 @@
+import type { PodTokens } from "../../api/index.ts";
 import type { JsonObject, KubeObject } from "../../objects/index.ts";
 import type { Store } from "../../store/index.ts";
 import { fieldOf, resourceOf } from "./fields.ts";
 import { type Directory, directory, type File, type Files, type Node, parentOf } from "./files.ts";
 
-type Objects = Pick<Store, "get">;
+/** What volumes are made from: the cluster's objects, and tokens for a pod where somebody signs them. */
+export interface VolumeSources extends Pick<Store, "get"> {
+  readonly podToken?: PodTokens;
+}
 type Entries = Map<string, string | Buffer>;
 
 /** The volumes that live as long as the pod: its containers share them. */
@@ -12,7 +16,7 @@ export type SharedVolumes = Map<string, Directory>;
 /** Puts a container's volumes where it wants them. What comes from an object follows that object. */
 export function mountVolumes(
   files: Files,
-  objects: Objects,
+  objects: VolumeSources,
   pod: KubeObject,
   container: JsonObject,
   shared: SharedVolumes,
@@ -33,7 +37,7 @@ export function mountVolumes(
 }
 
 function nodeOf(
-  objects: Objects,
+  objects: VolumeSources,
   pod: KubeObject,
   container: JsonObject,
   volume: JsonObject,
@@ -48,7 +52,7 @@ function nodeOf(
 
 /** Read-only volumes, made anew at each look. */
 function sourceOf(
-  objects: Objects,
+  objects: VolumeSources,
   pod: KubeObject,
   container: JsonObject,
   volume: JsonObject,
@@ -57,7 +61,7 @@ function sourceOf(
   if (projected) {
     const parts = (projected.sources ?? []) as JsonObject[];
     return () =>
-      new Map(parts.flatMap((one) => [...(sourceOf(objects, pod, container, one)?.() ?? tokenOf(pod, one))]));
+      new Map(parts.flatMap((one) => [...(sourceOf(objects, pod, container, one)?.() ?? tokenOf(objects, pod, one))]));
   }
   const { configMap, secret, downwardAPI } = volume;
   if (configMap)
@@ -91,22 +95,9 @@ function objectEntries(object: KubeObject | undefined, items: readonly JsonObjec
   return new Map(items.flatMap(({ key, path }) => (all.has(key) ? [[path, all.get(key) ?? ""] as const] : [])));
 }
 
-/** A token that looks like one and opens nothing. */
-function tokenOf(pod: KubeObject, { serviceAccountToken }: JsonObject): Entries {
-  if (!serviceAccountToken) return new Map();
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const subject = `system:serviceaccount:${pod.metadata.namespace}:${pod.spec?.serviceAccountName ?? "default"}`;
-  const claims = {
-    iss: "https://kubernetes.default.svc.cluster.local",
-    sub: subject,
-    aud: [serviceAccountToken.audience ?? "https://kubernetes.default.svc.cluster.local"],
-  };
-  return new Map([
-    [
-      serviceAccountToken.path,
-      `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}.${Buffer.from("simulated").toString("base64url")}`,
-    ],
-  ]);
+function tokenOf({ podToken }: VolumeSources, pod: KubeObject, { serviceAccountToken }: JsonObject): Entries {
+  const token = serviceAccountToken && podToken?.(pod, serviceAccountToken);
+  return new Map(token === undefined ? [] : [[serviceAccountToken.path, token]]);
 }
 
 /** Paths with folders in them become folders. */
