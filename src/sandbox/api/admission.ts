@@ -19,8 +19,11 @@ export interface AdmissionWrite {
 
 /** What stands between a valid write and the store. Both steps throw `StatusError` to refuse it. */
 export interface Admission {
-  /** Before the object is prepared and checked: may change it. */
-  readonly mutate?: (write: AdmissionWrite) => void;
+  /**
+   * Before the object is prepared and checked: may change it. True where those asked before have to look at it once more, as
+   * upstream reinvokes its plugins after a webhook's change; `isAgain` then, and the answer no longer counts.
+   */
+  readonly mutate?: (write: AdmissionWrite, isAgain: boolean) => boolean | undefined;
   /** After: may only refuse. */
   readonly validate?: (write: AdmissionWrite) => void;
 }
@@ -28,8 +31,10 @@ export interface Admission {
 /** Several admissions as one, each step in the order given. */
 export function inOrder(...admissions: readonly Admission[]): Admission {
   return {
-    mutate: (write) => {
-      for (const { mutate } of admissions) mutate?.(write);
+    mutate: (write, isAgain) => {
+      let repeat = false;
+      for (const { mutate } of admissions) if (mutate?.(write, isAgain) === true) repeat = true;
+      return repeat;
     },
     validate: (write) => {
       for (const { validate } of admissions) validate?.(write);

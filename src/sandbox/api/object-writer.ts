@@ -131,15 +131,16 @@ export class ObjectWriter {
   /** Asked before anything is deleted. */
   admitDelete(kind: Kind, old: KubeObject, options: DeleteOptions): void {
     const write = admissionWrite(kind, "DELETE", { object: deepCopy(old), old }, options, []);
-    this.#admit.mutate?.(write);
+    this.#admit.mutate?.(write, false);
     this.#admit.validate?.(write);
   }
 
-  /** What admission has filled in gets its defaults too. */
+  /** Upstream's order: its own plugins, then webhooks, and all of it once more where a webhook has changed the object. */
   #mutate(write: AdmissionWrite): void {
-    if (this.#admit.mutate === undefined) return;
-    this.#admit.mutate(write);
-    write.kind.strategy.defaults?.(write.object);
+    for (const isAgain of [false, true]) {
+      if (write.operation === "CREATE") write.kind.strategy.admitCreate?.(write.object, this.#admission());
+      if (this.#admit.mutate?.(write, isAgain) !== true) return;
+    }
   }
 
   /** Who is in this process may grant whatever it is asked to. */

@@ -65,7 +65,9 @@ export interface Column {
 export interface Strategy {
   /** Defaulting on every create, update and patch. Mutates the object that is handed in (a private copy). */
   readonly defaults?: (object: KubeObject) => void;
-  /** On create: fill what admission and create strategies fill (phase, clusterIP from `ctx`, service account...). */
+  /** On create, before webhooks: what upstream's admission plugins fill in. Runs again after a webhook's change. */
+  readonly admitCreate?: (object: KubeObject, ctx: AdmissionContext) => void;
+  /** On create, after admission: what create strategies fill in (phase, clusterIP from `ctx`...). */
   readonly prepareCreate?: (object: KubeObject, ctx: AdmissionContext) => void;
   /** On update: keep what a client may not change. */
   readonly prepareUpdate?: (next: KubeObject, old: KubeObject) => void;

@@ -34,8 +34,8 @@ export const pod: Behaviour = {
       defaultPodSpec(object.spec);
       defaultPodOnly(object.spec);
     },
-    prepareCreate: (object, ctx) => {
-      admitPod(object, ctx.random);
+    admitCreate: (object, ctx) => admitPod(object, ctx.random),
+    prepareCreate: (object) => {
       object.status = { phase: "Pending", qosClass: qosClass(object.spec ?? {}) };
     },
     validate: (object, old) => (old ? changeErrors(object, old) : podSpecErrors(object.spec ?? {}, "spec")),

@@ -1,9 +1,10 @@
 import { type Admission, type AdmissionWrite, StatusError } from "../api/index.ts";
-import { deepCopy, deepEqual, type JsonObject, type KubeObject } from "../objects/index.ts";
+import { deepCopy, type JsonObject } from "../objects/index.ts";
 import type { Store } from "../store/index.ts";
 import { type AdmissionAnswer, type AdmissionHandler, type ServiceReference, serviceOf } from "./handler.ts";
 import { HANDLERS } from "./handlers.ts";
 import { wants } from "./matching.ts";
+import { MutationRound } from "./mutation-round.ts";
 
 const GROUP = "admissionregistration.k8s.io";
 const SLICES = "discovery.k8s.io/endpointslices";
@@ -17,46 +18,21 @@ type Objects = Pick<Store, "get" | "list">;
 export function webhooks(store: Objects, handlers: readonly AdmissionHandler[] = HANDLERS): Admission {
   const call = (webhook: JsonObject, write: AdmissionWrite): AdmissionAnswer | undefined =>
     askServer({ store, handlers }, webhook, write);
+  const rounds = new WeakMap<AdmissionWrite, MutationRound>();
   return {
-    mutate: (write) =>
-      mutate(webhooksOf(store, "mutatingwebhookconfigurations"), write, (webhook) =>
+    mutate: (write, isAgain) => {
+      const round = (isAgain ? rounds.get(write) : undefined) ?? new MutationRound(write);
+      rounds.set(write, round);
+      return round.run(webhooksOf(store, "mutatingwebhookconfigurations"), isAgain, (webhook) =>
         wants(store, webhook, write) ? call(webhook, write) : undefined,
-      ),
+      );
+    },
     validate: (write) => {
       for (const webhook of webhooksOf(store, "validatingwebhookconfigurations")) {
         if (wants(store, webhook, write)) call(webhook, write);
       }
     },
   };
-}
-
-/** Calls each in turn; those that ask for it once more when another has changed the object after them. */
-function mutate(
-  all: readonly JsonObject[],
-  write: AdmissionWrite,
-  call: (webhook: JsonObject) => AdmissionAnswer | undefined,
-): void {
-  const seen = new Map<JsonObject, KubeObject>();
-  for (const webhook of all) {
-    const answer = call(webhook);
-    if (answer === undefined) continue;
-    replace(write.object, answer);
-    seen.set(webhook, deepCopy(write.object));
-  }
-  for (const [webhook, left] of seen) {
-    if (webhook.reinvocationPolicy !== "IfNeeded" || deepEqual(left, write.object)) continue;
-    const answer = call(webhook);
-    if (answer !== undefined) replace(write.object, answer);
-  }
-}
-
-/** The write's own object becomes what the webhook made of it. */
-function replace(object: KubeObject, answer: AdmissionAnswer): void {
-  if (!answer.allowed || answer.object === undefined) return;
-  const next = deepCopy(answer.object) as unknown as JsonObject;
-  const target = object as unknown as JsonObject;
-  for (const field of Object.keys(target)) if (!Object.hasOwn(next, field)) delete target[field];
-  Object.assign(target, next);
 }
 
 function webhooksOf(store: Objects, plural: string): readonly JsonObject[] {

@@ -9,6 +9,9 @@ import { seeded } from "../api/seeded.ts";
 
 let registry: Registry;
 let warnings: readonly string[];
+/** What the webhook that only looks was shown. */
+let seen: string[];
+let lastSeen: KubeObject | undefined;
 
 /** A sidecar injector and a judge, as the servers behind webhooks are written. */
 const HANDLERS: readonly AdmissionHandler[] = [
@@ -23,6 +26,14 @@ const HANDLERS: readonly AdmissionHandler[] = [
     },
   },
   {
+    answersFor: ({ name, path }) => name === "injector" && path.startsWith("/see"),
+    admit: ({ object }, { path }) => {
+      seen.push(`${path} ${(object.spec?.containers ?? []).map(({ name }: JsonObject) => name).join(" ")}`);
+      lastSeen = object;
+      return { allowed: true };
+    },
+  },
+  {
     answersFor: ({ name, path }) => name === "injector" && path === "/judge",
     admit: ({ operation }) => ({ allowed: false, message: `no ${operation} here` }),
   },
@@ -30,6 +41,8 @@ const HANDLERS: readonly AdmissionHandler[] = [
 
 beforeEach(() => {
   const random = seeded(5);
+  seen = [];
+  lastSeen = undefined;
   const clock = (): number => Date.parse("2026-01-01T00:00:00Z");
   const store = createStore({ clock, random });
   const admit = clusterAdmission(store, webhooks(store, HANDLERS));
@@ -198,10 +211,10 @@ test("a claim without a class gets the default one", () => {
 });
 
 /** A webhook for pods, and the Service that it calls, with a ready endpoint. */
-function hook(kind: "Mutating" | "Validating", path: string, rest: JsonObject = {}): void {
+function hook(kind: "Mutating" | "Validating", path: string, rest: JsonObject = {}, name = `h${path.slice(1)}`): void {
   const rules = [{ apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE", "DELETE"] }];
   const service = { namespace: "default", name: "injector", path };
-  make("admissionregistration.k8s.io/v1", `${kind}WebhookConfiguration`, `h${path.slice(1)}`, {
+  make("admissionregistration.k8s.io/v1", `${kind}WebhookConfiguration`, name, {
     webhooks: [
       {
         name: "x.example.com",
@@ -234,6 +247,49 @@ test("a mutating webhook changes a pod before it is prepared and checked", () =>
   expect(spec?.containers[1]).toMatchObject({ imagePullPolicy: "Always", terminationMessagePolicy: "File" });
   expect(spec?.containers[1].volumeMounts[0].mountPath).toBe("/var/run/secrets/kubernetes.io/serviceaccount");
   expect(warnings).toEqual(["injected"]);
+});
+
+test("a mutating webhook sees the pod with its account, its token, its tolerations and its defaults", () => {
+  serve();
+  hook("Mutating", "/see");
+  pod("a");
+  expect(lastSeen?.spec).toMatchObject({
+    serviceAccountName: "default",
+    priority: 0,
+    restartPolicy: "Always",
+    tolerations: [{ key: "node.kubernetes.io/not-ready" }, { key: "node.kubernetes.io/unreachable" }],
+    volumes: [{ name: expect.stringMatching(/^kube-api-access-/) }],
+    containers: [{ volumeMounts: [{ mountPath: "/var/run/secrets/kubernetes.io/serviceaccount" }] }],
+  });
+  expect(lastSeen?.status).toBeUndefined();
+});
+
+test.each<[string, string, JsonObject, readonly string[]]>([
+  ["before one that changes the pod, once", "/see", {}, ["/see c"]],
+  ["before, twice if it wants to", "/see", { reinvocationPolicy: "IfNeeded" }, ["/see c", "/see c proxy"]],
+  ["after it, once", "/seeAfter", {}, ["/seeAfter c proxy"]],
+  // The new container has had its token mounted in between.
+  [
+    "after it, twice if it wants to",
+    "/seeAfter",
+    { reinvocationPolicy: "IfNeeded" },
+    ["/seeAfter c proxy", "/seeAfter c proxy"],
+  ],
+])("a mutating webhook is called %s", (_, path, rest, calls) => {
+  serve();
+  // They are called in the order of their configurations' names: `hinject` is in the middle.
+  hook("Mutating", path, rest, path === "/see" ? "a" : "z");
+  hook("Mutating", "/inject");
+  pod("a");
+  expect(seen).toEqual(calls);
+});
+
+test("nobody is called again where nothing was changed", () => {
+  serve();
+  hook("Mutating", "/see", { reinvocationPolicy: "IfNeeded" }, "a");
+  hook("Mutating", "/seeAfter", { reinvocationPolicy: "IfNeeded" }, "z");
+  pod("a");
+  expect(seen).toEqual(["/see c", "/seeAfter c"]);
 });
 
 test.each<[string, JsonObject]>([

@@ -20,6 +20,7 @@ function created(body: JsonObject): KubeObject {
   const object = deepCopy({ metadata: { name: "x" }, ...body }) as KubeObject;
   const { strategy } = kindFor(body);
   strategy.defaults?.(object);
+  strategy.admitCreate?.(object, ctx);
   strategy.prepareCreate?.(object, ctx);
   return object;
 }
