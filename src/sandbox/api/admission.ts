@@ -6,6 +6,8 @@ import type { User } from "./auth/user.ts";
 export interface AdmissionWrite {
   readonly kind: Kind;
   readonly operation: "CREATE" | "UPDATE" | "DELETE";
+  /** Through which it is written; undefined for the object itself. */
+  readonly subresource: string | undefined;
   /** What will be stored: `mutate` may change it. For DELETE, what is there. */
   readonly object: KubeObject;
   /** What is there; undefined for CREATE. */

@@ -1,4 +1,4 @@
-import type { Kind } from "../kinds/index.ts";
+import type { Kind, PartStrategy } from "../kinds/index.ts";
 import { deepCopy, formatTime, type KubeObject } from "../objects/index.ts";
 import { resourceKey, type SavableStore, type Store, uuid } from "../store/index.ts";
 import type { Admission, AdmissionWrite } from "./admission.ts";
@@ -21,7 +21,7 @@ import {
 } from "./object-rules.ts";
 import { recordUpdate } from "./ownership.ts";
 import { DEFINITIONS } from "./served-kinds.ts";
-import { alreadyExists, badRequest } from "./status.ts";
+import { alreadyExists, badRequest, invalid } from "./status.ts";
 import type { DeleteOptions, WriteOptions, Written } from "./write-options.ts";
 
 export interface WriterOptions {
@@ -94,6 +94,9 @@ export class ObjectWriter {
   write(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions, warnings: readonly string[]): Written {
     if (options.subresource === "status") return { object: this.#replaceStatus(kind, old, next, options), warnings };
     const told: string[] = [];
+    const part = kind.strategy.parts?.[options.subresource ?? ""];
+    if (part)
+      return { object: this.#replacePart(kind, part, { old, next }, options, told), warnings: [...warnings, ...told] };
     return { object: this.#replace(kind, old, next, options, told), warnings: [...warnings, ...told] };
   }
 
@@ -113,6 +116,29 @@ export class ObjectWriter {
     this.#establish(kind, next);
     if (hasGeneration(kind)) next.metadata.generation = nextGeneration(next, old);
     return this.save(kind, old, next, options);
+  }
+
+  /** Nothing but the part changes; admission sees it as a write of the subresource. */
+  #replacePart(
+    kind: Kind,
+    part: PartStrategy,
+    { old, next }: { readonly old: KubeObject; readonly next: KubeObject },
+    options: WriteOptions,
+    told: string[],
+  ): KubeObject {
+    checkPreconditions(kind, next, old);
+    const result = deepCopy(old);
+    part.take(result, next);
+    if (options.isOwned && next.metadata.managedFields) result.metadata.managedFields = next.metadata.managedFields;
+    kind.strategy.defaults?.(result);
+    this.#own(kind, old, result, options);
+    const write = admissionWrite(kind, "UPDATE", { object: result, old }, options, told);
+    this.#mutate(write);
+    const errors = part.validate(result, old);
+    if (errors.length > 0) throw invalid(kind, old.metadata.name, errors);
+    this.#admit.validate?.(write);
+    if (hasGeneration(kind)) result.metadata.generation = nextGeneration(result, old);
+    return this.save(kind, old, result, options);
   }
 
   #replaceStatus(kind: Kind, old: KubeObject, next: KubeObject, options: WriteOptions): KubeObject {
@@ -191,8 +217,8 @@ function admissionWrite(
   kind: Kind,
   operation: AdmissionWrite["operation"],
   objects: Pick<AdmissionWrite, "object" | "old">,
-  { dryRun = false, user }: Pick<WriteOptions, "dryRun" | "user">,
+  { dryRun = false, user, subresource }: Pick<WriteOptions, "dryRun" | "user" | "subresource">,
   told: string[],
 ): AdmissionWrite {
-  return { kind, operation, ...objects, dryRun, user, warn: (text) => told.push(text) };
+  return { kind, operation, subresource, ...objects, dryRun, user, warn: (text) => told.push(text) };
 }

@@ -38,7 +38,7 @@ export function applyPatch(kind: Kind, old: KubeObject, patchKind: PatchKind, bo
   }
 }
 
-/** A patch of what is no whole object and has no lists to merge by key: strategic, merge and apply are the same there. */
+/** A patch of what is no whole object and has no lists to merge by key: strategic and merge are the same there. */
 export function patchPart(old: Json, patchKind: PatchKind, body: unknown): { [key: string]: Json } {
   try {
     const next = patchKind === "json" ? jsonPatch(old, body) : mergePatch(old, body as Json);

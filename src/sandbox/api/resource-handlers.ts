@@ -80,8 +80,8 @@ async function update(call: Call, { kind, namespace, name }: NamedTarget): Promi
   sendObject(call, kind, object, { form: formOf(call), warnings });
 }
 
-/** Serves PATCH on an object, or on its status. */
-export async function patch(call: Call, target: NamedTarget, subresource?: "status"): Promise<void> {
+/** Serves PATCH on an object, or on a part of it. */
+export async function patch(call: Call, target: NamedTarget, subresource?: string): Promise<void> {
   const { kind, namespace, name } = target;
   const submitted = await patchOf(call);
   const { registry } = call.api;

@@ -1,4 +1,4 @@
-import { findPath, type ScalePaths, setPath } from "../kinds/index.ts";
+import { apiVersionOf, findPath, SCALE_COLUMNS, type ScalePaths, setPath } from "../kinds/index.ts";
 import {
   deepCopy,
   formatSelector,
@@ -9,12 +9,13 @@ import {
   selectorOfLabels,
 } from "../objects/index.ts";
 import type { Call, Target } from "./call.ts";
+import { formOf } from "./negotiate.ts";
 import { patchPart } from "./patching.ts";
+import { sendObject } from "./representation.ts";
 import { decodeObject } from "./request-body.ts";
 import { named, patchOf } from "./resource-handlers.ts";
 import { badRequest, invalid, methodNotAllowed } from "./status.ts";
-import { sendJson } from "./wire.ts";
-import { writeOptions } from "./write-query.ts";
+import { applyOptions, writeOptions } from "./write-query.ts";
 
 /** Where Kubernetes' own workloads keep their replicas. */
 const WORKLOAD: ScalePaths = {
@@ -28,8 +29,16 @@ export async function serveScale(call: Call, target: Target): Promise<void> {
   const { kind, namespace, name } = named(target);
   const object = call.api.registry.get(kind, namespace, name);
   const { scale: paths = WORKLOAD } = kind.custom ?? {};
-  if (call.method === "GET") return sendJson(call.response, scaleOf(object, paths));
-  const scale = await wantedScale(call, scaleOf(object, paths));
+  const send = (owner: KubeObject): void => {
+    const scale = scaleOf(owner, paths) as unknown as KubeObject;
+    sendObject(call, { ...kind, columns: SCALE_COLUMNS }, scale, { form: formOf(call) });
+  };
+  if (call.method === "GET") return send(object);
+  const submitted = call.method === "PATCH" ? await patchOf(call) : undefined;
+  if (submitted?.kind === "apply") return send(applyScale(call, target, paths, submitted.body as JsonObject));
+  const scale = submitted
+    ? patchPart(scaleOf(object, paths) as Json, submitted.kind, submitted.body)
+    : await sentScale(call);
   const replicas = scale.spec?.replicas ?? 0;
   checkReplicas(name, replicas);
   const next = deepCopy(object);
@@ -40,14 +49,23 @@ export async function serveScale(call: Call, target: Target): Promise<void> {
     ...writeOptions(call),
     subresource: "scale",
   });
-  sendJson(call.response, scaleOf(written.object, paths));
+  send(written.object);
 }
 
-async function wantedScale(call: Call, scale: JsonObject): Promise<JsonObject> {
-  if (call.method === "PUT") return decodeObject(call.request);
-  if (call.method !== "PATCH") throw methodNotAllowed();
-  const { kind, body } = await patchOf(call);
-  return patchPart(scale as Json, kind, body);
+async function sentScale(call: Call): Promise<JsonObject> {
+  if (call.method !== "PUT") throw methodNotAllowed();
+  return decodeObject(call.request);
+}
+
+/** An apply of a Scale is an apply of the replicas alone: whoever else holds them conflicts. */
+function applyScale(call: Call, target: Target, paths: ScalePaths, scale: JsonObject): KubeObject {
+  const { kind, namespace, name } = named(target);
+  const replicas = scale.spec?.replicas ?? 0;
+  checkReplicas(name, replicas);
+  const config = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { name } } as KubeObject;
+  setPath(paths.specReplicasPath, config, replicas);
+  const options = { ...applyOptions(call), subresource: "scale" };
+  return call.api.registry.apply(kind, namespace, name, config, options).object;
 }
 
 function checkReplicas(name: string, replicas: unknown): void {

@@ -7,16 +7,12 @@ import { sendObject } from "./representation.ts";
 import { decodeObject } from "./request-body.ts";
 import { named, patch } from "./resource-handlers.ts";
 import { serveScale } from "./scale.ts";
-import { badRequest, methodNotAllowed, notSupported, success, unknownPath } from "./status.ts";
+import { badRequest, methodNotAllowed, success, unknownPath } from "./status.ts";
 import { serveProxy } from "./streams/proxy.ts";
 import { sendJson } from "./wire.ts";
 import { writeOptions } from "./write-query.ts";
 
 type Handler = (call: Call, target: Target) => void | Promise<void>;
-
-const unsupported: Handler = (_call, { subresource }) => {
-  throw notSupported(`\`${subresource[0]}\``);
-};
 
 /** A stream that was asked for without an upgrade: the connection is an ordinary one here. */
 function upgradeRequired(call: Call, target: Target): void {
@@ -29,16 +25,16 @@ function upgradeRequired(call: Call, target: Target): void {
 const HANDLERS: Readonly<Record<string, Handler>> = {
   attach: upgradeRequired,
   binding: serveBinding,
-  ephemeralcontainers: unsupported,
+  ephemeralcontainers: servePart,
   eviction: serveEviction,
   exec: upgradeRequired,
   finalize: serveFinalize,
   log: servePodLog,
   portforward: upgradeRequired,
   proxy: serveProxy,
-  resize: unsupported,
+  resize: servePart,
   scale: serveScale,
-  status: serveStatus,
+  status: servePart,
   token: serveToken,
 };
 
@@ -50,14 +46,16 @@ export async function serveSubresource(call: Call, target: Target): Promise<void
   await handler(call, target);
 }
 
-async function serveStatus(call: Call, target: Target): Promise<void> {
+/** A part of the object, which is read with the rest and written alone. */
+async function servePart(call: Call, target: Target): Promise<void> {
   const { kind, namespace, name } = named(target);
+  const [subresource = ""] = target.subresource;
   const { registry } = call.api;
-  if (call.method === "PATCH") return patch(call, named(target), "status");
+  if (call.method === "PATCH") return patch(call, named(target), subresource);
   if (call.method === "GET") return sendObject(call, kind, registry.get(kind, namespace, name), { form: formOf(call) });
   if (call.method !== "PUT") throw methodNotAllowed();
   const body = await decodeObject(call.request);
-  const { object, warnings } = registry.updateStatus(kind, namespace, name, body, writeOptions(call));
+  const { object, warnings } = registry.update(kind, namespace, name, body, { ...writeOptions(call), subresource });
   sendObject(call, kind, object, { form: formOf(call), warnings });
 }
 

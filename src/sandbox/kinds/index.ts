@@ -14,3 +14,4 @@ export type * from "./kind.ts";
 export { apiVersionOf, findKind, KINDS, kindOf } from "./kinds.ts";
 export { podAmounts, quotaUsage } from "./quota-usage.ts";
 export { API_GROUPS, type ApiGroup } from "./resources.ts";
+export { SCALE_COLUMNS } from "./scale.ts";

@@ -73,12 +73,21 @@ export interface Strategy {
   readonly prepareUpdate?: (next: KubeObject, old: KubeObject) => void;
   /** Field errors, all of them, as upstream words them. `old` is undefined on create. */
   readonly validate?: (object: KubeObject, old: KubeObject | undefined) => readonly FieldError[];
+  /** Parts of an object that are written through a subresource of their own, by its name. */
+  readonly parts?: Readonly<Record<string, PartStrategy>>;
   /** Labels of `--field-selector` beyond metadata.name and metadata.namespace. */
   readonly fieldLabels?: Readonly<Record<string, (object: KubeObject) => string>>;
   /** An object that another version of this kind has written, as this version says it. Returns a copy. */
   readonly fromOtherVersion?: (object: KubeObject) => KubeObject;
   /** Deleting waits (pods: grace period) instead of removing at once. */
   readonly gracefulDelete?: (object: KubeObject, options: JsonObject) => number;
+}
+
+/** One part of an object, written alone: everything else that a client sends there does not count. */
+export interface PartStrategy {
+  /** Gives `next`, a copy of what is stored, this part of what was sent. */
+  readonly take: (next: KubeObject, from: KubeObject) => void;
+  readonly validate: (next: KubeObject, old: KubeObject) => readonly FieldError[];
 }
 
 export interface FieldError {

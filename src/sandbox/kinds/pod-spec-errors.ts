@@ -25,7 +25,12 @@ export function podSpecErrors(spec: JsonObject, path: string, claims: readonly u
   ];
 }
 
-function containerErrors(containers: readonly JsonObject[], path: string, volumes: ReadonlySet<unknown>): FieldError[] {
+/** What is wrong with each of the containers in a list at `path`, in a pod with these volumes. */
+export function containerErrors(
+  containers: readonly JsonObject[],
+  path: string,
+  volumes: ReadonlySet<unknown>,
+): FieldError[] {
   return containers.flatMap((container, index) => {
     const at = `${path}[${index}]`;
     return [

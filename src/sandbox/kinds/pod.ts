@@ -4,6 +4,7 @@ import { AGE, column, NAME, NONE, orElse, wide } from "./column.ts";
 import { forbiddenField } from "./field-errors.ts";
 import type { FieldError } from "./kind.ts";
 import { admitPod, qosClass } from "./pod-admission.ts";
+import { ephemeralContainers, resize } from "./pod-parts.ts";
 import { containersOf, defaultPodOnly, defaultPodSpec } from "./pod-spec.ts";
 import { podSpecErrors } from "./pod-spec-errors.ts";
 import { hasCondition, isFinished, listOf, podStatus } from "./pod-status.ts";
@@ -38,7 +39,8 @@ export const pod: Behaviour = {
     prepareCreate: (object) => {
       object.status = { phase: "Pending", qosClass: qosClass(object.spec ?? {}) };
     },
-    validate: (object, old) => (old ? changeErrors(object, old) : podSpecErrors(object.spec ?? {}, "spec")),
+    parts: { ephemeralcontainers: ephemeralContainers, resize },
+    validate: (object, old) => (old ? changeErrors(object, old) : createErrors(object)),
     fieldLabels: {
       "spec.hostNetwork": ({ spec }) => String(spec?.hostNetwork === true),
       "spec.nodeName": ({ spec }) => spec?.nodeName ?? "",
@@ -53,6 +55,13 @@ export const pod: Behaviour = {
     gracefulDelete: graceSeconds,
   },
 };
+
+function createErrors({ spec = {} }: KubeObject): FieldError[] {
+  return [
+    ...podSpecErrors(spec, "spec"),
+    ...(spec.ephemeralContainers ? [forbiddenField("spec.ephemeralContainers", "cannot be set on create")] : []),
+  ];
+}
 
 /** How long a pod may take to end, in seconds. One that never ran, or has ended, goes at once. */
 function graceSeconds({ spec, status, metadata }: KubeObject, options: JsonObject): number {
@@ -71,14 +80,7 @@ function changeErrors(next: KubeObject, old: KubeObject): FieldError[] {
   const fixed = (object: KubeObject): JsonObject => {
     const spec: JsonObject = deepCopy(object.spec ?? {});
     for (const container of containersOf(spec)) delete container.image;
-    for (const field of [
-      "activeDeadlineSeconds",
-      "tolerations",
-      "terminationGracePeriodSeconds",
-      "ephemeralContainers",
-    ]) {
-      delete spec[field];
-    }
+    for (const field of ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds"]) delete spec[field];
     if (!old.spec?.nodeName) delete spec.nodeName;
     return spec;
   };

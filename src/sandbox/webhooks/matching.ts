@@ -9,7 +9,7 @@ const GROUP = "admissionregistration.k8s.io";
 export function wants(
   store: Pick<Store, "get">,
   webhook: JsonObject,
-  { kind, operation, object, old }: AdmissionWrite,
+  { kind, operation, object, old, subresource = "" }: AdmissionWrite,
 ): boolean {
   // A webhook that judges webhooks could lock everyone out.
   if (kind.group === GROUP && CONFIGURATIONS.has(kind.plural)) return false;
@@ -20,7 +20,7 @@ export function wants(
       has(rule.apiGroups, kind.group) &&
       // matchPolicy Equivalent, the default: any version of the resource.
       (webhook.matchPolicy !== "Exact" || has(rule.apiVersions, kind.version)) &&
-      ((rule.resources ?? []) as readonly string[]).some((one) => ["*", "*/*", kind.plural].includes(one)) &&
+      ((rule.resources ?? []) as readonly string[]).some((one) => isAbout(one, kind.plural, subresource)) &&
       inScope(rule.scope, kind.namespaced),
   );
   if (!isRuled) return false;
@@ -31,6 +31,12 @@ export function wants(
   const { namespace } = object.metadata;
   if (namespace === undefined) return true;
   return selects(webhook.namespaceSelector, store.get("/namespaces", undefined, namespace)?.metadata.labels);
+}
+
+/** `pods` and `*` are about objects alone, `pods/*` about them and all that is below. */
+function isAbout(rule: string, plural: string, subresource: string): boolean {
+  const [resource = "", below = ""] = rule.split("/");
+  return ["*", plural].includes(resource) && ["*", subresource].includes(below);
 }
 
 function inScope(scope: string = "*", namespaced: boolean): boolean {

@@ -224,7 +224,7 @@ describe("MetalLB's webhook", () => {
   const refusal = (object: KubeObject, operation: "CREATE" | "UPDATE" = "CREATE"): string | undefined => {
     try {
       const kind = kindOf(object.apiVersion, object.kind);
-      const rest = { old: undefined, dryRun: false, user: undefined, warn: () => {} };
+      const rest = { old: undefined, dryRun: false, user: undefined, subresource: undefined, warn: () => {} };
       webhooks(store).validate?.({ kind, operation, object, ...rest });
       return undefined;
     } catch (error) {
