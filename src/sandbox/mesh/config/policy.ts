@@ -12,7 +12,7 @@ export type MutualTls = "STRICT" | "PERMISSIVE" | "DISABLE";
 
 /** Policies by action, those of the root namespace first, then the namespace's and the workload's; the order within an action does not matter. */
 export interface Authorization {
-  readonly custom: readonly AccessPolicy[];
+  readonly custom: readonly CustomPolicy[];
   readonly deny: readonly AccessPolicy[];
   readonly allow: readonly AccessPolicy[];
   readonly audit: readonly AccessPolicy[];
@@ -22,6 +22,32 @@ export interface AccessPolicy {
   readonly origin: Origin;
   /** None of them: the policy matches nothing. */
   readonly rules: readonly AccessRule[];
+}
+
+/** What its rules match is asked of somebody else. */
+export interface CustomPolicy extends AccessPolicy {
+  readonly providerName: string;
+  /** Undefined: nobody of that name can be asked; whatever matches is refused. */
+  readonly provider: AccessProvider | undefined;
+}
+
+/** A service that decides about requests, out of the mesh's `extensionProviders`. */
+export interface AccessProvider {
+  /** `envoyExtAuthzHttp` or `envoyExtAuthzGrpc`. */
+  readonly protocol: "http" | "grpc";
+  /** `outbound|8000||ext-authz.foo.svc.cluster.local` */
+  readonly cluster: string;
+  readonly timeoutMs: number;
+  /** Lets requests pass when it cannot be asked. */
+  readonly failOpen: boolean;
+  readonly statusOnError: number;
+  readonly pathPrefix: string;
+  /** Names of headers that go along, exact or with `*` at an end. */
+  readonly includeHeaders: readonly string[];
+  readonly additionalHeaders: Readonly<Record<string, string>>;
+  readonly upstreamOnAllow: readonly string[];
+  readonly downstreamOnAllow: readonly string[];
+  readonly downstreamOnDeny: readonly string[];
 }
 
 /** Matches when one `from` (or none is given), one `to` (or none) and all of `when` do. */
@@ -65,13 +91,15 @@ export interface JwtRule {
   readonly origin: Origin;
   readonly issuer: string;
   readonly audiences: readonly string[];
-  /** The keys, as JSON Web Keys; undefined: they stand at a URL that cannot be reached from here. */
+  /** The keys, as JSON Web Keys; undefined: they stand at a URL that cannot be reached from here; none: they cannot be read. */
   readonly keys: readonly JsonWebKeyLike[] | undefined;
   /** Where the token stands, in order; empty: `Authorization: Bearer` and the query's `access_token`. */
   readonly fromHeaders: readonly { readonly name: string; readonly prefix: string }[];
   readonly fromParams: readonly string[];
   readonly fromCookies: readonly string[];
   readonly forwards: boolean;
+  /** Claims whose text is a list of words, `scope` and `permission` among them. */
+  readonly spaceDelimitedClaims: readonly string[];
   readonly outputPayloadToHeader: string | undefined;
   readonly claimToHeaders: readonly { readonly header: string; readonly claim: string }[];
 }
