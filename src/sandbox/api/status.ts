@@ -127,11 +127,6 @@ export function gone(message: string): StatusError {
   return new StatusError(410, "Expired", message);
 }
 
-/** For what a real API server has and this one does not; says so instead of pretending. */
-export function notSupported(what: string): StatusError {
-  return new StatusError(501, "NotImplemented", `${what} is not supported by this version of the sandbox`, {});
-}
-
 /** The answer to a finished delete and to other calls that return no object. */
 export function success(details: StatusDetails): Status {
   return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details, code: 200 };
