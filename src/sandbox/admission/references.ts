@@ -1,5 +1,5 @@
 import type { Admission, AdmissionWrite } from "../api/index.ts";
-import type { JsonObject } from "../objects/index.ts";
+import { amountsOf, type JsonObject, type KubeObject } from "../objects/index.ts";
 import { resourceKey, type Store } from "../store/index.ts";
 import { refused } from "./refusal.ts";
 
@@ -17,7 +17,24 @@ export function references(store: Pick<Store, "get" | "list">): Admission {
       if (resource === "/pods") admitPod(store, write);
       if (resource === "/persistentvolumeclaims") chooseClass(store, write.object.spec ?? {});
     },
+    validate: (write) => {
+      const { kind, operation, old } = write;
+      if (operation === "UPDATE" && old && resourceKey(kind) === "/persistentvolumeclaims")
+        checkResize(store, write, old);
+    },
   };
+}
+
+/** PersistentVolumeClaimResize: a claim grows only where its class says that volumes can. kind's own class does not. */
+function checkResize(store: Pick<Store, "get">, write: AdmissionWrite, old: KubeObject): void {
+  const storage = ({ spec }: KubeObject): bigint => amountsOf(spec?.resources?.requests).get("storage") ?? 0n;
+  if (storage(write.object) <= storage(old)) return;
+  const found = store.get(CLASSES, undefined, String(old.spec?.storageClassName ?? ""));
+  if (found?.allowVolumeExpansion === true) return;
+  throw refused(
+    write,
+    "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize",
+  );
 }
 
 function admitPod(store: Pick<Store, "get" | "list">, write: AdmissionWrite): void {

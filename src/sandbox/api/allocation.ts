@@ -53,6 +53,9 @@ export function keepAllocations(next: KubeObject, old: KubeObject, ctx: Admissio
   if (before.type !== "ExternalName" && !spec.clusterIP) spec.clusterIP = before.clusterIP;
   spec.clusterIP ??= ctx.allocateClusterIp();
   spec.clusterIPs ??= [spec.clusterIP];
+  // A client that writes one of the two fields means both.
+  if (spec.clusterIP !== before.clusterIP && deepEqual(spec.clusterIPs, before.clusterIPs))
+    spec.clusterIPs = [spec.clusterIP, ...spec.clusterIPs.slice(1)];
   for (const port of portsOf(spec)) {
     if (!needsNodePorts(spec)) delete port.nodePort;
     else port.nodePort ??= sameNodePort(port, before) ?? ctx.allocateNodePort();

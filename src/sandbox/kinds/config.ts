@@ -2,7 +2,7 @@ import type { JsonObject, KubeObject } from "../objects/index.ts";
 import { deepEqual } from "../objects/index.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { AGE, column, NAME, numberColumn } from "./column.ts";
-import { forbiddenField, immutable, invalidValue, tooLong } from "./field-errors.ts";
+import { forbiddenField, immutable, invalidValue, required, tooLong } from "./field-errors.ts";
 import type { FieldError } from "./kind.ts";
 
 /** Upstream's bound for all values of a ConfigMap or a Secret together. */
@@ -39,6 +39,7 @@ export const secret: Behaviour = {
     },
     validate: (object, old) => [
       ...keyErrors(object.data, "data"),
+      ...typeErrors(object),
       ...sizeErrors(decodedBytes(object.data), "data"),
       ...(old ? immutable("type", object.type, old.type) : []),
       ...frozenErrors(object, old, ["data"]),
@@ -46,6 +47,27 @@ export const secret: Behaviour = {
     fieldLabels: { type: ({ type }) => String(type ?? "") },
   },
 };
+
+/** What a secret of a type must hold, by upstream's names. */
+const HELD: Readonly<Record<string, readonly string[]>> = {
+  "kubernetes.io/dockercfg": [".dockercfg"],
+  "kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
+  "kubernetes.io/ssh-auth": ["ssh-privatekey"],
+  "kubernetes.io/tls": ["tls.crt", "tls.key"],
+};
+
+function typeErrors({ type, data, metadata }: KubeObject): FieldError[] {
+  const has = (key: string): boolean => Object.hasOwn(data ?? {}, key);
+  const missing = (key: string): FieldError => required(`data[${key}]`);
+  if (type === "kubernetes.io/basic-auth")
+    return ["username", "password"].some(has) ? [] : ["username", "password"].map(missing);
+  if (type === "kubernetes.io/service-account-token") {
+    const account = "kubernetes.io/service-account.name";
+    return metadata.annotations?.[account] ? [] : [required(`metadata.annotations[${account}]`)];
+  }
+  const keys = Object.hasOwn(HELD, String(type)) ? (HELD[String(type)] ?? []) : [];
+  return keys.filter((key) => !has(key)).map(missing);
+}
 
 function size(map: unknown): number {
   return Object.keys(map ?? {}).length;

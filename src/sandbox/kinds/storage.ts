@@ -1,4 +1,4 @@
-import { deepCopy, deepEqual, type JsonObject, type KubeObject } from "../objects/index.ts";
+import { deepCopy, deepEqual, type JsonObject, type KubeObject, parseQuantity } from "../objects/index.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { AGE, column, NAME, numberColumn, orElse, UNSET, wide } from "./column.ts";
 import { forbiddenField, immutable } from "./field-errors.ts";
@@ -150,13 +150,18 @@ function protect({ metadata }: KubeObject, finalizer: string): void {
 /** The binder sets the volume, and a bound claim may grow; all else is fixed. */
 function claimErrors(next: KubeObject, old: KubeObject | undefined): FieldError[] {
   if (old === undefined) return [];
+  const isBound = old.status?.phase === "Bound";
   const fixed = ({ spec }: KubeObject): JsonObject => {
     const copy: JsonObject = deepCopy(spec ?? {});
-    delete copy.resources?.requests;
+    if (isBound) delete copy.resources?.requests;
     delete copy.volumeAttributesClassName;
     if (!old.spec?.volumeName) delete copy.volumeName;
     if (!old.spec?.storageClassName) delete copy.storageClassName;
     return copy;
   };
-  return deepEqual(fixed(next), fixed(old)) ? [] : [forbiddenField("spec", CLAIM_FIXED)];
+  if (!deepEqual(fixed(next), fixed(old))) return [forbiddenField("spec", CLAIM_FIXED)];
+  const nanos = ({ spec }: KubeObject): bigint => parseQuantity(spec?.resources?.requests?.storage)?.nanos ?? 0n;
+  return nanos(next) < nanos(old)
+    ? [forbiddenField("spec.resources.requests.storage", "field can not be less than status.capacity")]
+    : [];
 }

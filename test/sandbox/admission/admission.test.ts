@@ -210,6 +210,23 @@ test("a claim without a class gets the default one", () => {
   expect(none.spec?.storageClassName).toBe("");
 });
 
+test.each([
+  [true, "written"],
+  [
+    false,
+    '403 persistentvolumeclaims "p" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+  ],
+])("a bound claim grows where its class allows it: %s", (allowVolumeExpansion, expected) => {
+  make("storage.k8s.io/v1", "StorageClass", "c", { provisioner: "p", allowVolumeExpansion });
+  const spec = { accessModes: ["ReadWriteOnce"], storageClassName: "c", resources: { requests: { storage: "1Gi" } } };
+  const claim = make("v1", "PersistentVolumeClaim", "p", { spec });
+  const kind = kindOf("v1", "PersistentVolumeClaim");
+  if (!kind) throw new Error("no claims");
+  registry.updateStatus(kind, "default", "p", { ...claim, status: { phase: "Bound" } });
+  const body = { spec: { resources: { requests: { storage: "2Gi" } } } };
+  expect(refusal(() => registry.patch(kind, "default", "p", { kind: "merge", body }))).toBe(expected);
+});
+
 /** A webhook for pods, and the Service that it calls, with a ready endpoint. */
 function hook(kind: "Mutating" | "Validating", path: string, rest: JsonObject = {}, name = `h${path.slice(1)}`): void {
   const rules = [{ apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE", "DELETE"] }];

@@ -241,6 +241,16 @@ describe("what a create refuses", () => {
       ],
     ],
     [
+      "a Secret without what its type is for",
+      { apiVersion: "v1", kind: "Secret", type: "kubernetes.io/tls", stringData: { "tls.crt": "a" } },
+      ["data[tls.key]: Required value"],
+    ],
+    [
+      "a Secret with no name and no word",
+      { apiVersion: "v1", kind: "Secret", type: "kubernetes.io/basic-auth" },
+      ["data[username]: Required value", "data[password]: Required value"],
+    ],
+    [
       "a ConfigMap too large",
       { apiVersion: "v1", kind: "ConfigMap", data: { a: "x".repeat(1_048_577) } },
       [": Too long: may not be more than 1048576 bytes"],
@@ -289,6 +299,18 @@ describe("what an update refuses", () => {
       expect.stringMatching(/^spec: Forbidden: pod updates may not change/),
     ]);
     expect(change(simplePod, set({ image: "nginx:2" }))).toEqual([]);
+  });
+
+  test.each([
+    ["Pending", "2Gi", [expect.stringMatching(/^spec: Forbidden: spec is immutable after creation except/)]],
+    ["Bound", "2Gi", []],
+    ["Bound", "1Mi", ["spec.resources.requests.storage: Forbidden: field can not be less than status.capacity"]],
+  ])("another size of a claim that is %s: %s", (phase, storage, expected) => {
+    const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
+    const old = { ...created({ apiVersion: "v1", kind: "PersistentVolumeClaim", spec }), status: { phase } };
+    const next = deepCopy(old);
+    Object.assign(next.spec?.resources.requests, { storage });
+    expect(errors(next, old)).toEqual(expected);
   });
 
   test("any data of an immutable ConfigMap", () => {
