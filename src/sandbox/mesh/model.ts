@@ -58,6 +58,8 @@ export interface Arrival {
   readonly from: string;
   /** Undefined where it does not come from a pod. */
   readonly source: Workload | undefined;
+  /** Where the client connected to, if a sidecar caught it on its way there. */
+  readonly to?: Destination;
 }
 
 /** Where a client wants to go, as its connection says it. */

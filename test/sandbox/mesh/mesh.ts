@@ -103,9 +103,9 @@ export function config(
   return {
     rootNamespace: "istio-system",
     trustDomain: "cluster.local",
-    accessLog: true,
+    accessLog: () => true,
     workloadAt: () => undefined,
-    outbound: () => ({ kind: "http", routes: table, unknown: "passthrough" }),
+    outbound: () => ({ kind: "http", routes: table, unknown: "passthrough", tcp: [] }),
     gateway: () => undefined,
     inbound: () => ({
       mutualTls: "PERMISSIVE",

@@ -11,7 +11,8 @@ export interface MeshConfig {
   readonly rootNamespace: string;
   /** `cluster.local` */
   readonly trustDomain: string;
-  readonly accessLog: boolean;
+  /** Whether the proxy of a workload writes one. */
+  readonly accessLog: (workload: Workload) => boolean;
   /** The workload at an address; pods on the node's own network have none of their own. */
   workloadAt(address: string): Workload | undefined;
   /** What a sidecar does with a connection of its workload to an address and port. */
@@ -25,9 +26,15 @@ export interface MeshConfig {
 }
 
 export type OutboundListener =
-  | { readonly kind: "http"; readonly routes: RouteTable; readonly unknown: UnknownHost }
-  /** A whole connection to one cluster, or by weights to several. */
-  | { readonly kind: "tcp"; readonly routes: readonly TcpRoute[] }
+  | {
+      readonly kind: "http";
+      readonly routes: RouteTable;
+      readonly unknown: UnknownHost;
+      /** Where a connection goes that turns out not to be HTTP, if the port's protocol is looked for. */
+      readonly tcp: readonly TcpRoute[];
+    }
+  /** A whole connection, by the first route that takes it; else as for what nobody knows. */
+  | { readonly kind: "tcp"; readonly routes: readonly TcpRoute[]; readonly unknown: UnknownHost }
   /** Nobody knows the address: the policy for what is outside decides. */
   | { readonly kind: "unknown"; readonly policy: UnknownHost };
 
@@ -42,14 +49,12 @@ export interface GatewayListener {
   readonly tcp: readonly TcpRoute[];
   /** By server name; undefined where the port speaks no TLS. */
   readonly tls?: readonly GatewayCertificate[];
-  /** Answers 301 to https. */
-  readonly redirectsToHttps: boolean;
 }
 
 export interface GatewayCertificate {
   readonly hosts: readonly string[];
-  readonly mode: "SIMPLE" | "MUTUAL" | "OPTIONAL_MUTUAL";
-  /** PEM, out of the Secret that `credentialName` names; undefined: there is none, and no handshake ends well. */
+  readonly mode: "SIMPLE" | "MUTUAL" | "OPTIONAL_MUTUAL" | "ISTIO_MUTUAL";
+  /** PEM, out of the Secret that `credentialName` names; undefined: there is none, and no handshake ends well but one of the mesh's own (`ISTIO_MUTUAL`). */
   readonly credential: { readonly certificate: string; readonly key: string; readonly authority?: string } | undefined;
 }
 
@@ -88,7 +93,12 @@ export interface Route {
 }
 
 export type RouteAction =
-  | { readonly kind: "forward"; readonly destinations: readonly WeightedCluster[] }
+  | {
+      readonly kind: "forward";
+      readonly destinations: readonly WeightedCluster[];
+      /** What is answered when there is no such cluster: 503 if it is not said. */
+      readonly missingStatus?: number;
+    }
   | {
       readonly kind: "redirect";
       readonly status: number;

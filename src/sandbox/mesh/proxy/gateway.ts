@@ -50,12 +50,6 @@ function* decide(
   const admitted = admit(mesh.config.inbound(workload, 0), { mesh, workload, port: 0, request, arrival });
   if ("response" in admitted) return { routed: admitted, name: undefined };
   const authority = header(request.headers, "host") ?? "";
-  if (listener.redirectsToHttps) {
-    const location = `https://${authority.replace(/:\d+$/, "")}${request.path}`;
-    const headers = [["location", location] as const];
-    const reply = { ...LOCAL_REPLIES.routeNotFound, status: 301, flag: undefined, details: "direct_response", headers };
-    return { routed: local(reply), name: undefined };
-  }
   const host = listener.routes.find(authority);
   const found = host && routeFor(host.routes, admitted.request);
   if (found === undefined) return { routed: local(LOCAL_REPLIES.routeNotFound), name: undefined };

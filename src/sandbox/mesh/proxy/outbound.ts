@@ -10,7 +10,7 @@ import { LOCAL_REPLIES } from "./local-reply.ts";
 import { type Beginning, record } from "./record.ts";
 import { requestId } from "./request-id.ts";
 import { local, type Routed } from "./result.ts";
-import { follow } from "./router.ts";
+import { byWeight, follow } from "./router.ts";
 import { type Trial, tryOnce } from "./try.ts";
 
 /** Where a connection goes that no proxy looks into: to the address itself, by kube-proxy's choice where it is a service's. */
@@ -29,7 +29,7 @@ export function* fromPod(
 ): Task<HttpAnswer | "unreachable"> {
   const isCaught = source.proxy === "sidecar" && !source.excluded.outbound.includes(destination.port);
   if (!isCaught) return yield* plainly(mesh, source, destination, request, direct);
-  const arrival: Arrival = { transport: { kind: "plaintext" }, from: source.address, source };
+  const arrival: Arrival = { transport: { kind: "plaintext" }, from: source.address, source, to: destination };
   const begun: Beginning = {
     workload: source,
     direction: "outbound",
@@ -78,7 +78,10 @@ function* decide(
     return yield* unknown(mesh, source, listener.policy, destination, request, direct);
   }
   if (listener.kind === "tcp") {
-    const name = listener.routes[0]?.destinations[0]?.cluster;
+    // It carries no server name: routes that ask for one are not meant.
+    const plain = listener.routes.find(({ sni }) => sni === undefined);
+    if (plain === undefined) return yield* unknown(mesh, source, listener.unknown, destination, request, direct);
+    const name = byWeight(plain.destinations, mesh.random)?.cluster;
     const cluster = name === undefined ? undefined : mesh.config.cluster(name, source);
     if (cluster === undefined) return { routed: local(LOCAL_REPLIES.clusterNotFound), name: undefined };
     const trial: Trial = { endpoint: undefined, release: () => {} };

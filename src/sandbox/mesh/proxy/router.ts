@@ -78,7 +78,7 @@ function* forward(
   mesh: Mesh,
   proxy: Workload,
   route: Route,
-  { destinations }: Extract<RouteAction, { kind: "forward" }>,
+  { destinations, missingStatus = 503 }: Extract<RouteAction, { kind: "forward" }>,
   match: RequestMatch | undefined,
   request: HttpRequest,
   arrival: Arrival,
@@ -86,7 +86,9 @@ function* forward(
 ): Task<Routed> {
   const chosen = byWeight(destinations, mesh.random);
   const cluster = chosen && mesh.config.cluster(chosen.cluster, proxy);
-  if (chosen === undefined || cluster === undefined) return local(LOCAL_REPLIES.clusterNotFound);
+  if (chosen === undefined || cluster === undefined) {
+    return local({ ...LOCAL_REPLIES.clusterNotFound, status: missingStatus });
+  }
   const onward = prepared(route, chosen, match, request);
   yield* mirror(mesh, proxy, route, onward, arrival, arrive);
   const trial: Trial = { endpoint: undefined, release: () => {} };
@@ -103,7 +105,7 @@ function* forward(
 }
 
 /** A share by weight; a single destination has all of it, whatever its weight says. */
-function byWeight(destinations: readonly WeightedCluster[], random: () => number): WeightedCluster | undefined {
+export function byWeight(destinations: readonly WeightedCluster[], random: () => number): WeightedCluster | undefined {
   if (destinations.length === 1) return destinations[0];
   let left = random() * destinations.reduce((sum, { weight }) => sum + weight, 0);
   return destinations.find(({ weight }) => {

@@ -31,7 +31,8 @@ export function* tryOnce(
   const state = clusterState(mesh.state, proxy, cluster.name);
   const reply = yield* enterPool(cluster, state, trial);
   if (reply !== undefined) return local(reply, { cluster: cluster.name });
-  const candidates = healthy(cluster.outlier, state, cluster.endpoints, mesh.now());
+  const all = cluster.type === "ORIGINAL_DST" ? original(mesh, cluster, arrival) : cluster.endpoints;
+  const candidates = healthy(cluster.outlier, state, all, mesh.now());
   const fresh = candidates.filter((one) => !tried.includes(one));
   const endpoint = balance(cluster.balancing, fresh.length > 0 ? fresh : candidates, {
     cluster: state,
@@ -96,6 +97,13 @@ function* askEndpoint(
   };
 }
 
+/** The one place that the client connected to, whatever the cluster knows of it. */
+function original({ config }: Mesh, { endpoints }: Cluster, { to }: Arrival): readonly Endpoint[] {
+  if (to === undefined) return [];
+  const known = endpoints.find(({ address, port }) => address === to.address && port === to.port);
+  return [known ?? { ...to, workload: config.workloadAt(to.address), weight: 1 }];
+}
+
 /** A place among the cluster's connections, at once or after a wait; a full queue is an answer by itself. */
 function* enterPool({ pool }: Cluster, state: ClusterState, trial: Trial): Task<LocalReply | undefined> {
   if (state.active >= pool.maxRequests) {
@@ -132,7 +140,8 @@ function transportTo(
   { tls, host, port, subset }: Cluster,
   endpoint: Endpoint,
 ): Transport {
-  const isMeshed = endpoint.workload?.proxy !== undefined;
+  // Gateways do not say that they take mutual TLS (label `security.istio.io/tlsMode`): they get it only where a rule says so.
+  const isMeshed = endpoint.workload?.proxy === "sidecar";
   if (tls.kind === "istio-mutual" || (tls.kind === "auto" && isMeshed)) {
     const identity = identityOf(config.trustDomain, proxy);
     return { kind: "mutual", identity, sni: `outbound_.${port}_.${subset ?? ""}_.${host}` };
