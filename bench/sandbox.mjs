@@ -88,7 +88,7 @@ function fork(from, session, number) {
   const stateDir = path.join(dir, `fork-${number}`);
   const options = { stateDir, from, pace: "test", cluster: "none", idleMs: 60_000, private: false };
   // Descriptor 3 is where it says that it is ready.
-  const program = path.join(import.meta.dirname, "../dist/daemon.mjs");
+  const program = path.join(import.meta.dirname, "../dist/daemon.cjs");
   const began = performance.now();
   const said = JSON.parse(
     spawnSync(

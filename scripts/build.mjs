@@ -1,13 +1,12 @@
 // Bundles the CLI into dist/: `main.cjs` (arguments, help: what every call pays for) and files that are loaded when a command
 // needs them. Data files are copied beside the modules that read them. Needs nothing outside the repository.
 
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
+import { keepCompiled } from "./keep-compiled.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const dist = path.join(root, "dist");
@@ -31,21 +30,21 @@ const rooms = {
   name: "rooms",
   setup: (b) => b.onLoad({ filter: /\/src\/.*\.ts$/ }, (file) => ({ contents: pastIndexes(file.path), loader: "ts" })),
 };
-// The sandbox's own programs: ES modules, which no command loads.
+/** The sandbox's own programs, which no command loads. Only bundles of ES modules share their parts. */
+const PROGRAMS = { daemon: "src/sandbox/daemon.ts", tool: "src/sandbox/tools/main.ts" };
 const modules = await build({
   ...common,
-  entryPoints: { daemon: "src/sandbox/daemon.ts", tool: "src/sandbox/tools/main.ts" },
+  entryPoints: Object.fromEntries(Object.entries(PROGRAMS).map(([name, source]) => [`${name}.main`, source])),
   format: "esm",
   splitting: true,
   minifySyntax: true,
   outdir: "dist",
-  outExtension: { ".js": ".mjs" },
   plugins: [rooms],
-  // Bundled CommonJS packages call `require` for Node's own modules; an ES module has none.
-  banner: {
-    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-  },
+  write: false,
 });
+await Promise.all(modules.outputFiles.map(asCommonJs));
+for (const name of Object.keys(PROGRAMS))
+  copyFileSync(path.join(root, "src/sandbox/start.cjs"), path.join(dist, `${name}.cjs`));
 /**
  * The CLI. One CommonJS file starts faster than the same code in ES modules, and what a command does not reach is not run:
  * a dynamic import becomes a call. What is big and rarely needed stands in a file of its own, loaded when it is reached.
@@ -95,24 +94,7 @@ for (const data of ["src/sandbox/kinds/generated", "src/shell/bash"]) {
     cpSync(path.join(root, data), path.join(dist, path.basename(data)), { recursive: true });
 }
 writeFileSync(path.join(dist, "THIRD-PARTY-LICENSES.txt"), licences([modules, ...cli]));
-keepCompiled();
-
-/**
- * Calls the commands whose start matters, so that what V8 compiles for them is kept (see `compile.cjs`); each twice where
- * the first fills the cache that the second reads. A command that fails here (a machine without bash) only starts slower.
- */
-function keepCompiled() {
-  const scratch = mkdtempSync(path.join(os.tmpdir(), "learn-istio-build-"));
-  const page = path.join(scratch, "page.md");
-  writeFileSync(page, "# Page\n\n```bash\necho one\n```\n\n```output\none\n```\n");
-  const env = { PATH: process.env.PATH, HOME: scratch, TMPDIR: os.tmpdir() };
-  const test = ["test", "--target", "none", page];
-  for (const args of [["--help"], ["list"], ["list"], ["status"], ["status"], test, test]) {
-    const program = ["--require", path.join(root, "scripts/compile.cjs"), path.join(root, "src/cli/bin.cjs")];
-    spawnSync(process.execPath, [...program, ...args], { cwd: root, env, stdio: "ignore", timeout: 20_000 });
-  }
-  rmSync(scratch, { recursive: true, force: true });
-}
+await keepCompiled(root);
 
 /**
  * A bundle in ASCII is read as it lies on the disk, and kept in half the memory. What esbuild has not escaped stands in
@@ -124,6 +106,21 @@ function asAscii(file) {
     file,
     text.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
   );
+}
+
+/** V8 keeps the compiled form of scripts, not of ES modules: so the parts become CommonJS, and load each other when they need to. */
+async function asCommonJs({ path: file, text }) {
+  const { code } = await transform(text, {
+    format: "cjs",
+    platform: "node",
+    target: common.target,
+    define: { "import.meta.url": "__url" },
+    banner: 'const __url=require("node:url").pathToFileURL(__filename).href;',
+    supported: { "dynamic-import": false },
+  });
+  const name = file.replace(/\.js$/, ".cjs");
+  writeFileSync(name, code.replace(/require\("(\.\/[^"]+)\.js"\)/g, 'require("$1.cjs")'));
+  asAscii(name);
 }
 
 /** Leaves out of a bundle what stands in a file of its own. */

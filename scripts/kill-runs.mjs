@@ -203,7 +203,7 @@ function kill(room, victim, pid) {
   if (victim === "group") return tryKill(-pid);
   const all = processesOf(room, { withDaemon: true });
   const found = all.find(({ line, parent }) => {
-    if (victim === "daemon") return line.includes("daemon.mjs");
+    if (victim === "daemon") return line.includes("daemon.cjs");
     if (victim === "watchdog") return line.includes("watchdog.sh") && parent === pid;
     return line.startsWith("bash --noprofile --norc -c") && parent === pid;
   });
@@ -229,7 +229,7 @@ function processesOf(room, { withDaemon = false } = {}) {
         line.includes(room.tag) || line.includes(room.root) || read(`/proc/${name}/environ`).includes(room.root);
       const watches = line.includes("watchdog.sh") && statOf(name)?.parent === room.pid;
       const stat = own || watches ? statOf(name) : undefined;
-      if (stat === undefined || (!withDaemon && line.includes("daemon.mjs"))) return [];
+      if (stat === undefined || (!withDaemon && line.includes("daemon.cjs"))) return [];
       return [{ pid: Number(name), parent: stat.parent, line }];
     });
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const DAEMON = fileURLToPath(new URL("../../dist/daemon.mjs", import.meta.url));
+const DAEMON = fileURLToPath(new URL("../../dist/daemon.cjs", import.meta.url));
 /** Clock ticks of `/proc/PID/stat` in a second: 100 on every Linux that Node runs on. */
 const TICKS = 100;
 

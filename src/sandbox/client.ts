@@ -47,7 +47,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     found = undefined;
   }
   if (found === undefined) {
-    writeTools(files, path.join(path.dirname(daemon), "tool.mjs"));
+    writeTools(files, path.join(path.dirname(daemon), "tool.cjs"));
     ({ found, spawned } = await start(daemon, files, options));
     notices.push(...spawned.notices);
   }
@@ -216,8 +216,8 @@ function defaultDaemon(): string {
   const here = fileURLToPath(import.meta.url);
   const isSource = here.endsWith(".ts");
   const daemon = isSource
-    ? path.resolve(path.dirname(here), "../../dist/daemon.mjs")
-    : path.join(path.dirname(here), "daemon.mjs");
+    ? path.resolve(path.dirname(here), "../../dist/daemon.cjs")
+    : path.join(path.dirname(here), "daemon.cjs");
   if (existsSync(daemon)) return daemon;
   throw new EnvironmentError(`the sandbox's program is missing: \`${daemon}\``, { hint: "run `npm run build`" });
 }

@@ -38,7 +38,7 @@ export interface SandboxOptions {
   readonly private?: boolean;
   /** A folder that `keep` made: a state folder that is new begins as what was kept there, with a port and a token of its own. */
   readonly from?: string;
-  /** The bundled background process; default: `daemon.mjs` beside this module, or the repository's `dist/`. */
+  /** The bundled background process; default: `daemon.cjs` beside this module, or the repository's `dist/`. */
   readonly daemonPath?: string;
 }
 

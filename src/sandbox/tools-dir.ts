@@ -5,7 +5,7 @@ import type { StateFiles } from "./files.ts";
 
 const TOOLS = ["docker", "kind"] as const;
 
-/** Write the sandbox's programs, which stand first in the session's PATH: each runs `tool.mjs` under its own name. */
+/** Write the sandbox's programs, which stand first in the session's PATH: each runs `tool.cjs` under its own name. */
 export function writeTools(files: StateFiles, toolModule: string): void {
   makeFolder(files.bin);
   for (const tool of TOOLS) writeScript(path.join(files.bin, tool), script(tool, files, toolModule));

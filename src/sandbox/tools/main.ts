@@ -4,7 +4,7 @@ import { docker } from "./docker.ts";
 import { kind } from "./kind.ts";
 import type { Tool, ToolContext } from "./tool.ts";
 
-/** The programs by the names that they are called by: `tool.mjs kind get clusters`. */
+/** The programs by the names that they are called by: `tool.cjs kind get clusters`. */
 const TOOLS: Readonly<Record<string, Tool>> = { docker, kind };
 
 async function main(): Promise<number> {
@@ -52,4 +52,7 @@ for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
-process.exitCode = await main();
+// Not awaited here: a script that V8 keeps compiled has no top-level await.
+void main().then((status) => {
+  process.exitCode = status;
+});

@@ -6,7 +6,7 @@ import { build } from "esbuild";
 const root = path.resolve(import.meta.dirname, "../../..");
 
 /** Opens a sandbox, prints what it got as one line of JSON, and waits for its standard input to end. */
-const OPENER = `import { openSandbox } from "./index.mjs";
+const OPENER = `import { openSandbox } from "./index.cjs";
 const sandbox = await openSandbox(JSON.parse(process.argv[2]));
 console.log(JSON.stringify({ env: sandbox.env, binDir: sandbox.binDir, notices: sandbox.notices, ...(await sandbox.status()) }));
 process.stdin.resume();
@@ -21,14 +21,13 @@ export async function bundle(hash: string): Promise<string> {
     bundle: true,
     platform: "node",
     target: "node20.19",
-    format: "esm",
-    splitting: true,
+    format: "cjs",
     logLevel: "warning",
-    define: { __BUILD__: JSON.stringify(hash) },
+    define: { __BUILD__: JSON.stringify(hash), "import.meta.url": "__url" },
     entryPoints: { daemon: "src/sandbox/daemon.ts", tool: "src/sandbox/tools/main.ts", index: "src/sandbox/index.ts" },
     outdir,
-    outExtension: { ".js": ".mjs" },
-    banner: { js: 'import{createRequire as nodeRequire}from"node:module";const require=nodeRequire(import.meta.url);' },
+    outExtension: { ".js": ".cjs" },
+    banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
   });
   cpSync(path.join(root, "src/sandbox/kinds/generated"), path.join(outdir, "generated"), { recursive: true });
   writeFileSync(path.join(outdir, "open.mjs"), OPENER);

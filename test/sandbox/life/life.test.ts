@@ -130,7 +130,7 @@ test("whoever finds a machine without a cluster, and asks for one, is told of it
 });
 
 test("whoever starts it knows of it without asking", async () => {
-  const daemonPath = path.join(dist, "daemon.mjs");
+  const daemonPath = path.join(dist, "daemon.cjs");
   const sandbox = await openSandbox({ stateDir, pace: "test", cluster: "ready", idleMs: 60_000, daemonPath });
   const asked = await sandbox.status();
   expect(sandbox.opened).toEqual({ ...asked, ...LIVELY, savedAt: sandbox.opened.savedAt });
@@ -172,7 +172,7 @@ test("reset leaves nothing", async () => {
     pace: "test",
     cluster: "none",
     idleMs: 60_000,
-    daemonPath: path.join(dist, "daemon.mjs"),
+    daemonPath: path.join(dist, "daemon.cjs"),
   } as const;
   await start({ cluster: "ready" });
   const sandbox = await openSandbox(options);
