@@ -82,7 +82,7 @@ export class Background {
   async start(): Promise<{ readonly running: Running; readonly answer: Answer }> {
     removeHalfWritten(this.#files);
     const forked = this.#options.from === undefined ? undefined : beginFromFork(this.#options.from, this.#files);
-    const known = readIdentity(this.#files);
+    const known = forked?.identity ?? readIdentity(this.#files);
     const identity = known ?? newIdentity();
     const wasKilled = readRunning(this.#files.dir) !== undefined;
     this.#identity = identity;
@@ -103,7 +103,7 @@ export class Background {
     });
     const [hasMoved] = await Promise.all([this.#listen(machine, identity), this.#access.start(identity.cert)]);
     this.#restore(machine, wasKilled, forked !== undefined);
-    if (forked !== undefined) takeKubeconfigOver(this.#files, forked, this.#identityNow());
+    if (forked !== undefined) takeKubeconfigOver(this.#files, forked.before, this.#identityNow());
     if (hasMoved && machine.cluster !== undefined) {
       await movePort(this.#files, machine.cluster.name, this.#identityNow());
     }

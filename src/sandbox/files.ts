@@ -1,5 +1,8 @@
 import {
+  close,
   closeSync,
+  existsSync,
+  fsync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -115,16 +118,24 @@ export function removeHalfWritten({ dir }: StateFiles): void {
 
 /**
  * Replace a file in one step: whoever reads sees the old or the new text, after a crash of the machine too, unless
- * `isKept` is false: for what means nothing after one.
+ * `isKept` is false: for what means nothing after one. A file that was not there has nothing to lose: a crash soon after
+ * leaves none or one that is not whole, which is made anew. So nobody waits until it is on the disk.
  */
 export function writeWhole(file: string, text: string, isKept = true): void {
   const next = `${file}.${process.pid}.tmp`;
+  const isNew = !existsSync(file);
   const handle = openSync(next, "w", 0o600);
+  let isOpen = true;
   try {
     writeSync(handle, text);
-    if (isKept) fsyncSync(handle);
+    if (isKept && !isNew) fsyncSync(handle);
+    if (isKept && isNew) {
+      isOpen = false;
+      // A disk that refuses now says so again when the file is next written.
+      fsync(handle, () => close(handle, () => {}));
+    }
   } finally {
-    closeSync(handle);
+    if (isOpen) closeSync(handle);
   }
   renameSync(next, file);
 }

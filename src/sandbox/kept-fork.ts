@@ -17,20 +17,24 @@ export function keepFork(folder: string, machine: Machine, own: StateFiles, iden
   return {};
 }
 
+/** Who was kept, and who a fork of it is until it has a port. */
+export interface Forked {
+  readonly before: Identity;
+  readonly identity: Identity;
+}
+
 /**
  * Let a state folder begin as what was kept in another one. The certificate is the same, because the cluster's objects
- * hold it; the token is new and the port is still to be found. A folder that has a life of its own keeps it. Returns whose
- * kubeconfig was taken.
+ * hold it; the token is new and the port is still to be found. A folder that has a life of its own keeps it.
  */
-export function beginFromFork(folder: string, own: StateFiles): Identity | undefined {
+export function beginFromFork(folder: string, own: StateFiles): Forked | undefined {
   if (existsSync(own.state) || existsSync(own.identity)) return undefined;
   const kept = stateFiles(folder);
-  const identity = readIdentity(kept);
-  if (identity === undefined) throw new Error(`nothing was kept in \`${folder}\` that a sandbox could begin from`);
+  const before = readIdentity(kept);
+  if (before === undefined) throw new Error(`nothing was kept in \`${folder}\` that a sandbox could begin from`);
   copyFileSync(kept.state, own.state);
   if (existsSync(kept.kubeconfig)) copyFileSync(kept.kubeconfig, own.kubeconfig);
-  writeWhole(own.identity, JSON.stringify({ ...identity, token: freshToken(), port: 0 }), false);
-  return identity;
+  return { before, identity: { ...before, token: freshToken(), port: 0 } };
 }
 
 /** Lead a kubeconfig that was taken over to its new server; contexts, namespaces and what else a user put there stay. */

@@ -71,6 +71,8 @@ export class Machine {
   readonly #options: MachineOptions;
   #loop: ControlLoop | undefined;
   #workloads: Workloads | undefined;
+  /** Makes them when somebody first asks, or when the event loop first has a turn: a start does not wait for it. */
+  #makeWorkloads: (() => Workloads) | undefined;
   #cluster: ClusterRecord | undefined;
 
   constructor(options: MachineOptions) {
@@ -118,7 +120,7 @@ export class Machine {
   }
 
   save(): MachineState {
-    const containers = this.#workloads?.save();
+    const containers = this.workloads?.save();
     return { cluster: this.#cluster, store: this.store.dump(), ...(containers && { containers }) };
   }
 
@@ -140,10 +142,12 @@ export class Machine {
 
   /** What runs in the pods of the cluster; undefined while there is none. */
   get workloads(): Workloads | undefined {
+    this.#workloads ??= this.#makeWorkloads?.();
     return this.#workloads;
   }
 
   stop(): void {
+    this.#makeWorkloads = undefined;
     this.#workloads?.stop();
     this.#workloads = undefined;
     this.#loop?.stop();
@@ -157,8 +161,8 @@ export class Machine {
     for (const resource of this.#resources())
       for (const object of this.store.list(resource)) garbage.learn({ resource, object });
     const runtime: Runtime = {
-      startError: (pod, container) => this.#workloads?.startError(pod, container),
-      isAssumed: (pod, container) => this.#workloads?.isAssumed(pod, container) ?? true,
+      startError: (pod, container) => this.workloads?.startError(pod, container),
+      isAssumed: (pod, container) => this.workloads?.isAssumed(pod, container) ?? true,
     };
     this.#loop = new ControlLoop({
       store: this.store,
@@ -170,18 +174,28 @@ export class Machine {
       onError: controllerFaults(log),
     });
     first(this.#loop);
-    this.#workloads = new Workloads({
-      store: this.store,
-      saved,
-      podToken: podTokens({ key: tokenKey, store: this.store, clock: Date.now }),
-      now: Date.now,
-      random,
-      ...(apiServer === undefined ? {} : { apiServer }),
-      clock: realClock,
-      secondMs: pace.second,
-      log,
-      tell: (pod, run, happening) => this.#happened(pod, run, happening),
-    });
+    const make = (kept?: SavedContainers): Workloads =>
+      new Workloads({
+        store: this.store,
+        saved: kept,
+        podToken: podTokens({ key: tokenKey, store: this.store, clock: Date.now }),
+        now: Date.now,
+        random,
+        ...(apiServer === undefined ? {} : { apiServer }),
+        clock: realClock,
+        secondMs: pace.second,
+        log,
+        tell: (pod, run, happening) => this.#happened(pod, run, happening),
+      });
+    this.#makeWorkloads = () => {
+      try {
+        return make(saved);
+      } catch (error) {
+        log("what was kept of the containers could not be brought back", error);
+        return make();
+      }
+    };
+    setImmediate(() => this.workloads);
     this.#loop.start();
   }
 
