@@ -54,7 +54,7 @@ export const RAW = {
     chunks: [
       random.pick([
         () => random.bytes(random.below(200)),
-        () => Buffer.from("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+        () => Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         () => Buffer.from([22, 3, 1, random.below(256), random.below(256), 1, ...random.bytes(random.below(300))]),
         () => Buffer.alloc(0),
         () => Buffer.from([22, 3, 1, 255, 255]),

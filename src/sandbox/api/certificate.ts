@@ -18,6 +18,8 @@ const NAMES = [
   "kubernetes.default.svc",
   "kubernetes.default.svc.cluster.local",
 ];
+/** All that clients may call the server. None of them is a name that somebody could register. */
+export const OWN_NAMES: ReadonlySet<string> = new Set([...ADDRESSES, ...NAMES]);
 const ECDSA_WITH_SHA256 = sequence(oid("1.2.840.10045.4.3.2"));
 
 /**

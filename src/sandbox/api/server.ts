@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { accountOfToken } from "./auth/tokens.ts";
 import { ADMINISTRATOR, type User } from "./auth/user.ts";
+import { strangerIn } from "./browser.ts";
 import type { Api, PodLogs } from "./call.ts";
 import { type Certificate, createCertificate } from "./certificate.ts";
 import { type Containers, NO_CONTAINERS } from "./containers.ts";
@@ -72,7 +73,7 @@ export class ApiServer {
       // Node takes its own listener away with the upgrade.
       socket.on("error", () => {});
       const sender = this.#senderOf(request);
-      if (!sender) return refuse(socket, unauthorized().status);
+      if (sender instanceof StatusError) return refuse(socket, sender.status);
       this.#options.onRequest?.(request);
       this.#keep(socket);
       void serveUpgrade(this.#api, request, { socket, head, sender });
@@ -118,7 +119,7 @@ export class ApiServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on("error", () => {});
     const sender = this.#senderOf(request);
-    if (!sender) return sendStatus(response, unauthorized().status);
+    if (sender instanceof StatusError) return sendStatus(response, sender.status);
     this.#options.onRequest?.(request);
     if (sender === ADMINISTRATOR && this.#options.extra?.(request, response)) return;
     await dispatch(this.#api, request, response, sender);
@@ -131,8 +132,15 @@ export class ApiServer {
     socket.once("close", () => this.#api.streams.delete(stream));
   }
 
+  /** Who sent it, or why it is refused: by where it comes from (403), then by its token (401). */
+  #senderOf(request: IncomingMessage): User | StatusError {
+    const stranger = strangerIn(request);
+    if (stranger !== undefined) return new StatusError(403, "Forbidden", stranger);
+    return this.#userOf(request) ?? new StatusError(401, "Unauthorized", "Unauthorized");
+  }
+
   /** Hashes have one length, so the comparison takes one time whatever was sent. Undefined for nobody. */
-  #senderOf({ headers: { authorization = "" } }: IncomingMessage): User | undefined {
+  #userOf({ headers: { authorization = "" } }: IncomingMessage): User | undefined {
     if (timingSafeEqual(digest(authorization), digest(`Bearer ${this.#options.token}`))) return ADMINISTRATOR;
     const { registry, tokenKey } = this.#api;
     const [, token] = /^Bearer (\S+)$/.exec(authorization) ?? [];
@@ -144,8 +152,4 @@ export class ApiServer {
 
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
-}
-
-function unauthorized(): StatusError {
-  return new StatusError(401, "Unauthorized", "Unauthorized");
 }

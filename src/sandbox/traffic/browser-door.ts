@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, request as open, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Dialled, join } from "../network/index.ts";
+import { type Dialled, isOfOtherPage, join } from "../network/index.ts";
 
 export interface BrowserDoorOptions {
   /** Opens a connection to the service, for each request anew. */
@@ -65,6 +65,7 @@ export class BrowserDoor {
     response.on("error", () => {});
     try {
       if (!this.#isMeant(request)) return say(response, 403, "This address is not for that name.");
+      if (this.#isStranger(request)) return say(response, 403, "This address is not for other pages.");
       if (request.url?.startsWith(this.#entry)) return this.#enter(request, response);
       if (!this.#isKnown(request)) {
         return say(response, 403, "Open the whole URL that `learn-istio sandbox open` has printed.");
@@ -81,9 +82,7 @@ export class BrowserDoor {
   /** A WebSocket of a page: its bytes go on as they are. */
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => {});
-    const origin = request.headers.origin;
-    const isOwn = origin === undefined || [...this.#names].some((one) => origin === `http://${one}`);
-    if (!this.#isMeant(request) || !this.#isKnown(request) || !isOwn) return void socket.destroy();
+    if (!this.#isMeant(request) || this.#isStranger(request) || !this.#isKnown(request)) return void socket.destroy();
     this.#options.onRequest?.();
     const dialled = await this.#options.dial();
     if (dialled.kind !== "connected") return void socket.destroy();
@@ -100,6 +99,11 @@ export class BrowserDoor {
   /** Another name for 127.0.0.1 is a web page that tries its luck. */
   #isMeant(request: IncomingMessage): boolean {
     return this.#names.includes(request.headers.host ?? "");
+  }
+
+  /** The cookie comes with what pages on other ports of this machine ask for, too. */
+  #isStranger(request: IncomingMessage): boolean {
+    return isOfOtherPage(request, (origin) => this.#names.some((one) => origin === `http://${one}`));
   }
 
   #enter(request: IncomingMessage, response: ServerResponse): void {

@@ -45,7 +45,7 @@ function send(port: number, ca: string, bytes: readonly Buffer[], waits = false)
 
 function head(path: string, headers: readonly string[]): Buffer {
   return Buffer.from(
-    [`GET /api/v1/namespaces/default/pods/web/${path} HTTP/1.1`, "Host: x", ...headers, "", ""].join("\r\n"),
+    [`GET /api/v1/namespaces/default/pods/web/${path} HTTP/1.1`, "Host: localhost", ...headers, "", ""].join("\r\n"),
   );
 }
 

@@ -192,6 +192,20 @@ describe("a browser's door", () => {
     expect((await curl(["-i", `${url}/evil.example/`])).stdout).toMatch(/Location: \/evil\.example\/\r\n/);
   });
 
+  test.each([
+    ["a page of another origin", ["-H", "Origin: http://evil.example"], 403],
+    ["a page on another port of this machine", ["-H", "Origin: http://127.0.0.1:1"], 403],
+    ["its image", ["-H", "Sec-Fetch-Site: same-site", "-H", "Sec-Fetch-Dest: image"], 403],
+    ["a form in a sandboxed frame", ["-d", "a=b", "-H", "Origin: null", "-H", "Sec-Fetch-Site: cross-site"], 403],
+    ["a page behind the door", ["-H", "Sec-Fetch-Site: same-origin", "-H", "Origin: null"], 200],
+    ["whoever types the address", ["-H", "Sec-Fetch-Site: none", "-H", "Sec-Fetch-Mode: navigate"], 200],
+  ] as const)("with the cookie, for %s", async (_, headers, code) => {
+    const { url } = await openService(stateDir, "echo:80");
+    await browse([url]);
+    const { stdout } = await browse([...headers, `${new URL(url).origin}/headers`]);
+    expect(stdout).toMatch(new RegExp(`^HTTP/1\\.1 ${code} `));
+  });
+
   test("keeps the Host header and the page's own cookies, not its own", async () => {
     const { url } = await openService(stateDir, "echo:80");
     const { origin, host } = new URL(url);
