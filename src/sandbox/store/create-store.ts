@@ -46,9 +46,9 @@ export function createStore(options: StoreOptions): SavableStore {
     shelves.set(resource, shelf);
     return shelf;
   };
-  const put = (resource: ResourceKey, object: KubeObject): KubeObject => {
+  const put = (resource: ResourceKey, object: KubeObject, before?: KubeObject): KubeObject => {
     const shelf = shelfOf(resource);
-    const stored = frozenCopy(object);
+    const stored = frozenCopy(object, before);
     shelf.objects.set(keyOf(stored.metadata), stored);
     shelf.sorted = undefined;
     return stored;
@@ -99,7 +99,8 @@ export function createStore(options: StoreOptions): SavableStore {
       if (asked !== undefined && asked !== previous.metadata.resourceVersion) throw new StoreConflict("stale", what);
       const next = withServerMetadata(object, previous);
       if (sameContent(next, previous)) return previous;
-      const stored = put(resource, { ...next, metadata: { ...next.metadata, resourceVersion: String(++version) } });
+      const metadata = { ...next.metadata, resourceVersion: String(++version) };
+      const stored = put(resource, { ...next, metadata }, next);
       ring.push({ type: "MODIFIED", resource, object: stored, previous, resourceVersion: version });
       return stored;
     },
@@ -110,7 +111,7 @@ export function createStore(options: StoreOptions): SavableStore {
       shelf.objects.delete(key(namespace, name));
       shelf.sorted = undefined;
       const metadata = { ...previous.metadata, resourceVersion: String(++version) };
-      const last = frozenCopy({ ...previous, metadata });
+      const last = frozenCopy({ ...previous, metadata }, previous);
       ring.push({ type: "DELETED", resource, object: last, previous, resourceVersion: version });
       return last;
     },
@@ -150,7 +151,7 @@ function compare(a: string, b: string): number {
 function withServerMetadata(object: KubeObject, previous: KubeObject): KubeObject {
   const { uid, creationTimestamp } = previous.metadata;
   const kept = { ...(uid !== undefined && { uid }), ...(creationTimestamp !== undefined && { creationTimestamp }) };
-  return frozenCopy({ ...object, metadata: { ...object.metadata, ...kept } });
+  return frozenCopy({ ...object, metadata: { ...object.metadata, ...kept } }, previous);
 }
 
 /** Equal but for the version: such a write is no write. */

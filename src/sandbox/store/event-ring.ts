@@ -8,6 +8,8 @@ interface Watcher {
   readonly after: number;
 }
 
+const SLACK = 1.25;
+
 /** The last events, for watches that resume, and the fan-out of new ones. */
 export class EventRing {
   readonly #capacity: number;
@@ -24,8 +26,8 @@ export class EventRing {
 
   push(event: WatchEvent): void {
     this.#events.push(event);
-    // Trimmed at twice the size, so that a push costs no shift.
-    if (this.#events.length > this.#capacity * 2) this.#trim();
+    // Trimmed at a quarter above the size, so that a push costs no shift.
+    if (this.#events.length > this.#capacity * SLACK) this.#trim();
     this.#pending.push(event);
     this.#deliver();
   }

@@ -35,6 +35,37 @@ test("what the caller keeps of an object does not reach the store", () => {
   expect(store.get(PODS, "default", "a")?.spec).toEqual({ nodeName: "one" });
 });
 
+test("versions share what they have in common, and nothing else", () => {
+  const store = emptyStore();
+  const created = store.create(PODS, pod("a", "default", { containers: [{ name: "app" }], nodeName: "one" }));
+  const sent = structuredClone(created) as JsonObject;
+  sent.spec.nodeName = "two";
+  sent.metadata.labels = { app: "a" };
+  const updated = store.update(PODS, sent as KubeObject);
+  expect(updated.spec).toEqual({ containers: [{ name: "app" }], nodeName: "two" });
+  expect(updated.spec?.containers).toBe(created.spec?.containers);
+  expect(created.spec?.nodeName).toBe("one");
+  expect(created.metadata.labels).toBeUndefined();
+  const removed = store.remove(PODS, "default", "a");
+  expect(removed?.spec).toBe(updated.spec);
+  expect(removed?.metadata.labels).toBe(updated.metadata.labels);
+});
+
+test.each([
+  ["a list that grew", [{ a: 1 }], [{ a: 1 }, { b: 1 }]],
+  ["a list that shrank", [{ a: 1 }, { b: 1 }], [{ a: 1 }]],
+  ["a field that went", { a: 1, b: 1 }, { a: 1 }],
+  ["another order of fields", { a: 1, b: 1 }, { b: 1, a: 1 }],
+  ["a list in the place of an object", {}, []],
+  ["an object in the place of a list", [{}], { 0: {} }],
+  ["a field that objects inherit", { a: {} }, { constructor: {} }],
+])("%s is stored as it was sent", (_, before, after) => {
+  const store = emptyStore();
+  store.create(PODS, pod("a", "default", { value: before, version: 1 }));
+  store.update(PODS, pod("a", "default", { value: after, version: 2 }));
+  expect(JSON.stringify(store.get(PODS, "default", "a")?.spec)).toBe(JSON.stringify({ value: after, version: 2 }));
+});
+
 test("lists are sorted by namespace, then name, by code unit", () => {
   const store = emptyStore();
   for (const [namespace, name] of [
