@@ -27,14 +27,18 @@ const PREFIX_RULE =
 /** What is wrong with the labels and annotations of any object. Names are checked with the request. */
 export function metadataErrors({ metadata }: KubeObject): FieldError[] {
   const { annotations = {}, labels = {} } = metadata;
+  return [...labelErrors(labels, "metadata.labels"), ...annotationErrors(annotations, "metadata.annotations")];
+}
+
+/** What is wrong with a map of annotations; `field` is its path. Their keys are checked as if in lower case. */
+export function annotationErrors(annotations: Readonly<Record<string, unknown>>, field: string): FieldError[] {
   const sizes = Object.entries(annotations).map(
     ([key, value]) => Buffer.byteLength(key) + Buffer.byteLength(String(value)),
   );
   const isTooLong = sizes.reduce((sum, size) => sum + size, 0) > ANNOTATIONS_LIMIT_BYTES;
   return [
-    ...labelErrors(labels, "metadata.labels"),
-    ...Object.keys(annotations).flatMap((key) => keyErrors(key.toLowerCase(), "metadata.annotations")),
-    ...(isTooLong ? [tooLong("metadata.annotations", ANNOTATIONS_LIMIT_BYTES)] : []),
+    ...Object.keys(annotations).flatMap((key) => keyErrors(key, field, key.toLowerCase())),
+    ...(isTooLong ? [tooLong(field, ANNOTATIONS_LIMIT_BYTES)] : []),
   ];
 }
 
@@ -46,8 +50,8 @@ export function labelErrors(labels: Readonly<Record<string, unknown>>, field: st
   ]);
 }
 
-function keyErrors(key: string, field: string): FieldError[] {
-  const parts = key.split("/");
+function keyErrors(key: string, field: string, checked = key): FieldError[] {
+  const parts = checked.split("/");
   if (parts.length > 2)
     return [invalidValue(field, key, `a valid label key must be a name part with an optional prefix and '/'`)];
   const name = parts.at(-1) ?? "";

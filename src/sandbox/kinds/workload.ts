@@ -3,7 +3,7 @@ import { formatSelector, type JsonObject, matchesLabels, selectorOf } from "../o
 import { column, formatLabels, wide } from "./column.ts";
 import { immutable, invalidValue, notNegative, required } from "./field-errors.ts";
 import type { Column, FieldError } from "./kind.ts";
-import { labelErrors } from "./metadata-errors.ts";
+import { annotationErrors, labelErrors } from "./metadata-errors.ts";
 import { podSpecErrors } from "./pod-spec-errors.ts";
 import { listOf } from "./pod-status.ts";
 
@@ -56,6 +56,7 @@ export function templateErrors(
 ): FieldError[] {
   return [
     ...labelErrors(template?.metadata?.labels ?? {}, `${path}.labels`),
+    ...annotationErrors(template?.metadata?.annotations ?? {}, `${path}.annotations`),
     ...podSpecErrors(template?.spec ?? {}, `${path}.spec`, claims),
   ];
 }

@@ -128,3 +128,20 @@ test("a client that hangs up within a body is no fault of the server", async () 
   expect(await server.call("/api/v1/namespaces/default")).toMatchObject({ code: 200 });
   expect(server.faults).toEqual([]);
 });
+
+test("the annotations of a pod template are held to the rules of its pods", async () => {
+  const server = await startServer();
+  const metadata = { labels: { app: "web" }, annotations: { "Ok/A b": "c" } };
+  const template = { metadata, spec: { containers: [{ name: "web", image: "nginx" }] } };
+  const body = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web" },
+    spec: { selector: { matchLabels: { app: "web" } }, template },
+  };
+  const { json } = await server.call("/apis/apps/v1/namespaces/default/deployments", { method: "POST", body });
+  expect(json).toMatchObject({ code: 422, reason: "Invalid" });
+  expect(json.message).toContain(
+    `Deployment.apps "web" is invalid: spec.template.annotations: Invalid value: "Ok/A b": name part must consist`,
+  );
+});
