@@ -1,11 +1,16 @@
 import type { KubeObject } from "../objects/index.ts";
 import { BackOffs } from "./back-offs.ts";
+import { conditionOf } from "./conditions.ts";
 import type { Controller, ObjectName, Snapshot } from "./controller.ts";
 import { NOTHING } from "./controller.ts";
 import { nameOf } from "./owner.ts";
 import type { Pace } from "./pace.ts";
 import { type KubeletView, POD_STAGES, type Stage } from "./pod-stages.ts";
 import { NO_RUNTIME, type Runtime } from "./runtime.ts";
+import { ENDED, FULL } from "./scheduling.ts";
+
+/** One place is for one pod; a few more, for those that cannot take it. */
+const WOKEN = 8;
 
 /** Scheduler and kubelet in one: leads each pod through the stages of its life at the given pace. */
 export function podController(pace: Pace, runtime: Runtime = NO_RUNTIME): Controller {
@@ -13,7 +18,7 @@ export function podController(pace: Pace, runtime: Runtime = NO_RUNTIME): Contro
   return {
     name: "pod",
     resource: "/pods",
-    wakes: { "/nodes": unscheduled, "/configmaps": waitingFor, "/secrets": waitingFor },
+    wakes: { "/nodes": unscheduled, "/pods": waitingForRoom, "/configmaps": waitingFor, "/secrets": waitingFor },
     reconcile(snapshot, { namespace, name }) {
       const pod = snapshot.get("/pods", namespace, name);
       if (pod === undefined) backOffs.forget(`${namespace}/${name}/`);
@@ -40,6 +45,25 @@ function unscheduled(_node: KubeObject, snapshot: Snapshot): readonly ObjectName
     .list("/pods")
     .filter((pod) => pod.spec?.nodeName === undefined)
     .map(nameOf);
+}
+
+/** A pod that has left its node lets the ones in that have waited longest. */
+function waitingForRoom(pod: KubeObject, snapshot: Snapshot): readonly ObjectName[] {
+  if (pod.spec?.nodeName === undefined) return [];
+  const { namespace, name, uid } = pod.metadata;
+  const now = snapshot.get("/pods", namespace, name);
+  if (now?.metadata.uid === uid && !ENDED.has(now?.status?.phase)) return [];
+  const waiting = snapshot.list("/pods").filter(waitsForRoom);
+  const age = ({ metadata }: KubeObject): string => metadata.creationTimestamp ?? "";
+  return waiting
+    .sort((a, b) => age(a).localeCompare(age(b)))
+    .slice(0, WOKEN)
+    .map(nameOf);
+}
+
+function waitsForRoom({ spec, status }: KubeObject): boolean {
+  if (spec?.nodeName !== undefined) return false;
+  return String(conditionOf(status?.conditions, "PodScheduled")?.message ?? "").includes(FULL);
 }
 
 function waitingFor(object: KubeObject, snapshot: Snapshot): readonly ObjectName[] {

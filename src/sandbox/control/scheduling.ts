@@ -5,22 +5,54 @@ import { hasLabels } from "./selector.ts";
 /** The node that a pod goes to, or the scheduler's sentence about why there is none. */
 export type Placement = { readonly node: string } | { readonly unschedulable: string };
 
-/** Find a node: selector, node affinity by name, taints. Resources are never short in the sandbox. */
+/** What the scheduler says of a node that has as many pods as it may. */
+export const FULL = "Too many pods";
+
+/** Find a node: taints, selector, node affinity by name, how many pods it may have. Nothing else is ever short in the sandbox. */
 export function placePod(snapshot: Snapshot, pod: KubeObject): Placement {
   const nodes = snapshot.list("/nodes");
   if (nodes.length === 0) return { unschedulable: "no nodes available to schedule pods" };
   const reasons = new Map<string, number>();
   const fitting: string[] = [];
+  const counts = podCounts(snapshot);
   for (const node of nodes) {
-    const reason = objection(pod, node);
+    const reason = objection(pod, node) ?? (isFull(node, counts) ? FULL : undefined);
     if (reason === undefined) fitting.push(node.metadata.name);
     else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   const [first, ...others] = fitting;
   if (first !== undefined) return { node: others.length === 0 ? first : leastOwned(snapshot, pod, fitting) };
   const counted = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
-  const tail = `preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`;
-  return { unschedulable: `0/${nodes.length} nodes are available: ${counted.join(", ")}. ${tail}` };
+  const none = `0/${nodes.length} nodes are available:`;
+  // What the plugins say that could make room: for resource claims, then by preemption.
+  const tail = `no new claims to deallocate, preemption: ${none} ${preemption(nodes.length, reasons.get(FULL) ?? 0)}.`;
+  return { unschedulable: `${none} ${counted.join(", ")}. ${tail}` };
+}
+
+/** To end other pods helps where a node is full, but none counts for less than another in the sandbox. */
+function preemption(all: number, full: number): string {
+  const parts: readonly (readonly [number, string])[] = [
+    [full, "No preemption victims found for incoming pod"],
+    [all - full, "Preemption is not helpful for scheduling"],
+  ];
+  const told = parts.filter(([count]) => count > 0).map(([count, reason]) => `${count} ${reason}`);
+  return told.sort().join(", ");
+}
+
+/** How many pods each node has that have not ended. */
+function podCounts(snapshot: Snapshot): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { spec, status } of snapshot.list("/pods")) {
+    if (spec?.nodeName !== undefined && !ENDED.has(status?.phase)) {
+      counts.set(spec.nodeName, (counts.get(spec.nodeName) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function isFull({ metadata, status }: KubeObject, counts: ReadonlyMap<string, number>): boolean {
+  const limit = Number(status?.allocatable?.pods ?? Number.POSITIVE_INFINITY);
+  return (counts.get(metadata.name) ?? 0) >= limit;
 }
 
 /**
@@ -42,7 +74,7 @@ function leastOwned(snapshot: Snapshot, pod: KubeObject, names: readonly string[
 
 /** More than there can be pods on a node. */
 const KIN = 1000;
-const ENDED: ReadonlySet<unknown> = new Set(["Succeeded", "Failed"]);
+export const ENDED: ReadonlySet<unknown> = new Set(["Succeeded", "Failed"]);
 
 function objection(pod: KubeObject, node: KubeObject): string | undefined {
   const labels = node.metadata.labels ?? {};

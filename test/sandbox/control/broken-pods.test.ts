@@ -157,8 +157,35 @@ test("a pod that fits no node waits", async () => {
   await expect
     .poll(() => eventsOf("nowhere"), { timeout: 10_000 })
     .toEqual([
-      "Warning FailedScheduling 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
+      "Warning FailedScheduling 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
     ]);
+});
+
+test("a node takes as many pods as it may; one that goes lets the next one in", async () => {
+  const kind = kindOf("v1", "Node");
+  const node = machine.store.list("/nodes")[0];
+  if (kind === undefined || node === undefined) throw new Error("no node");
+  await statusesOf("last", container({ image: "nginx" }), "Running");
+  const pods = machine.store.list("/pods").filter(({ spec, status }) => spec?.nodeName && status?.phase !== "Failed");
+  const limit = (count: number): void => {
+    const status = { ...node.status, allocatable: { ...node.status?.allocatable, pods: String(count) } };
+    const { resourceVersion: _, ...metadata } = node.metadata;
+    machine.registry.updateStatus(kind, undefined, metadata.name, { ...node, metadata, status });
+  };
+  limit(pods.length);
+  await statusesOf("next", container({ image: "nginx" }), "Pending");
+  await expect
+    .poll(() => eventsOf("next"))
+    .toEqual([
+      "Warning FailedScheduling 0/1 nodes are available: 1 Too many pods. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
+    ]);
+  const pod = kindOf("v1", "Pod");
+  if (pod === undefined) throw new Error("no Pod");
+  machine.registry.delete(pod, NAMESPACE, "last", { gracePeriodSeconds: 0 });
+  await expect
+    .poll(() => machine.store.get("/pods", NAMESPACE, "next")?.status?.phase, { timeout: 5000 })
+    .toBe("Running");
+  limit(110);
 });
 
 test("what is mended starts", async () => {
