@@ -179,8 +179,8 @@ async function aftermath(handles) {
     encoding: "utf8",
     env: { PATH: process.env.PATH, KUBECONFIG: daemon.kubeconfig, HOME: daemon.stateDir },
   });
-  if (got.status !== 0 || !got.stdout.includes("pod/etcd-learn-istio-control-plane")) {
-    fault(`\`kubectl get all -A\`: ${got.status ?? got.error?.message} ${got.stderr}`);
+  if (got.status !== 0 || !/^NAMESPACE.*\n\S+ +pod\//.test(got.stdout)) {
+    fault(`\`kubectl get all -A\`: ${got.status ?? got.error?.message} ${got.stderr} ${got.stdout.slice(0, 3000)}`);
   }
   client.close();
   for (const informer of informers) informer.stop();

@@ -72,7 +72,6 @@ async function run() {
   const slow = new Informer(daemon, client, "/api/v1/pods");
   await slow.start();
   slow.pause();
-  const handles = daemon.handles();
   const measures = [];
   for (let rollout = 0; rollout < rollouts; rollout += DEPLOYMENTS) {
     await Promise.all(names().map((name) => rollOut(name, rollout)));
@@ -87,6 +86,7 @@ async function run() {
   const end = await measured("100 %");
   await compare();
   await bounded();
+  const [{ handles }] = measures;
   const half = measures.at(-1).memory;
   if (end.memory > Math.max(half * GROWTH, half + SLACK)) {
     faults.push(`memory: ${half.toFixed(0)} MiB half-way, ${end.memory.toFixed(0)} at the end`);
@@ -177,10 +177,11 @@ async function differences() {
 async function compare() {
   for (const one of (await differences()).slice(0, 10)) faults.push(`watch and list differ: ${one}`);
   for (const informer of informers) faults.push(...informer.faults.slice(0, 3));
-  const seen = new Set(informers.flatMap(({ versions }) => [...versions]));
+  const seen = new Set();
+  for (const { versions } of informers) for (const version of versions) seen.add(version);
   // What came before the last informer's list may have come to it in the list.
   const from = Math.max(...informers.map(({ listed }) => listed));
-  const last = Math.max(...seen);
+  const last = [...seen].reduce((one, other) => Math.max(one, other), from);
   const lost = [];
   for (let version = from + 1; version <= last; version += 1) if (!seen.has(version)) lost.push(version);
   samples.push(`${last - from} versions, ${lost.length} of them seen by no informer`);
