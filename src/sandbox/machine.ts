@@ -1,9 +1,10 @@
 import { clusterAdmission } from "./admission/index.ts";
-import { podTokens, Registry } from "./api/index.ts";
+import { issueCertificate, podTokens, Registry, readSigningRequest } from "./api/index.ts";
 import { type ClusterNode, clusterNodes, type NodeWish } from "./cluster-nodes.ts";
 import {
   allControllers,
   ControlLoop,
+  type Controller,
   conditionOf,
   GarbageCollector,
   type Happening,
@@ -13,6 +14,7 @@ import {
   type Runtime,
   realClock,
   rebooted,
+  signingController,
   staticPodController,
 } from "./control/index.ts";
 import { controllerFaults } from "./controller-faults.ts";
@@ -168,7 +170,7 @@ export class Machine {
       store: this.store,
       writer: new RegistryWriter(this.registry),
       clock: realClock,
-      controllers: [...allControllers(pace, rootCertificate, runtime), staticPodController(staticPods)],
+      controllers: [...allControllers(pace, rootCertificate, runtime), staticPodController(staticPods), this.#signer()],
       resources: () => this.#resources((kind) => kind.namespaced),
       follow: (event) => garbage.follow(event),
       onError: controllerFaults(log),
@@ -197,6 +199,15 @@ export class Machine {
     };
     setImmediate(() => this.workloads);
     this.#loop.start();
+  }
+
+  /** The cluster's authority is the API server's own certificate. */
+  #signer(): Controller {
+    const { rootCertificate: cert, tokenKey: key } = this.#options;
+    return signingController((text, wish) => {
+      const request = readSigningRequest(text);
+      return request && issueCertificate(request, { key, cert }, wish);
+    });
   }
 
   /** What the runtime and the probes tell becomes the pod's status, by the path of all the kubelet's writes. */

@@ -14,6 +14,7 @@ export function references(store: Pick<Store, "get" | "list">): Admission {
     mutate: (write) => {
       if (write.operation !== "CREATE") return;
       const resource = resourceKey(write.kind);
+      if (resource === "certificates.k8s.io/certificatesigningrequests") signAsAuthor(write);
       if (resource === "/pods") admitPod(store, write);
       if (resource === "/persistentvolumeclaims") chooseClass(store, write.object.spec ?? {});
     },
@@ -35,6 +36,13 @@ function checkResize(store: Pick<Store, "get">, write: AdmissionWrite, old: Kube
     write,
     "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize",
   );
+}
+
+/** Who asks for a certificate is written down by the server: nobody asks in the name of another. */
+function signAsAuthor({ object, user }: AdmissionWrite): void {
+  if (!user) return;
+  const { username, groups, uid, extra } = user;
+  object.spec = { ...object.spec, username, groups, ...(uid && { uid }), ...(extra && { extra }) };
 }
 
 function admitPod(store: Pick<Store, "get" | "list">, write: AdmissionWrite): void {

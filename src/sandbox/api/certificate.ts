@@ -20,6 +20,8 @@ const NAMES = [
 ];
 /** All that clients may call the server. None of them is a name that somebody could register. */
 export const OWN_NAMES: ReadonlySet<string> = new Set([...ADDRESSES, ...NAMES]);
+/** The name of the authority, and of its own certificate. */
+export const SUBJECT = sequence(set(sequence(oid("2.5.4.3"), utf8("learn-istio sandbox"))));
 const ECDSA_WITH_SHA256 = sequence(oid("1.2.840.10045.4.3.2"));
 
 /**
@@ -29,15 +31,14 @@ const ECDSA_WITH_SHA256 = sequence(oid("1.2.840.10045.4.3.2"));
 export function createCertificate(now: number): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const spki = publicKey.export({ type: "spki", format: "der" });
-  const name = sequence(set(sequence(oid("2.5.4.3"), utf8("learn-istio sandbox"))));
   const body = sequence(
     der(0xa0, integer(Buffer.from([2]))),
     integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
     ECDSA_WITH_SHA256,
-    name,
+    SUBJECT,
     // An hour back: the clocks of two processes, or of a container, may differ.
     sequence(time(new Date(now - HOUR_MS)), time(new Date(now + VALID_MS))),
-    name,
+    SUBJECT,
     spki,
     der(0xa3, sequence(...extensions(spki))),
   );
@@ -59,7 +60,8 @@ function extensions(spki: Uint8Array): Buffer[] {
   ];
 }
 
-function pem(bytes: Buffer): string {
+/** A certificate as text. */
+export function pem(bytes: Buffer): string {
   const lines = bytes.toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }

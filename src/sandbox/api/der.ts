@@ -44,3 +44,30 @@ export function time(date: Date): Buffer {
   const digits = `${date.toISOString().replaceAll(/[-:T]|\.\d+/g, "")}`;
   return date.getUTCFullYear() < 2050 ? der(0x17, Buffer.from(digits.slice(2))) : der(0x18, Buffer.from(digits));
 }
+
+/** One value as it stands in `bytes` from `at` on: its tag, what is in it, all of it, and where the next begins. */
+export interface DerValue {
+  readonly tag: number;
+  readonly content: Buffer;
+  readonly whole: Buffer;
+  readonly next: number;
+}
+
+/** Reads one value; throws `RangeError` where the bytes are none. */
+export function readDer(bytes: Buffer, at = 0): DerValue {
+  const tag = bytes.readUInt8(at);
+  const first = bytes.readUInt8(at + 1);
+  const count = first < 0x80 ? 0 : first & 0x7f;
+  const length = count === 0 ? first : bytes.readUIntBE(at + 2, count);
+  const from = at + 2 + count;
+  const next = from + length;
+  if (next > bytes.length) throw new RangeError("the value is cut off");
+  return { tag, content: bytes.subarray(from, next), whole: bytes.subarray(at, next), next };
+}
+
+/** The values inside of one that is made of others. */
+export function derParts(content: Buffer): readonly DerValue[] {
+  const parts: DerValue[] = [];
+  for (let at = 0; at < content.length; at = parts.at(-1)?.next ?? content.length) parts.push(readDer(content, at));
+  return parts;
+}

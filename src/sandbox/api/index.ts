@@ -7,5 +7,6 @@ export type * from "./containers.ts";
 export { containerStatus } from "./containers.ts";
 export { Registry } from "./registry.ts";
 export { ApiServer, type ApiServerOptions } from "./server.ts";
+export { issueCertificate, readSigningRequest } from "./signing.ts";
 export { type Status, StatusError } from "./status.ts";
 export { readRequest, responseOn, sendAnswer } from "./streams/http.ts";

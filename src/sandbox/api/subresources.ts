@@ -23,6 +23,7 @@ function upgradeRequired(call: Call, target: Target): void {
 
 /** One handler a subresource; what a real server has and this one lacks is refused by name. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
+  approval: servePart,
   attach: upgradeRequired,
   binding: serveBinding,
   ephemeralcontainers: servePart,

@@ -1,4 +1,5 @@
 /** Controllers: reconcile(snapshot) gives changes; the loop applies them. */
+export { signingController } from "./certificate-signing.ts";
 export { conditionOf, timestamp } from "./conditions.ts";
 export type * from "./controller.ts";
 export { allControllers } from "./controllers.ts";

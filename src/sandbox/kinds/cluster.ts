@@ -1,6 +1,8 @@
-import { humanDuration, type JsonObject, type KubeObject } from "../objects/index.ts";
+import { deepCopy, humanDuration, type JsonObject, type KubeObject } from "../objects/index.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { AGE, capitalised, column, formatLabels, NAME, NONE, numberColumn, orElse } from "./column.ts";
+import { forbiddenField, invalidValue } from "./field-errors.ts";
+import type { PartStrategy } from "./kind.ts";
 import { listOf } from "./pod-status.ts";
 import { joined } from "./workload.ts";
 
@@ -45,6 +47,26 @@ export const componentStatus: Behaviour = {
   ],
 };
 
+/** `kubectl certificate approve`: what was decided stays decided. */
+const approval: PartStrategy = {
+  take: (next, from) => {
+    next.status = { ...next.status, conditions: deepCopy(from.status?.conditions ?? []) };
+  },
+  validate: (next, old) => {
+    const has = (object: KubeObject, type: string): boolean =>
+      listOf(object.status?.conditions).some((condition) => condition.type === type);
+    const path = "status.conditions";
+    return [
+      ...["Approved", "Denied", "Failed"]
+        .filter((type) => has(old, type) && !has(next, type))
+        .map((type) => forbiddenField(path, `updates may not remove a condition of type ${JSON.stringify(type)}`)),
+      ...(has(next, "Approved") && has(next, "Denied")
+        ? [invalidValue(path, "Denied", "Approved and Denied conditions are mutually exclusive")]
+        : []),
+    ];
+  },
+};
+
 export const signingRequest: Behaviour = {
   columns: [
     NAME,
@@ -56,7 +78,10 @@ export const signingRequest: Behaviour = {
     ),
     column("Condition", signingState),
   ],
-  strategy: { fieldLabels: { "spec.signerName": ({ spec }) => spec?.signerName ?? "" } },
+  strategy: {
+    fieldLabels: { "spec.signerName": ({ spec }) => spec?.signerName ?? "" },
+    parts: { approval },
+  },
 };
 
 export const flowSchema: Behaviour = {
