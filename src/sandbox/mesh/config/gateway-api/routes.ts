@@ -32,10 +32,10 @@ export function apiRoutes(view: ObjectView, listeners: readonly ApiListener[], o
       group.push({ object, at });
     }
   }
-  return [...groups.values()].flatMap((group) => rulesOf(view, group) ?? []);
+  return [...groups.values()].flatMap((group) => rulesOf(view, group, options.domain) ?? []);
 }
 
-function rulesOf(view: ObjectView, group: readonly Attached[]): HostRules | undefined {
+function rulesOf(view: ObjectView, group: readonly Attached[], domain: string): HostRules | undefined {
   const [first] = group;
   if (first === undefined) return undefined;
   const { object, at } = first;
@@ -49,6 +49,7 @@ function rulesOf(view: ObjectView, group: readonly Attached[]): HostRules | unde
     hosts: [at.host],
     gateways: [at.gateway],
     exportTo: at.exportTo,
+    destinations: group.flatMap((one) => backendHosts(one.object, domain)),
     http: (context) =>
       of(context, ["HTTPRoute", "GRPCRoute"])
         .flatMap((one) => httpRoutes(view, one, context))
@@ -56,6 +57,14 @@ function rulesOf(view: ObjectView, group: readonly Attached[]): HostRules | unde
     tls: (context) => of(context, ["TLSRoute"]).flatMap((one) => connections(view, one, context, [at.host])),
     tcp: (context) => of(context, ["TCPRoute"]).flatMap((one) => connections(view, one, context, undefined)),
   };
+}
+
+function backendHosts({ metadata, spec }: KubeObject, domain: string): readonly string[] {
+  const refs: readonly JsonObject[] = (spec?.rules ?? []).flatMap((rule: JsonObject) => [
+    ...(rule.backendRefs ?? []),
+    ...(rule.filters ?? []).flatMap((filter: JsonObject) => filter.requestMirror?.backendRef ?? []),
+  ]);
+  return refs.map(({ name, namespace = metadata.namespace }) => `${name}.${namespace}.svc.${domain}`);
 }
 
 function originOf({ kind, metadata }: KubeObject): Origin {

@@ -25,6 +25,8 @@ export interface HostRules {
   /** `mesh`, `namespace/name` */
   readonly gateways: readonly string[];
   readonly exportTo: readonly string[];
+  /** The hosts that its routes lead to. */
+  readonly destinations: readonly string[];
   /** In the order of their age. */
   http(context: RuleContext): readonly Route[];
   tls(context: RuleContext): readonly TcpRoute[];

@@ -36,8 +36,19 @@ function rulesOf(
     hosts: spec.hosts.map((host: string) => fullHost(host, namespace, options.domain)),
     gateways: (spec.gateways?.length > 0 ? spec.gateways : ["mesh"]).map((one: string) => gatewayName(one, namespace)),
     exportTo: exportsOf(spec.exportTo, options.exports.virtualService),
+    destinations: destinationHosts([http, spec.tls, spec.tcp]).map((host) => fullHost(host, namespace, options.domain)),
     http: (context) => http.flatMap((rule) => httpRoute(rule, origin, context) ?? []),
     tls: (context) => tlsRoutes(spec.tls ?? [], origin, context),
     tcp: (context) => tcpRoutes(spec.tcp ?? [], origin, context),
   };
+}
+
+/** Every `host` of a destination or mirror, wherever it stands in rules. */
+function destinationHosts(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(destinationHosts);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const isDestination = (key === "destination" || key === "mirror") && typeof item?.host === "string";
+    return isDestination ? [item.host] : destinationHosts(item);
+  });
 }

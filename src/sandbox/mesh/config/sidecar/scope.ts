@@ -55,10 +55,14 @@ export function scopeOf(input: ScopeInput, namespace: string, labels: Labels, is
         (port === undefined || one.port?.number === undefined || one.port.number === port) &&
         one.hosts.some((pattern: string) => imports(pattern, namespace, owner, host)),
     );
+  const imported = rules.filter((one) => one.hosts.some((host) => lets(one.namespace, host)));
+  // What those rules lead to has to be there, although nobody may ask for it by its own name.
+  const destinations = new Set(imported.flatMap((one) => one.destinations));
+  const known = services.filter((one) => lets(one.namespace, one.host) || destinations.has(one.host));
   return {
     ...base,
-    services: new ServiceLookup(services.filter((one) => lets(one.namespace, one.host))),
-    rules: rules.filter((one) => one.hosts.some((host) => lets(one.namespace, host))),
+    services: new ServiceLookup(known),
+    rules: imported,
     listens: (service, port) => lets(service.namespace, service.host, port),
   };
 }

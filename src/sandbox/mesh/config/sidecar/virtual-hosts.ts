@@ -13,11 +13,34 @@ export function contextOf(scope: Scope, port: number, options: MeshOptions): Rul
   return { services: scope.services, proxy: scope, gateway: "mesh", port, options };
 }
 
+interface MeshRules {
+  readonly exact: ReadonlyMap<string, HostRules>;
+  readonly wildcards: readonly (readonly [pattern: string, rules: HostRules])[];
+}
+
+const indexes = new WeakMap<Scope, MeshRules>();
+
+/** A scope's rules of the mesh by their hosts; the first of two for the same one stays. */
+function meshRulesOf(scope: Scope): MeshRules {
+  const found = indexes.get(scope);
+  if (found !== undefined) return found;
+  const exact = new Map<string, HostRules>();
+  const wildcards: (readonly [string, HostRules])[] = [];
+  for (const rules of scope.rules.filter(({ gateways }) => gateways.includes("mesh"))) {
+    for (const host of rules.hosts) {
+      if (host.startsWith("*")) wildcards.push([host, rules]);
+      else if (!exact.has(host)) exact.set(host, rules);
+    }
+  }
+  const made = { exact, wildcards };
+  indexes.set(scope, made);
+  return made;
+}
+
 /** The rules of the mesh for a host: those with its name, else with the wildcard that says most; the older of two. */
 export function meshRulesFor(scope: Scope, host: string): HostRules | undefined {
-  const bound = scope.rules.filter(({ gateways }) => gateways.includes("mesh"));
-  const pairs = bound.flatMap((rules) => rules.hosts.map((pattern) => ({ rules, pattern })));
-  return mostSpecific(host, pairs, ({ pattern }) => pattern)?.rules;
+  const { exact, wildcards } = meshRulesOf(scope);
+  return exact.get(host) ?? mostSpecific(host, wildcards, ([pattern]) => pattern)?.[1];
 }
 
 /** The virtual hosts of a port that all services share which speak HTTP there, or might. */
