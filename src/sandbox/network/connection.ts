@@ -68,13 +68,16 @@ export function join(left: Duplex, right: Duplex): Promise<void> {
     left.destroy();
     right.destroy();
   };
-  const over = [left, right].map(
-    (one) =>
+  const over = [[left, right] as const, [right, left] as const].map(
+    ([one, other]) =>
       new Promise<void>((resolve) => {
         one.on("error", cut);
         one.once("close", () => {
           // What was sent before the end is still on its way to the other.
           if (!one.readableEnded) cut();
+          // Nobody is there any more for what the other might still say.
+          else if (other.writableFinished) other.destroy();
+          else other.once("finish", () => other.destroy());
           resolve();
         });
       }),

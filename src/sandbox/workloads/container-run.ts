@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Duplex } from "node:stream";
 import { type ContainerRef, containerStatus, type Exit, type ProcessIo } from "../api/index.ts";
 import { BrokenPipe } from "../bytes/index.ts";
 import type { Arrival, ClusterNetwork } from "../network/index.ts";
@@ -41,6 +42,8 @@ export class ContainerRun {
   readonly #context: RunContext;
   readonly #env: ReadonlyMap<string, string>;
   readonly #stop = new AbortController();
+  /** Connections that its server has taken. */
+  readonly #taken = new Set<Duplex>();
   /** Clients of attach get what it writes. */
   readonly #attached = new Set<ProcessIo>();
   /** Its own process, where that is a command that can be run here. */
@@ -86,6 +89,13 @@ export class ContainerRun {
       },
       log: (line) => this.log.add(line),
     };
+  }
+
+  /** A connection that its server takes: it is cut when the run ends, as the kernel does with a process's sockets. */
+  take(socket: Duplex): void {
+    if (this.#stop.signal.aborted) return void socket.destroy();
+    this.#taken.add(socket);
+    socket.once("close", () => this.#taken.delete(socket));
   }
 
   /** Runs a command beside the container's own process. */
@@ -142,6 +152,7 @@ export class ContainerRun {
   end(): void {
     this.log.end();
     this.#stop.abort();
+    for (const socket of this.#taken) socket.destroy();
   }
 
   get #words(): readonly string[] {

@@ -76,7 +76,7 @@ export class Workloads implements Containers, Runtime {
       objects: store,
       random,
       now,
-      listener: (pod, port) => this.#listener(find(pod) ?? pod, port),
+      listener: (pod, port) => this.#listener(find(pod), port),
       interceptor,
       apiServer,
     });
@@ -177,12 +177,17 @@ export class Workloads implements Containers, Runtime {
   }
 
   /** All containers of a pod share its ports; only what runs listens. */
-  #listener(pod: KubeObject, port: number): Accept | undefined {
+  #listener(pod: KubeObject | undefined, port: number): Accept | undefined {
+    if (pod === undefined) return undefined;
     for (const spec of specsOf(pod)) {
       if (ownServer(spec) === undefined || containerStatus(pod, spec.name)?.state?.running === undefined) continue;
       const run = this.#run({ pod, container: spec.name });
       if (run.server?.ports.includes(port)) {
-        return this.#serving.accept(run.server, (arrival) => run.serverContext(arrival));
+        const accept = this.#serving.accept(run.server, (arrival) => run.serverContext(arrival));
+        return (socket, arrival) => {
+          run.take(socket);
+          accept(socket, arrival);
+        };
       }
     }
     return undefined;

@@ -31,7 +31,7 @@ export interface TestCluster {
   run(args: string | readonly string[], input?: string, env?: NodeJS.ProcessEnv): Promise<Ran>;
   /** Its output alone; a failure is in it too, as a terminal would show it. */
   kubectl(args: string | readonly string[], input?: string): Promise<string>;
-  start(args: string): ChildProcess;
+  start(args: string, stdin?: "ignore" | "pipe"): ChildProcess;
   put(object: JsonObject): KubeObject;
   putStatus(object: JsonObject): KubeObject;
 }
@@ -83,7 +83,8 @@ export async function startCluster({
       const { stdout, stderr } = await run(args, input);
       return stdout + stderr;
     },
-    start: (args) => spawn(findKubectl(), words(args), { env, cwd: dir, stdio: ["ignore", "pipe", "pipe"] }),
+    start: (args, stdin = "ignore") =>
+      spawn(findKubectl(), words(args), { env, cwd: dir, stdio: [stdin, "pipe", "pipe"] }),
     put,
     putStatus: (object) => {
       const { kind, namespace } = addressOf(object);

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { Arrival } from "../../network/index.ts";
 import { Failure, type Process, type Program, whileAlive } from "../process.ts";
 import { readOptions } from "./options.ts";
 
@@ -8,7 +9,10 @@ export const nc: Program = async (process) => {
   if (options.has("u")) throw new Failure("UDP is not simulated: the cluster's network carries TCP");
   if (options.has("e")) throw new Failure("-e is not simulated: pipe the program into `nc` instead");
   const [first, second] = options.rest;
-  if (options.has("l")) return listen(process, Number(options.flags.get("p") ?? second ?? first), options.has("k"));
+  if (options.has("l")) {
+    const port = Number(options.flags.get("p") ?? second ?? first);
+    return listen(process, { port, again: options.has("k"), isVerbose: options.has("v") });
+  }
   if (first === undefined || second === undefined) throw new Failure("missing host or port");
   return connect(process, {
     host: first,
@@ -56,22 +60,35 @@ function late(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
+interface Taken {
+  readonly socket: Duplex;
+  readonly arrival: Arrival;
+}
+
 /** Takes one connection, or with `-k` one after the other. */
-async function listen(process: Process, port: number, again: boolean): Promise<number> {
+async function listen(
+  process: Process,
+  { port, again, isVerbose }: { readonly port: number; readonly again: boolean; readonly isVerbose: boolean },
+): Promise<number> {
+  const tell = (text: string): Promise<void> => (isVerbose ? process.stderr(`${text}\n`) : Promise.resolve());
   if (!(port > 0 && port < 65_536)) throw new Failure("-l needs a port: `nc -l -p PORT`");
   do {
-    let accept = (_socket: Duplex): void => {};
-    const next = new Promise<Duplex>((resolve) => {
+    let accept = (_taken: Taken): void => {};
+    const next = new Promise<Taken>((resolve) => {
       accept = resolve;
     });
-    const leave = process.machine.network.listen(port, (socket) => {
+    const leave = process.machine.network.listen(port, (socket, arrival) => {
       // Nobody listens while it talks: what comes meanwhile is refused.
       leave?.();
-      accept(socket);
+      accept({ socket, arrival });
     });
     if (leave === undefined) throw new Failure("bind: Address already in use");
     try {
-      await talk(process, await whileAlive(next, process.signal));
+      await tell(`listening on [::]:${port} ...`);
+      const { socket, arrival } = await whileAlive(next, process.signal);
+      const from = `[::ffff:${arrival.from}]:${arrival.fromPort}`;
+      await tell(`connect to [::ffff:${process.machine.network.address}]:${port} from ${from} (${from})`);
+      await talk(process, socket);
     } finally {
       leave();
     }
