@@ -24,6 +24,9 @@ export interface TestCluster {
   readonly registry: Registry;
   readonly store: SavableStore;
   readonly server: ApiServer;
+  /** `127.0.0.1:PORT`. */
+  readonly address: string;
+  readonly token: string;
   readonly dir: string;
   readonly env: NodeJS.ProcessEnv;
   readonly faults: string[];
@@ -75,6 +78,8 @@ export async function startCluster({
     registry,
     store,
     server,
+    address: `127.0.0.1:${port}`,
+    token: TOKEN,
     dir,
     env,
     faults,

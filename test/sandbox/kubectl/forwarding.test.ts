@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { connect, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { WebSocket } from "ws";
 import type { JsonObject } from "../../../src/sandbox/objects/index.ts";
 import { startCluster, type TestCluster } from "./cluster.ts";
 import { pod } from "./objects.ts";

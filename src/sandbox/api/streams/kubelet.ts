@@ -1,6 +1,7 @@
 import type { JsonObject, KubeObject } from "../../objects/index.ts";
 import type { Call } from "../call.ts";
 import { containerStatus } from "../containers.ts";
+import { CPU_NANO_CORES, kubeletMetrics, MEMORY_BYTES, resourceMetrics, type Used } from "./kubelet-metrics.ts";
 
 type Page = (call: Call, node: KubeObject) => { readonly type: string; readonly body: string };
 
@@ -8,7 +9,8 @@ type Page = (call: Call, node: KubeObject) => { readonly type: string; readonly 
 const PAGES: Readonly<Record<string, Page>> = {
   "/configz": (_call, node) => json({ kubeletconfig: configOf(node) }),
   "/healthz": () => text("ok"),
-  "/metrics": (call, node) => ({ type: "text/plain; version=0.0.4; charset=utf-8", body: metrics(call, node) }),
+  "/metrics": (call, node) => exposition(kubeletMetrics(node, usedOn(call, node))),
+  "/metrics/resource": (call, node) => exposition(resourceMetrics(usedOn(call, node), call.api.registry.clock())),
   "/pods": (call, node) => json({ kind: "PodList", apiVersion: "v1", metadata: {}, items: podsOn(call, node) }),
   "/stats/summary": (call, node) => json(summary(call, node)),
 };
@@ -56,56 +58,39 @@ function configOf(node: KubeObject): JsonObject {
   };
 }
 
-/** Nothing runs here: a pod that is up uses a little, and always the same. */
-const CPU_NANO_CORES = 1_000_000;
-const MEMORY_BYTES = 16 * 1024 * 1024;
-
 function summary(call: Call, node: KubeObject): JsonObject {
-  const time = new Date(call.api.registry.clock()).toISOString().replace(/\.\d+Z$/, "Z");
+  const now = call.api.registry.clock();
+  const time = iso(now);
   const usage = (count: number): JsonObject => ({
     cpu: { time, usageNanoCores: count * CPU_NANO_CORES },
     memory: { time, usageBytes: count * MEMORY_BYTES, workingSetBytes: count * MEMORY_BYTES },
   });
-  const pods = podsOn(call, node).map((pod) => {
-    const running = runningIn(pod);
-    return {
-      podRef: { name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid },
-      startTime: pod.status?.startTime ?? pod.metadata.creationTimestamp ?? null,
-      containers: running.map((name) => ({ name, startTime: startOf(pod, name), ...usage(1) })),
-      ...usage(running.length),
-    };
-  });
+  const pods = usedOn(call, node).map(({ pod, containers }) => ({
+    podRef: { name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid },
+    startTime: pod.status?.startTime ?? pod.metadata.creationTimestamp ?? null,
+    containers: containers.map(({ name, startedAt }) => ({ name, startTime: iso(startedAt), ...usage(1) })),
+    ...usage(containers.length),
+  }));
   const all = pods.reduce((sum, { containers }) => sum + containers.length, 0);
   return { node: { nodeName: node.metadata.name, startTime: node.metadata.creationTimestamp, ...usage(all) }, pods };
 }
 
-function runningIn(pod: KubeObject): readonly string[] {
-  const names = ((pod.spec?.containers ?? []) as JsonObject[]).map(({ name }) => String(name));
-  return names.filter((name) => containerStatus(pod, name)?.state?.running !== undefined);
+function iso(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-function startOf(pod: KubeObject, name: string): unknown {
-  return containerStatus(pod, name)?.state?.running?.startedAt ?? null;
+function exposition(body: string): ReturnType<Page> {
+  return { type: "text/plain; version=0.0.4; charset=utf-8", body };
 }
 
-function metrics(call: Call, node: KubeObject): string {
-  const pods = podsOn(call, node);
-  const gauge = (name: string, help: string, value: number): string =>
-    `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`;
-  return [
-    gauge("kubelet_node_name", "[ALPHA] The node's name. The count is always 1.", 1).replace(
-      /kubelet_node_name 1/,
-      `kubelet_node_name{node="${node.metadata.name}"} 1`,
-    ),
-    gauge(
-      "kubelet_running_containers",
-      "[ALPHA] Number of containers currently running",
-      pods.flatMap(runningIn).length,
-    ),
-    gauge(
-      "kubelet_running_pods",
-      "[ALPHA] Number of pods that have a running pod sandbox",
-      pods.filter(({ status }) => status?.phase === "Running").length,
-    ),
-  ].join("");
+/** The pods of the node and what of them runs. */
+function usedOn(call: Call, node: KubeObject): readonly Used[] {
+  return podsOn(call, node).map((pod) => {
+    const names = ((pod.spec?.containers ?? []) as JsonObject[]).map(({ name }) => String(name));
+    const containers = names.flatMap((name) => {
+      const running = containerStatus(pod, name)?.state?.running;
+      return running === undefined ? [] : [{ name, startedAt: Date.parse(running.startedAt) || 0 }];
+    });
+    return { pod, containers };
+  });
 }

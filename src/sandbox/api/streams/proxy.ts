@@ -1,10 +1,11 @@
-import { type IncomingMessage, request as open } from "node:http";
+import { type IncomingMessage, request as open, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { join } from "../../network/index.ts";
 import type { Api, Call, Target } from "../call.ts";
 import { unknownPath } from "../status.ts";
 import { HOP_HEADERS } from "./http.ts";
 import { serveKubelet } from "./kubelet.ts";
+import { type ProxyBase, relocated, rewriteLinks } from "./proxy-links.ts";
 import { type ProxyPath, type ProxyTarget, proxyPath, proxyTarget, unavailable } from "./proxy-target.ts";
 
 type Port = Extract<ProxyTarget, { kind: "port" }>;
@@ -86,9 +87,12 @@ function pass({ request, response }: Call, path: ProxyPath, target: Port, socket
       reject(unavailable(`error trying to reach service: ${isReset ? "read: connection reset by peer" : "EOF"}`));
     });
     asked.on("response", (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answered(answer, path, target));
+      const at = { base: path.base, target: `${target.address}:${target.port}`, host: request.headers.host ?? "" };
+      const isPage = isPlainPage(answer);
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answered(answer, at, isPage));
       answer.on("error", () => response.destroy());
-      answer.pipe(response);
+      if (isPage) void sendPage(answer, response, at);
+      else answer.pipe(response);
     });
     response.on("close", () => {
       asked.destroy();
@@ -118,23 +122,40 @@ function forwarded(request: IncomingMessage, { base, below }: ProxyPath): Record
   };
 }
 
+/** Whether the answer is a page whose links can be changed. A redirect's page is not looked at. */
+function isPlainPage({ headers }: IncomingMessage): boolean {
+  const [type = ""] = (headers["content-type"] ?? "").split(";");
+  return type.trim() === "text/html" && !headers.location && !headers["content-encoding"];
+}
+
+async function sendPage(answer: IncomingMessage, response: ServerResponse, at: ProxyBase): Promise<void> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
+  } catch {
+    return;
+  }
+  // By single bytes: whatever the page's encoding is, the links are ASCII.
+  response.end(rewriteLinks(Buffer.concat(chunks).toString("latin1"), at), "latin1");
+}
+
+/** What browsers are told of other origins: no pod speaks for the API server's. */
+const CORS = [
+  "access-control-allow-credentials",
+  "access-control-allow-headers",
+  "access-control-allow-methods",
+  "access-control-allow-origin",
+];
+
 /** The answer's headers; a redirect within the pod leads back through the proxy. */
-function answered(answer: IncomingMessage, { base }: ProxyPath, { address, port }: Port): string[] {
+function answered(answer: IncomingMessage, at: ProxyBase, isPage: boolean): string[] {
   const headers: string[] = [];
   for (let index = 0; index + 1 < answer.rawHeaders.length; index += 2) {
     const name = answer.rawHeaders[index] ?? "";
     const value = answer.rawHeaders[index + 1] ?? "";
-    if (HOP_HEADERS.has(name.toLowerCase())) continue;
-    headers.push(
-      name,
-      name.toLowerCase() === "location" ? relocated(value, base, [address, `${address}:${port}`]) : value,
-    );
+    const lower = name.toLowerCase();
+    if (HOP_HEADERS.has(lower) || CORS.includes(lower) || (isPage && lower === "content-length")) continue;
+    headers.push(name, lower === "location" ? relocated(value, at) : value);
   }
   return headers;
-}
-
-function relocated(location: string, base: string, own: readonly string[]): string {
-  if (location.startsWith("/") && !location.startsWith("//")) return `${base}${location}`;
-  const [, host = "", rest = "/"] = /^https?:\/\/([^/]+)(\/.*)?$/.exec(location) ?? [];
-  return own.includes(host) ? `${base}${rest}` : location;
 }
