@@ -1,18 +1,16 @@
-import type { ContainerRef, Exit, HttpRequest, HttpResponse, ProcessIo } from "../api/index.ts";
+import type { ContainerRef, Exit, ProcessIo } from "../api/index.ts";
 import type { Clock } from "../control/index.ts";
+import type { Dialled } from "../network/index.ts";
 import type { JsonObject, KubeObject } from "../objects/index.ts";
 import { specsOf } from "./container-process.ts";
+import { checkHealth } from "./grpc-health.ts";
+import { secure, send } from "./http-client.ts";
 
 /** What the kubelet calls in a container: by a probe, after its start, before its end. */
 export interface Callee {
   exec(at: ContainerRef, command: readonly string[], io: ProcessIo): Promise<Exit>;
-  request(
-    pod: KubeObject,
-    port: number,
-    request: HttpRequest,
-    from?: string,
-  ): Promise<HttpResponse | "refused" | "reset">;
-  listens(pod: KubeObject, port: number): boolean;
+  /** Opens a connection from the node. */
+  dial(address: string, port: number): Promise<Dialled>;
 }
 
 /** What came of it. `unknown`: the call itself could not be made. */
@@ -30,8 +28,6 @@ export interface Allowed {
   readonly secondMs: number;
 }
 
-/** The kubelet speaks to pods from the node. */
-const NODE = "10.244.0.1";
 /** What the kubelet keeps of a probe's output. */
 const MAX_OUTPUT = 10 * 1024;
 const OK: Called = { result: "success", output: "" };
@@ -47,15 +43,14 @@ type Call = (
 /** One way to call for each field that a handler may have. */
 const CALLS: Readonly<Record<string, Call>> = {
   exec: execute,
-  grpc: async (callee, { pod }, { port }, seconds) => {
-    if (callee.listens(pod, Number(port))) return OK;
-    const where = `${pod.status?.podIP}:${port}`;
-    return failed(`timeout: failed to connect service "${where}" within ${seconds}s: context deadline exceeded`);
-  },
+  grpc: askedByGrpc,
   httpGet: fetched,
-  tcpSocket: async (callee, { pod, container }, { host, port }) => {
-    const number = portNumber(pod, container, port);
-    return callee.listens(pod, number) ? OK : failed(refusedAt(host ?? pod.status?.podIP, number));
+  tcpSocket: async (callee, { pod, container }, { host, port }, _seconds, signal) => {
+    const [address, number] = [String(host ?? pod.status?.podIP), portNumber(pod, container, port)];
+    const dialled = await dialledIn(callee, address, number, signal);
+    if (dialled.kind !== "connected") return failed(`dial tcp ${address}:${number}: ${WHY[dialled.kind]}`);
+    dialled.socket.destroy();
+    return OK;
   },
 };
 
@@ -129,23 +124,99 @@ async function fetched(
     headers,
     body: Buffer.alloc(0),
   };
-  const late = new Promise<"late">((resolve) => signal.addEventListener("abort", () => resolve("late")));
-  const answer = await Promise.race([callee.request(pod, number, request, NODE), late]);
-  if (answer === "late")
-    return failed(`Get "${where}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`);
-  if (answer === "refused") return failed(`Get "${where}": ${refusedAt(address, number)}`);
-  if (answer === "reset") return failed(`Get "${where}": read: connection reset by peer`);
-  if (scheme === "HTTPS") return failed(`Get "${where}": http: server gave HTTP response to HTTPS client`);
-  const isGood = answer.status >= 200 && answer.status < 400;
-  return isGood ? OK : failed(`HTTP probe failed with statuscode: ${answer.status}`);
+  const dialled = await dialledIn(callee, address, number, signal);
+  if (dialled.kind === "filtered") return failed(`Get "${where}": ${LATE}`);
+  if (dialled.kind !== "connected")
+    return failed(`Get "${where}": dial tcp ${address}:${number}: ${WHY[dialled.kind]}`);
+  try {
+    const trust = { host: String(address), checks: false, authorities: [] };
+    const socket = scheme === "HTTPS" ? await soon(secure(dialled.socket, trust), signal) : dialled.socket;
+    const { status } = await send(socket, request, signal);
+    return status >= 200 && status < 400 ? OK : failed(`HTTP probe failed with statuscode: ${status}`);
+  } catch (error) {
+    return failed(`Get "${where}": ${signal.aborted ? LATE : reasonOf(error as NodeJS.ErrnoException)}`);
+  } finally {
+    dialled.socket.destroy();
+  }
+}
+
+const LATE = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
+
+/** Why no connection came about, as Go says it. */
+const WHY = {
+  refused: "connect: connection refused",
+  unreachable: "connect: no route to host",
+  filtered: "i/o timeout",
+} as const;
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  if (/wrong version number|packet length too long/.test(message)) {
+    return "http: server gave HTTP response to HTTPS client";
+  }
+  if (code?.startsWith("HPE_")) return "net/http: HTTP/1.x transport connection broken: malformed HTTP response";
+  return message === "read ECONNRESET" ? "read: connection reset by peer" : "EOF";
+}
+
+/** A connection; where nobody answers, after all the time there is. */
+async function dialledIn(callee: Callee, address: string, port: number, signal: AbortSignal): Promise<Dialled> {
+  const dialled = await callee.dial(address, port);
+  if (dialled.kind === "filtered") await soon(new Promise(() => {}), signal).catch(() => {});
+  return dialled;
+}
+
+/** Rejects when the time is over. */
+function soon<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(new Error(LATE));
+    if (signal.aborted) late();
+    signal.addEventListener("abort", late, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", late));
+  });
+}
+
+/** gRPC's code for what a server does not have. */
+const UNIMPLEMENTED = 12;
+
+async function askedByGrpc(
+  callee: Callee,
+  { pod }: ContainerRef,
+  { port, service = "" }: JsonObject,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Called> {
+  const where = `${pod.status?.podIP}:${port}`;
+  const unconnected = `timeout: failed to connect service "${where}" within ${seconds}s: context deadline exceeded`;
+  const dialled = await dialledIn(callee, String(pod.status?.podIP), Number(port), signal);
+  if (dialled.kind !== "connected") return failed(unconnected);
+  try {
+    const health = await soon(checkHealth(dialled.socket, where, String(service)), signal);
+    if (health.kind === "unconnected") return failed(unconnected);
+    if (health.kind === "answered")
+      return health.status === "SERVING" ? OK : failed(`service unhealthy (responded with "${health.status}")`);
+    if (health.code === UNIMPLEMENTED)
+      return failed(
+        `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${health.message}`,
+      );
+    return failed(
+      `error: health rpc probe failed: rpc error: code = ${codeName(health.code)} desc = ${health.message}`,
+    );
+  } catch {
+    return failed(`timeout: health rpc did not complete within ${seconds}s`);
+  } finally {
+    dialled.socket.destroy();
+  }
+}
+
+const CODES =
+  "OK Canceled Unknown InvalidArgument DeadlineExceeded NotFound AlreadyExists PermissionDenied ResourceExhausted " +
+  "FailedPrecondition Aborted OutOfRange Unimplemented Internal Unavailable DataLoss Unauthenticated";
+
+function codeName(code: number): string {
+  return CODES.split(" ")[code] ?? `Code(${code})`;
 }
 
 function failed(output: string): Called {
   return { result: "failure", output };
-}
-
-function refusedAt(address: unknown, port: number): string {
-  return `dial tcp ${address}:${port}: connect: connection refused`;
 }
 
 /** A port by its number, or by the name that the container gives it. */

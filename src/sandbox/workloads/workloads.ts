@@ -3,8 +3,6 @@ import {
   type Containers,
   containerStatus,
   type Exit,
-  type HttpRequest,
-  type HttpResponse,
   type LogOptions,
   type PodTokens,
   type ProcessIo,
@@ -19,7 +17,6 @@ import type { SharedVolumes, VolumeSources } from "./container/mounts.ts";
 import { ownServer, runsCommand, specsOf } from "./container-process.ts";
 import { ContainerRun } from "./container-run.ts";
 import { Hooks } from "./hooks.ts";
-import { send } from "./http-client.ts";
 import { imageNamed } from "./images/index.ts";
 import type { Line } from "./log.ts";
 import { Prober } from "./prober.ts";
@@ -124,31 +121,6 @@ export class Workloads implements Containers, Runtime {
 
   forward(pod: KubeObject, port: number): Promise<Dialled> {
     return this.network.follow({ kind: "node" }, { kind: "pod", pod, port, from: "127.0.0.1" });
-  }
-
-  listens(pod: KubeObject, port: number): boolean {
-    return this.network.listener(pod, port) !== undefined;
-  }
-
-  /** One request to a port of the pod, as the kubelet sends it, its answer as a whole. */
-  async request(
-    pod: KubeObject,
-    port: number,
-    request: HttpRequest,
-    from = "127.0.0.1",
-  ): Promise<HttpResponse | "refused" | "reset"> {
-    const dialled = await this.network.follow({ kind: "node" }, { kind: "pod", pod, port, from });
-    if (dialled.kind !== "connected") return "refused";
-    try {
-      const { status, headers, message } = await send(dialled.socket, request, new AbortController().signal);
-      const chunks: Buffer[] = [];
-      for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
-      return { status, headers, body: Buffer.concat(chunks) };
-    } catch {
-      return "reset";
-    } finally {
-      dialled.socket.destroy();
-    }
   }
 
   dial(address: string, port: number): Promise<Dialled> {

@@ -1,5 +1,6 @@
+import { createServer } from "node:http";
 import { expect, test } from "vitest";
-import type { HttpResponse } from "../../../src/sandbox/api/index.ts";
+import { connectionPair } from "../../../src/sandbox/network/index.ts";
 import type { JsonObject, KubeObject } from "../../../src/sandbox/objects/index.ts";
 import type { Callee } from "../../../src/sandbox/workloads/handler.ts";
 import { Prober } from "../../../src/sandbox/workloads/prober.ts";
@@ -30,14 +31,18 @@ async function probed(
       await io.stdout?.(Buffer.from("not yet\n"));
       return { code: left.shift() === 200 ? 0 : 1 };
     },
-    request: async () => {
+    dial: async (_address, port) => {
+      if (port !== 8080) return { kind: "refused" };
       asked.push(clock.now() / 1000);
       const answer = left.length > 1 ? left.shift() : left[0];
-      if (answer === "never") return new Promise<HttpResponse>(() => {});
-      if (answer === "refused" || answer === undefined) return "refused";
-      return { status: answer, headers: [], body: Buffer.alloc(0) };
+      if (answer === "refused" || answer === undefined) return { kind: "refused" };
+      const [socket, theirs] = connectionPair();
+      if (answer !== "never") {
+        const server = createServer((_request, response) => response.writeHead(answer).end());
+        server.emit("connection", theirs);
+      }
+      return { kind: "connected", socket };
     },
-    listens: (_pod, port) => port === 8080,
   };
   const prober = new Prober({
     clock,
@@ -53,7 +58,8 @@ async function probed(
   prober.follow(pod, () => true);
   for (let ms = 0; ms <= seconds * 1000; ms += 500) {
     clock.advance(ms === 0 ? 0 : 500);
-    await new Promise(setImmediate);
+    // What is sent comes in a few turns, and no later.
+    for (let turn = 0; turn < 30; turn += 1) await new Promise(setImmediate);
   }
   prober.stop();
   const before = asked.length;
