@@ -53,6 +53,8 @@ export interface GatewayListener {
 
 export interface GatewayCertificate {
   readonly hosts: readonly string[];
+  /** What those see who ask for this server by its name in TLS: hosts of other servers are not among it. */
+  readonly routes: RouteTable;
   readonly mode: "SIMPLE" | "MUTUAL" | "OPTIONAL_MUTUAL" | "ISTIO_MUTUAL";
   /** PEM, out of the Secret that `credentialName` names; undefined: there is none, and no handshake ends well but one of the mesh's own (`ISTIO_MUTUAL`). */
   readonly credential: { readonly certificate: string; readonly key: string; readonly authority?: string } | undefined;

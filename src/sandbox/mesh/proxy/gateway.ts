@@ -1,3 +1,5 @@
+import type { GatewayListener, RouteTable } from "../config/config.ts";
+import { mostSpecific } from "../config/hosts.ts";
 import { header, withHeader } from "../headers.ts";
 import { routeFor } from "../match/match.ts";
 import type { Mesh } from "../mesh.ts";
@@ -50,11 +52,24 @@ function* decide(
   const admitted = admit(mesh.config.inbound(workload, 0), { mesh, workload, port: 0, request, arrival });
   if ("response" in admitted) return { routed: admitted, name: undefined };
   const authority = header(request.headers, "host") ?? "";
-  const host = listener.routes.find(authority);
+  const host = routesOf(listener, arrival).find(authority);
   const found = host && routeFor(host.routes, admitted.request);
   if (found === undefined) return { routed: local(LOCAL_REPLIES.routeNotFound), name: undefined };
   const routed = yield* follow(mesh, workload, found, admitted.request, arrival, arrive);
   return { routed, name: found.route.name };
+}
+
+/** A TLS server has routes of its own: who came for one by its name does not see those of others. */
+function routesOf({ routes, tls = [] }: GatewayListener, { transport }: Arrival): RouteTable {
+  if (transport.kind === "plaintext") return routes;
+  const { sni } = transport;
+  return (
+    mostSpecific(
+      sni,
+      tls.flatMap((one) => one.hosts.map((host) => ({ one, host }))),
+      ({ host }) => host,
+    )?.one.routes ?? routes
+  );
 }
 
 /** What the first proxy of a mesh notes about who came. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Mesh } from "../../../../src/sandbox/mesh/mesh.ts";
 import type { Destination, Hop, HttpRequest } from "../../../../src/sandbox/mesh/model.ts";
+import { arrive } from "../../../../src/sandbox/mesh/proxy/arrive.ts";
 import { fromPod, plainly } from "../../../../src/sandbox/mesh/proxy/outbound.ts";
 import { emptyState } from "../../../../src/sandbox/mesh/state.ts";
 import { VirtualTime } from "../../../../src/sandbox/mesh/virtual-time.ts";
@@ -38,6 +39,10 @@ function meshFrom(pair: string) {
       const asked = request(path, host);
       const headers = header === undefined ? asked.headers : [...asked.headers, header];
       return said(call({ address, port }, { ...asked, headers }));
+    },
+    browseTls(sni: string, host: string) {
+      const arrival = { transport: { kind: "tls", sni }, from: "172.18.0.1", source: undefined } as const;
+      return said(time.run(arrive(mesh, { ...at("10.244.0.5"), port: 8443 }, request("/", host), arrival)));
     },
     browse: (address: string, port: number, path: string, host?: string) => said(browse({ address, port }, path, host)),
   };
@@ -107,3 +112,10 @@ test.each([
     expect(of.hops.find(({ direction }) => direction === "inbound")?.request.path).toBe(expected);
   },
 );
+
+test("who came for one TLS server does not see the hosts of another", () => {
+  const of = meshFrom("gateway-tls");
+  expect(of.browseTls("shop.example.com", "shop.example.com:443")).toMatch(/^200 /);
+  expect(of.browseTls("gone.example.com", "gone.example.com")).toMatch(/^200 /);
+  expect(of.browseTls("gone.example.com", "shop.example.com")).toBe("404");
+});

@@ -1,13 +1,19 @@
 import type { JsonObject } from "../../../objects/index.ts";
-import type { GatewayCertificate } from "../config.ts";
+import type { GatewayCertificate, RouteTable } from "../config.ts";
 import { type ObjectView, RESOURCES } from "../view.ts";
 import type { GatewayServer } from "./server.ts";
 
 /** The certificate of a TLS server, out of its Secret: one of type `kubernetes.io/tls`, or a generic one. */
-export function certificateOf(view: ObjectView, server: GatewayServer, proxyNamespace: string): GatewayCertificate {
+export function certificateOf(
+  view: ObjectView,
+  server: GatewayServer,
+  proxyNamespace: string,
+  routes: RouteTable,
+): GatewayCertificate {
   const mode = server.tls?.mode ?? "SIMPLE";
   return {
     hosts: server.hosts.map(({ host }) => host),
+    routes,
     mode: mode === "MUTUAL" || mode === "OPTIONAL_MUTUAL" || mode === "ISTIO_MUTUAL" ? mode : "SIMPLE",
     credential: credentialOf(view, server, proxyNamespace),
   };

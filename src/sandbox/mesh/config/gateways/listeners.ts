@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../../objects/index.ts";
-import type { GatewayListener, TcpRoute } from "../config.ts";
+import type { GatewayCertificate, GatewayListener, RouteTable, TcpRoute } from "../config.ts";
 import { includesHost } from "../hosts.ts";
 import { hasLabels } from "../labels.ts";
 import type { MeshOptions } from "../mesh-options.ts";
@@ -62,18 +62,25 @@ function listener(
   const kind = kinds.includes("https") ? "https" : (kinds[0] ?? "http");
   const http = servers.filter((one) => ["http", "https"].includes(serverKind(one)));
   const ended = servers.filter((one) => one.tls !== undefined && ["https", "tcp"].includes(serverKind(one)));
-  const [first] = servers;
-  const name =
-    kind === "https" && first !== undefined
-      ? `https.${first.port}.${first.portName}.${first.gateway.split("/").toReversed().join(".")}`
-      : `${kind === "http" ? "http" : "tcp"}.${port}`;
+  const name = kind === "https" ? httpsName(http[0]) : `${kind === "http" ? "http" : "tcp"}.${port}`;
+  const table = (of: readonly GatewayServer[], as: string): RouteTable =>
+    routeTable(as, gatewayHosts(scope, of, port, options));
+  const certificate = (one: GatewayServer): GatewayCertificate =>
+    certificateOf(view, one, scope.namespace, table(serverKind(one) === "https" ? [one] : [], httpsName(one)));
   return {
     kind,
     name,
-    routes: routeTable(name, gatewayHosts(scope, http, port, options)),
+    routes: table(http, name),
     tcp: servers.flatMap((one) => connections(one, scope, options)),
-    ...(ended.length === 0 ? {} : { tls: ended.map((one) => certificateOf(view, one, scope.namespace)) }),
+    ...(ended.length === 0 ? {} : { tls: ended.map(certificate) }),
   };
+}
+
+/** `https.443.https-shop.shop-gateway.default` */
+function httpsName(server: GatewayServer | undefined): string {
+  if (server === undefined) return "";
+  const [namespace = "", name = ""] = server.gateway.split("/");
+  return `https.${server.port}.${server.portName}.${name}.${namespace}`;
 }
 
 /** Whole connections: by the name that the client asks for where TLS is passed on, else by the first tcp rule. */
