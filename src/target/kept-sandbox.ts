@@ -1,8 +1,8 @@
-import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import path from "node:path";
 import { makeFolder } from "../files/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
+import { makeKeptFolder } from "./kept-folders.ts";
 
 /** What lessons write into, beside the cluster. */
 const FOLDERS = ["workspace", "home", "helm"] as const;
@@ -22,7 +22,7 @@ export interface KeptTarget {
 export async function keepSandbox(root: string, sandbox: Sandbox): Promise<KeptTarget | undefined> {
   const own = [root, ...(sandbox.opened.port === undefined ? [] : [`127.0.0.1:${sandbox.opened.port}`])];
   if (FOLDERS.some((name) => names(path.join(root, name), own))) return undefined;
-  const folder = mkdtempSync(path.join(tmpdir(), "learn-istio-"));
+  const folder = makeKeptFolder();
   const release = async (): Promise<void> => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
     const cluster = path.join(folder, "sandbox");

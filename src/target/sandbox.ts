@@ -4,6 +4,7 @@ import path from "node:path";
 import { makeFolder } from "../files/index.ts";
 import { openSandbox as openCluster, type SandboxStatus } from "../sandbox/index.ts";
 import { requireFolder } from "./folders.ts";
+import { sweepKeptFolders } from "./kept-folders.ts";
 import { copyFolders, type KeptTarget, keepSandbox, keptCluster } from "./kept-sandbox.ts";
 import { type Environment, minimalEnv } from "./session-env.ts";
 import type { Target } from "./target.ts";
@@ -40,6 +41,7 @@ export interface SandboxTarget extends Target {
 export async function openSandboxTarget(options: SandboxTargetOptions): Promise<SandboxTarget> {
   const temporary = options.stateDir === undefined ? mkdtempSync(path.join(tmpdir(), "learn-istio-")) : undefined;
   const root = temporary ?? requireFolder(options.stateDir ?? "");
+  if (temporary !== undefined) sweepKeptFolders();
   try {
     if (options.from !== undefined) copyFolders(options.from.folder, root);
     const sandbox = await openCluster({
