@@ -11,6 +11,7 @@ import { lockStateDir } from "./lock.ts";
 import type { Sandbox, SandboxOptions, SandboxStatus } from "./sandbox.ts";
 import { type Spawned, spawnDaemon } from "./spawn.ts";
 import { statusOf } from "./status.ts";
+import { throwAway } from "./throw-away.ts";
 import { command, Refused, type Running, readRunning } from "./tools/index.ts";
 import { writeTools } from "./tools-dir.ts";
 
@@ -88,6 +89,29 @@ export async function stopSandbox(stateDir: string): Promise<boolean> {
   if (found === undefined) return false;
   await stopRunning(found.running, files);
   return true;
+}
+
+/** Empty the sandbox of a state folder. One that does not run is not started for it: what it kept is removed. */
+export async function resetSandbox(stateDir: string): Promise<void> {
+  const files = stateFiles(stateDir);
+  const end = Date.now() + PATIENCE_MS;
+  while (existsSync(files.dir)) {
+    const found = await findLiving(files);
+    if (found !== undefined) return void (await command(found.running, "reset"));
+    const unlock = await lockStateDir(files.dir);
+    if (unlock !== undefined) {
+      try {
+        return await throwAway(files);
+      } finally {
+        await unlock();
+      }
+    }
+    if (Date.now() >= end)
+      throw new EnvironmentError("the sandbox is busy starting or stopping", {
+        hint: `its log says why: \`${files.log}\``,
+      });
+    await sleep(POLL_MS);
+  }
 }
 
 function sandboxOf(

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { UsageError } from "../../diagnostics/index.ts";
-import { openService, type SandboxStatus, sandboxStatus, stopSandbox } from "../../sandbox/index.ts";
+import { openService, resetSandbox, type SandboxStatus, sandboxStatus, stopSandbox } from "../../sandbox/index.ts";
 import { suggest } from "../../text/index.ts";
 import { canAsk, confirm } from "../ask.ts";
 import type { Io } from "../io.ts";
@@ -61,10 +61,7 @@ async function reset(io: Io, options: Options, place: PlaceOfWork): Promise<numb
       throw new UsageError("`sandbox reset` throws away all that is in the sandbox.", "Agree by `--yes`.");
     if (!(await confirm(io, question, false))) return 0;
   }
-  const { openSandbox } = await import("../../sandbox/index.ts");
-  const sandbox = await openSandbox({ stateDir: folderOf(place), pace: "learner", cluster: "none", idleMs: 7_200_000 });
-  await sandbox.reset();
-  sandbox.disconnect();
+  await resetSandbox(folderOf(place));
   if (options.json) return status(io, options, place);
   io.say("The sandbox is an empty machine again.\n");
   return 0;
