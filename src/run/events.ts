@@ -27,6 +27,17 @@ export type RunEvent =
       /** Nobody asked for it: a lesson that was asked for builds on it. */
       readonly prerequisite?: true;
     }
+  /**
+   * Lessons that others build on are run once more for them, because what the first time came to could not be begun from.
+   * `lesson` is the first of those that they are run for.
+   */
+  | {
+      readonly type: "prerequisites-again";
+      readonly at: number;
+      readonly lesson: string;
+      readonly prerequisites: readonly string[];
+      readonly reason: string;
+    }
   | {
       readonly type: "step-start";
       readonly at: number;

@@ -181,6 +181,7 @@ class StrandRuns {
       history.begin(lessonsOf(strand), from);
       events.begin(from.count);
     }
+    this.#tellAgain(run, from?.count ?? 0);
     const { keep } = surroundings;
     await execute(from === undefined ? strand.plan : withoutFirst(strand.plan, from.count), {
       ...this.#ports,
@@ -189,6 +190,17 @@ class StrandRuns {
       signal: AbortSignal.any([this.#ports.signal, stop.signal]),
       lessonEnded: (end) => history.add(end, keep),
     });
+  }
+
+  /** It waited for another strand, to begin where that one came to, and there is nothing to begin from. */
+  #tellAgain({ strand, trunk, events, first }: StrandRun, begun: number): void {
+    const lesson = this.#plan.lessons[first]?.lesson.id;
+    if (trunk === undefined || begun >= trunk.count || lesson === undefined) return;
+    const prerequisites = lessonsOf(strand)
+      .slice(begun, trunk.count)
+      .map(({ id }) => id);
+    const reason = this.#runs[trunk.strand]?.history.obstacle ?? "";
+    events.tell({ type: "prerequisites-again", at: this.#ports.clock.now(), lesson, prerequisites, reason });
   }
 
   #fail(position: number): void {

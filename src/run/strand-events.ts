@@ -77,6 +77,11 @@ export class StrandEvents {
     this.#index = count - 1;
   }
 
+  /** Told before the first lesson that is reported. */
+  tell(event: RunEvent): void {
+    this.#sequence.put(this.position, { event });
+  }
+
   /** Once, however often it is said. */
   #closeOwn(position: number): void {
     if (this.#closed.has(position)) return;

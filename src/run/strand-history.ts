@@ -21,8 +21,10 @@ export class StrandHistory {
   readonly #done: Lesson[] = [];
   #waiters: Waiter[] = [];
   #isOver = false;
-  /** What stands there now is not what these lessons come to when they pass. */
-  #isOwn = false;
+  /** Why what stands there now is not what these lessons come to when they pass. */
+  #obstacle: string | undefined;
+  /** Why there is no state where one was wanted. */
+  #unkept: string | undefined;
 
   constructor(states: States) {
     this.#states = states;
@@ -40,12 +42,18 @@ export class StrandHistory {
     keep: (() => Promise<Kept | undefined>) | undefined,
   ): Promise<void> {
     this.#done.push(planned.lesson);
-    this.#isOwn ||= !passed || isBusy || [...(planned.roles?.values() ?? [])].some(({ kind }) => kind === "left-out");
-    if (keep !== undefined && !this.#isOwn && this.#states.wants(this.#done)) {
-      const kept = await keep();
+    this.#obstacle ??= obstacleOf({ planned, passed, isBusy });
+    if (this.#obstacle === undefined && this.#states.wants(this.#done)) {
+      const kept = await keep?.();
       if (kept !== undefined) this.#states.add(this.#done, kept);
+      else this.#unkept = `what \`${planned.lesson.id}\` came to cannot be had in another place`;
     }
     this.#wake();
+  }
+
+  /** Why nobody could begin from it, in a few words. */
+  get obstacle(): string {
+    return this.#obstacle ?? this.#unkept ?? "the run before it ended early";
   }
 
   /** Nothing more comes. */
@@ -67,4 +75,12 @@ export class StrandHistory {
     this.#waiters = this.#waiters.filter((waiter) => !ready.includes(waiter));
     for (const { resolve } of ready) resolve();
   }
+}
+
+function obstacleOf({ planned, passed, isBusy }: LessonEnd): string | undefined {
+  const { id } = planned.lesson;
+  if (!passed) return `\`${id}\` did not pass`;
+  if (isBusy) return `processes of \`${id}\` go on running`;
+  const isPart = [...(planned.roles?.values() ?? [])].some(({ kind }) => kind === "left-out");
+  return isPart ? `steps of \`${id}\` were left out` : undefined;
 }

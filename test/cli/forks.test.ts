@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { lessonText } from "../support/lesson-text.ts";
+import { jsonErrors } from "../support/report-formats.ts";
 import { type CliRoom, openCliRoom } from "../support/run-cli.ts";
 
 let room: CliRoom;
@@ -39,6 +40,7 @@ const BASE = ["kubectl create configmap base", "echo here > note; touch ~/of-hom
 async function run(...args: readonly string[]) {
   const inTemporary = { TMPDIR: path.join(room.folder, "tmp") };
   const { code, stdout } = await room.run(["test", "--reporter", "json", ...args], { env: inTemporary });
+  expect(jsonErrors(stdout)).toEqual([]);
   const events = stdout
     .split("\n")
     .filter((line) => line !== "")
@@ -68,8 +70,20 @@ test("two lessons that build on one begin where it ended, each in a cluster of i
 
 test("a lesson that writes down where its server is cannot be begun from: it runs again", async () => {
   write([...BASE, "kind get kubeconfig --name $CLUSTER > ~/own-kubeconfig"]);
-  const { code } = await run("--jobs", "2");
+  const { code, events } = await run("--jobs", "2");
   expect([code, timesRun()]).toEqual([0, 2]);
+  const again = events.filter(({ type }) => type === "prerequisites-again");
+  expect(again).toEqual([
+    {
+      type: "prerequisites-again",
+      at: 0,
+      durationMs: 0,
+      runId: "",
+      lesson: "lesson-03",
+      prerequisites: ["lesson-01"],
+      reason: "what `lesson-01` came to cannot be had in another place",
+    },
+  ]);
 });
 
 const PROVEN = `---

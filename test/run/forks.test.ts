@@ -8,7 +8,7 @@ import { command, FakeSession, fakeRun, lesson, step } from "./fakes.ts";
 type World = readonly string[];
 
 interface Told {
-  readonly events: readonly unknown[];
+  readonly events: readonly RunEvent[];
   /** Every command that was run anywhere, with what stood there before it. */
   readonly ran: readonly { readonly what: string; readonly before: World }[];
   readonly alive: { kept: number; surroundings: number };
@@ -69,6 +69,9 @@ const one = (id: string, ...requires: string[]): Lesson =>
 const fan = [one("a"), one("b", "a"), one("c", "a"), one("d", "a"), one("e", "a")];
 const done = ({ ran }: Told): string[] => ran.map(({ what }) => what).sort();
 
+type Again = RunEvent & { readonly type: "prerequisites-again" };
+const isAgain = (event: RunEvent): event is Again => event.type === "prerequisites-again";
+
 /** Lessons that may each build on some of those before it, with and without a cleanup. */
 const courses = fc
   .array(fc.tuple(fc.boolean(), fc.array(fc.nat(7), { maxLength: 2 })), { minLength: 1, maxLength: 8 })
@@ -99,7 +102,13 @@ describe("strands that begin where another one stands", () => {
         const fails = `do lesson-${failing}`;
         const alone = await runAll(lessons, { jobs: 1, canFork: true, fails });
         const forked = await runAll(lessons, { jobs, canFork: true, fails });
-        expect(forked.events).toEqual(alone.events);
+        // That something ran again is told where it did, and of nothing else.
+        const again = forked.events.filter(isAgain);
+        expect(forked.events.filter((event) => !isAgain(event))).toEqual(alone.events);
+        for (const { prerequisites } of again)
+          expect(
+            forked.ran.map(({ what }) => what).filter((what) => prerequisites.some((id) => what === `do ${id}`)).length,
+          ).toBeGreaterThan(1);
         expect([alone.alive, forked.alive]).toEqual(Array(2).fill({ kept: 0, surroundings: 0 }));
       }),
       { numRuns: 60 },
@@ -121,11 +130,12 @@ describe("strands that begin where another one stands", () => {
   });
 
   test.each([
-    ["it failed", { fails: "do a" }],
-    ["its session left something running", { busy: "a" }],
-  ])("what is not to be had elsewhere is run again: %s", async (_, changes) => {
+    ["it failed", { fails: "do a" }, "`a` did not pass"],
+    ["its session left something running", { busy: "a" }, "processes of `a` go on running"],
+  ])("what is not to be had elsewhere is run again, and that is told: %s", async (_, changes, reason) => {
     const told = await runAll(fan, { jobs: 2, canFork: true, ...changes });
     expect(done(told).filter((what) => what === "do a")).toHaveLength(2);
+    expect(told.events.filter(isAgain)).toMatchObject([{ lesson: "d", prerequisites: ["a"], reason }]);
   });
 });
 
