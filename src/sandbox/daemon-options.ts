@@ -9,6 +9,8 @@ export interface DaemonOptions {
   readonly idleMs: number;
   /** It ends when its standard input does: with the process that opened it. */
   readonly private: boolean;
+  /** A descriptor that ends with the owner of a private one, for a watch that needs no event loop of ours. */
+  readonly ownerFd?: number;
   /** A folder that `keep` made: a new state folder begins as what was kept there. */
   readonly from?: string;
 }
@@ -43,5 +45,6 @@ export type Started =
   | { readonly kind: "failed"; readonly message: string };
 
 export const STARTED_FD = 3;
+export const OWNER_FD = 4;
 export const DEFAULT_CLUSTER = "learn-istio";
 export const DEFAULT_IMAGE = "kindest/node:v1.35.0";

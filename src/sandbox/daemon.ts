@@ -4,6 +4,7 @@ import { type DaemonOptions, STARTED_FD, type Started } from "./daemon-options.t
 import { makeStateDir, stateFiles } from "./files.ts";
 import { lockStateDir } from "./lock.ts";
 import { LogFile } from "./log-file.ts";
+import { watchOwner } from "./owner-watch.ts";
 
 /** The background process's main program. Its output goes to the log file that its client opened. */
 async function main(): Promise<void> {
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   if (options.private) endWithOwner(background);
   const { running, answer } = await background.start();
   say({ kind: "ready", notices: background.notices, running, answer });
+  if (options.ownerFd !== undefined) watchOwner(options.ownerFd);
 }
 
 /** The owner holds the other end of our standard input; the kernel closes it however the owner ends. */

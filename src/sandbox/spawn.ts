@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import type { Socket } from "node:net";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { EnvironmentError } from "../diagnostics/index.ts";
-import { type DaemonOptions, STARTED_FD, type Started } from "./daemon-options.ts";
+import { type DaemonOptions, OWNER_FD, STARTED_FD, type Started } from "./daemon-options.ts";
 import type { StateFiles } from "./files.ts";
 import type { SandboxOptions } from "./sandbox.ts";
 
@@ -24,6 +25,7 @@ export async function spawnDaemon(daemon: string, files: StateFiles, options: Sa
     cluster: options.cluster,
     idleMs: options.idleMs,
     private: options.private === true,
+    ...(options.private === true && { ownerFd: OWNER_FD }),
     ...(options.from !== undefined && { from: path.resolve(options.from) }),
   };
   const log = openSync(files.log, "a", 0o600);
@@ -31,15 +33,19 @@ export async function spawnDaemon(daemon: string, files: StateFiles, options: Sa
     cwd: "/",
     detached: true,
     env: environment(),
-    stdio: [handed.private ? "pipe" : "ignore", log, log, "pipe"],
+    stdio: handed.private ? ["pipe", log, log, "pipe", "pipe"] : ["ignore", log, log, "pipe"],
   });
   closeSync(log);
   const started = await firstWord(child, files);
   child.unref();
-  // A private one ends when this pipe does; holding it must not keep this process alive.
-  (child.stdin as { unref?: () => void } | null)?.unref?.();
+  // A private one ends when these pipes do; holding them must not keep this process alive.
+  const held = [child.stdin, child.stdio[OWNER_FD]] as (Socket | null | undefined)[];
+  for (const pipe of held) pipe?.unref();
   const said = started.kind === "ready" ? started : undefined;
-  return { notices: said?.notices ?? [], said, release: () => child.stdin?.end() };
+  const release = (): void => {
+    for (const pipe of held) pipe?.end();
+  };
+  return { notices: said?.notices ?? [], said, release };
 }
 
 /** The background process needs nothing of the user's environment but where home is. */

@@ -79,6 +79,14 @@ test("a private one ends with its client, also when that one is killed", async (
   expect((await sandboxStatus(stateDir)).running).toBe(false);
 });
 
+// Stopped, it is as deaf as one whose event loop is busy.
+test("a private one that hears nothing is ended when its client is gone", async () => {
+  const first = await start({ private: true });
+  process.kill(first.pid, "SIGSTOP");
+  first.child.kill("SIGKILL");
+  await gone(first.pid);
+});
+
 test("stopped and started again, it has its cluster, its port and what was in it", async () => {
   const first = await start({ cluster: "ready" });
   await kubectl(first, "create", "configmap", "kept", "--from-literal=a=b");
