@@ -141,10 +141,12 @@ export class Registry {
   /** PUT on a namespace's `finalize`: replaces `spec.finalizers`; a terminating namespace with none left goes. */
   finalizeNamespace(kind: Kind, name: string, body: KubeObject, options: WriteOptions = {}): Written {
     const old = this.get(kind, undefined, name);
-    checkPreconditions(kind, body, old);
+    const sent = deepCopy(body);
+    const warnings = this.#decode(kind, undefined, sent, options, SUBMITTED, name);
+    checkPreconditions(kind, sent, old);
     const next = deepCopy(old);
-    next.spec = { ...next.spec, finalizers: [...(body.spec?.finalizers ?? [])] };
-    return { object: this.#writer.save(kind, old, next, options), warnings: [] };
+    next.spec = { ...next.spec, finalizers: [...(sent.spec?.finalizers ?? [])] };
+    return { object: this.#writer.save(kind, old, next, options), warnings };
   }
 
   /** POST on a pod's `binding`: the scheduler's decision. 409 when the pod has a node already. */

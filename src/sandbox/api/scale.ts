@@ -12,7 +12,7 @@ import type { Call, Target } from "./call.ts";
 import { formOf } from "./negotiate.ts";
 import { patchPart } from "./patching.ts";
 import { sendObject } from "./representation.ts";
-import { decodeObject } from "./request-body.ts";
+import { decodeObject, objectOf } from "./request-body.ts";
 import { named, patchOf } from "./resource-handlers.ts";
 import { badRequest, invalid, methodNotAllowed } from "./status.ts";
 import { applyOptions, writeOptions } from "./write-query.ts";
@@ -35,7 +35,7 @@ export async function serveScale(call: Call, target: Target): Promise<void> {
   };
   if (call.method === "GET") return send(object);
   const submitted = call.method === "PATCH" ? await patchOf(call) : undefined;
-  if (submitted?.kind === "apply") return send(applyScale(call, target, paths, submitted.body as JsonObject));
+  if (submitted?.kind === "apply") return send(applyScale(call, target, paths, objectOf(submitted.body)));
   const scale = submitted
     ? patchPart(scaleOf(object, paths) as Json, submitted.kind, submitted.body)
     : await sentScale(call);

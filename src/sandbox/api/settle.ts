@@ -1,11 +1,14 @@
 import { apiVersionOf, type Kind } from "../kinds/index.ts";
-import type { KubeObject } from "../objects/index.ts";
+import type { KubeObject, ObjectMeta } from "../objects/index.ts";
 import { badRequest } from "./status.ts";
 
 /** Checks that an object is what the request is about, and writes into it what the request says. Changes the object itself. */
 export function settle(kind: Kind, namespace: string | undefined, object: KubeObject, name: string | undefined): void {
   checkType(kind, object);
   if (typeof object.metadata !== "object" || object.metadata === null) object.metadata = { name: "" };
+  // Go reads a null as nothing said; metadata has the same types in objects of every kind.
+  const said = Object.entries(object.metadata).filter(([, value]) => value !== null);
+  object.metadata = Object.fromEntries(said) as unknown as ObjectMeta;
   checkAddress(kind, object, namespace, name);
   if (kind.namespaced && namespace !== undefined) object.metadata.namespace = namespace;
   if (name !== undefined) object.metadata.name = name;

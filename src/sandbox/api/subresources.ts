@@ -41,7 +41,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
 /** Serves what is below an object; 404 for a subresource that the kind does not have. */
 export async function serveSubresource(call: Call, target: Target): Promise<void> {
-  const [name = ""] = target.subresource;
+  const [name = "", ...rest] = target.subresource;
+  // A proxy alone has paths of its own.
+  if (rest.length > 0 && name !== "proxy") throw unknownPath();
   const handler = Object.hasOwn(target.kind.subresources, name) && Object.hasOwn(HANDLERS, name) && HANDLERS[name];
   if (!handler) throw unknownPath();
   await handler(call, target);

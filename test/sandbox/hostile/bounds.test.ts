@@ -145,3 +145,29 @@ test("the annotations of a pod template are held to the rules of its pods", asyn
     `Deployment.apps "web" is invalid: spec.template.annotations: Invalid value: "Ok/A b": name part must consist`,
   );
 });
+
+test.each([
+  ["PUT", "/api/v1/namespaces/default/finalize", "application/json", { spec: { finalizers: [] } }, 200, undefined],
+  ["PUT", "/api/v1/namespaces/default/finalize/secrets/a", "application/json", { spec: {} }, 404, "not find"],
+  ["PUT", "/api/v1/namespaces/default/finalize", "application/json", { metadata: { name: "b" } }, 400, "on the URL"],
+  ["PATCH", "/apis/apps/v1/namespaces/default/deployments/web/scale", "application/apply-patch+yaml", "", 400, ""],
+  ["POST", "/apis/example.com/v1/toys", JSON_TYPE, { metadata: { name: "c", annotations: null } }, 201, undefined],
+])("%s %s with %s %o: %d", async (method, path, type, body, code, message) => {
+  const server = await startServer();
+  const template = { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "nginx" }] } };
+  const spec = { selector: { matchLabels: { app: "web" } }, template };
+  server.put({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, spec });
+  const versions = [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }];
+  const names = { plural: "toys", kind: "Toy", singular: "toy", listKind: "ToyList" };
+  server.put({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "toys.example.com" },
+    spec: { group: "example.com", scope: "Cluster", names, versions },
+  });
+  const { json } = await server.call(`${path}?fieldManager=a`, { method, headers: { "content-type": type }, body });
+  expect(server.faults).toEqual([]);
+  if (message === undefined) expect(json.metadata).not.toHaveProperty("annotations");
+  else expect(json).toMatchObject({ kind: "Status", code, message: expect.stringContaining(message) });
+  expect(json.status === "Failure" ? json.code : code).toBe(code);
+});
