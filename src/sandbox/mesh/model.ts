@@ -70,7 +70,22 @@ export interface Destination {
 }
 
 /** Envoy's response flags, as the access log prints them. */
-export type Flag = "NR" | "NC" | "UH" | "UF" | "UO" | "UC" | "UT" | "URX" | "DI" | "FI" | "DC" | "RL" | "UAEX" | "LR";
+export type Flag =
+  | "NR"
+  | "NC"
+  | "UH"
+  | "UF"
+  | "UO"
+  | "UC"
+  | "UT"
+  | "URX"
+  | "DI"
+  | "FI"
+  | "DC"
+  | "RL"
+  | "UAEX"
+  | "LR"
+  | "DPE";
 
 /** One proxy's part in a request: what its access log tells and its statistics count. */
 export interface Hop {

@@ -1,5 +1,6 @@
 import type { Mesh } from "../mesh.ts";
 import type { Arrival, Endpoint, HttpAnswer, HttpRequest } from "../model.ts";
+import { doorOf, handshake } from "../security/handshake.ts";
 import { ask, type Task } from "../task.ts";
 import { gateway } from "./gateway.ts";
 import { inbound } from "./inbound.ts";
@@ -7,20 +8,24 @@ import { inbound } from "./inbound.ts";
 /** A request has come to an endpoint's door: a sidecar, a gateway or the program itself takes it. */
 export function* arrive(mesh: Mesh, endpoint: Endpoint, request: HttpRequest, arrival: Arrival): Task<HttpAnswer> {
   const { workload } = endpoint;
-  if (workload?.proxy === "gateway" && !OWN_PORTS.has(endpoint.port)) {
-    return yield* gateway(mesh, workload, endpoint, request, arrival, arrive);
+  const door = doorOf(mesh.config, endpoint);
+  if (workload === undefined || door === "program" || door === "outside") {
+    // A plain program cannot read TLS; its end of the connection says so.
+    if (handshake(door, arrival.transport) !== "ok") return "reset";
+    return yield* ask(endpoint, request, arrival.from);
   }
-  if (
-    workload?.proxy === "sidecar" &&
-    !workload.excluded.inbound.includes(endpoint.port) &&
-    !OWN_PORTS.has(endpoint.port)
-  ) {
-    return yield* inbound(mesh, workload, endpoint, request, arrival);
-  }
-  // A plain program cannot read mutual TLS; its end of the connection says so.
-  if (arrival.transport.kind === "mutual" && workload !== undefined) return "reset";
-  return yield* ask(endpoint, request, arrival.from);
+  return yield* door === "gateway"
+    ? gateway(mesh, workload, endpoint, request, arrival, arrive)
+    : inbound(mesh, workload, endpoint, request, arrival, arrive);
 }
 
-/** The proxy's and its agent's own: health, statistics. They are not caught. */
-const OWN_PORTS: ReadonlySet<number> = new Set([15020, 15021, 15090]);
+/**
+ * A request from inside of the pod itself, as `kubectl port-forward` sends it: a sidecar catches nothing there, so that
+ * neither its policies nor its log hear of it. A gateway is the program of its pod.
+ */
+export function* arriveFromWithin(mesh: Mesh, endpoint: Endpoint, request: HttpRequest): Task<HttpAnswer> {
+  const from = "127.0.0.1";
+  if (doorOf(mesh.config, endpoint) !== "gateway") return yield* ask(endpoint, request, from);
+  const arrival: Arrival = { transport: { kind: "plaintext" }, from, source: undefined };
+  return yield* arrive(mesh, endpoint, request, arrival);
+}

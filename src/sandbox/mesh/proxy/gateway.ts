@@ -1,14 +1,14 @@
 import type { GatewayListener, RouteTable } from "../config/config.ts";
 import { mostSpecific } from "../config/hosts.ts";
-import { header, withHeader } from "../headers.ts";
+import { header, withHeader, withoutHeaders } from "../headers.ts";
 import { routeFor } from "../match/match.ts";
 import type { Mesh } from "../mesh.ts";
 import type { Arrival, Endpoint, HttpAnswer, HttpRequest, Workload } from "../model.ts";
 import { admit } from "../security/admit.ts";
 import type { Task } from "../task.ts";
-import { toClient } from "./inbound.ts";
+import { toClient, withAnswer } from "./inbound.ts";
 import { LOCAL_REPLIES } from "./local-reply.ts";
-import { type Beginning, record } from "./record.ts";
+import { type Beginning, record, recordRefusedConnection, recordUnreadable } from "./record.ts";
 import { requestId } from "./request-id.ts";
 import { local, type Routed } from "./result.ts";
 import { follow } from "./router.ts";
@@ -26,7 +26,6 @@ export function* gateway(
   const listener = mesh.config.gateway(workload, endpoint.port);
   if (listener === undefined) return "refused";
   const isTls = listener.kind === "https";
-  if (isTls !== (arrival.transport.kind !== "plaintext")) return "reset";
   const begun: Beginning = {
     workload,
     direction: "gateway",
@@ -35,8 +34,13 @@ export function* gateway(
     arrival,
     local: `${endpoint.address}:${endpoint.port}`,
   };
+  if (isTls !== (arrival.transport.kind !== "plaintext")) {
+    if (isTls) recordRefusedConnection(mesh, begun);
+    else recordUnreadable(mesh, begun);
+    return "reset";
+  }
   const onward = fromOutside(mesh, request, arrival, isTls ? "https" : "http");
-  const { routed, name } = yield* decide(mesh, workload, listener, onward, arrival, arrive);
+  const { routed, name } = yield* decide(mesh, workload, listener, onward, { arrival, arrive, port: endpoint.port });
   record(mesh, { ...begun, request: onward }, routed, name);
   return toClient(routed, "istio-envoy");
 }
@@ -46,17 +50,17 @@ function* decide(
   workload: Workload,
   listener: NonNullable<ReturnType<Mesh["config"]["gateway"]>>,
   request: HttpRequest,
-  arrival: Arrival,
-  arrive: Arrive,
+  { arrival, arrive, port }: { readonly arrival: Arrival; readonly arrive: Arrive; readonly port: number },
 ): Task<{ readonly routed: Routed; readonly name: string | undefined }> {
-  const admitted = admit(mesh.config.inbound(workload, 0), { mesh, workload, port: 0, request, arrival });
+  const policy = mesh.config.inbound(workload, port);
+  const admitted = yield* admit(policy, { mesh, workload, port, request, arrival, arrive });
   if ("response" in admitted) return { routed: admitted, name: undefined };
   const authority = header(request.headers, "host") ?? "";
   const host = routesOf(listener, arrival).find(authority);
   const found = host && routeFor(host.routes, admitted.request);
   if (found === undefined) return { routed: local(LOCAL_REPLIES.routeNotFound), name: undefined };
   const routed = yield* follow(mesh, workload, found, admitted.request, arrival, arrive);
-  return { routed, name: found.route.name };
+  return { routed: withAnswer(routed, admitted.headers), name: found.route.name };
 }
 
 /** A TLS server has routes of its own: who came for one by its name does not see those of others. */
@@ -72,10 +76,17 @@ function routesOf({ routes, tls = [] }: GatewayListener, { transport }: Arrival)
   );
 }
 
+/** Only a proxy of the mesh may say these. */
+const FORGED = ["x-forwarded-client-cert"];
+
 /** What the first proxy of a mesh notes about who came. */
 function fromOutside(mesh: Mesh, request: HttpRequest, { from }: Arrival, scheme: string): HttpRequest {
   const before = header(request.headers, "x-forwarded-for");
-  let headers = withHeader(request.headers, "x-forwarded-for", before === undefined ? from : `${before},${from}`);
+  let headers = withHeader(
+    withoutHeaders(request.headers, FORGED),
+    "x-forwarded-for",
+    before === undefined ? from : `${before},${from}`,
+  );
   headers = withHeader(headers, "x-forwarded-proto", scheme);
   if (isInternal(from)) headers = withHeader(headers, "x-envoy-internal", "true");
   return requestId(mesh, { ...request, headers });

@@ -1,13 +1,14 @@
-import { createHash } from "node:crypto";
 import { withHeader, withoutHeaders } from "../headers.ts";
 import type { Mesh } from "../mesh.ts";
-import type { Arrival, Endpoint, HttpAnswer, HttpRequest, Workload } from "../model.ts";
+import type { Arrival, Endpoint, HeaderPairs, HttpAnswer, HttpRequest, Workload } from "../model.ts";
 import { admit } from "../security/admit.ts";
+import { handshake } from "../security/handshake.ts";
+import { certificateOf, identityOf } from "../security/identity.ts";
 import { ask, type Task } from "../task.ts";
 import { LOCAL_REPLIES } from "./local-reply.ts";
-import { type Beginning, record, recordRefusedConnection } from "./record.ts";
+import { type Beginning, record, recordRefusedConnection, recordUnreadable } from "./record.ts";
 import { local, type Routed } from "./result.ts";
-import { identityOf } from "./try.ts";
+import type { Arrive } from "./try.ts";
 
 /** The sidecar before a program: who may come, how, and what the program hears of it. */
 export function* inbound(
@@ -16,6 +17,7 @@ export function* inbound(
   endpoint: Endpoint,
   request: HttpRequest,
   arrival: Arrival,
+  arrive: Arrive,
 ): Task<HttpAnswer> {
   const begun: Beginning = {
     workload,
@@ -26,15 +28,27 @@ export function* inbound(
     local: `${endpoint.address}:${endpoint.port}`,
   };
   const policy = mesh.config.inbound(workload, endpoint.port);
-  const isMutual = arrival.transport.kind === "mutual";
-  if ((policy.mutualTls === "STRICT" && !isMutual) || (policy.mutualTls === "DISABLE" && isMutual)) {
-    recordRefusedConnection(mesh, begun);
+  const begins = handshake(policy.mutualTls, arrival.transport);
+  if (begins !== "ok") {
+    // What a sidecar in DISABLE mode takes for HTTP is none; what one in PERMISSIVE mode hands on, it does not look at.
+    if (begins === "wrong-version" && policy.mutualTls === "DISABLE") recordUnreadable(mesh, begun);
+    else if (begins === "no-filter-chain") recordRefusedConnection(mesh, begun);
     return "reset";
   }
-  const admitted = admit(policy, { mesh, workload, port: endpoint.port, request, arrival });
-  const routed = "response" in admitted ? admitted : yield* serve(mesh, workload, endpoint, admitted.request, arrival);
+  const admitted = yield* admit(policy, { mesh, workload, port: endpoint.port, request, arrival, arrive });
+  if ("response" in admitted) {
+    record(mesh, begun, admitted, "default");
+    return toClient(admitted, "istio-envoy");
+  }
+  const routed = yield* serve(mesh, workload, endpoint, admitted.request, arrival);
   record(mesh, begun, routed, "default");
-  return toClient(routed, "istio-envoy");
+  return toClient(withAnswer(routed, admitted.headers), "istio-envoy");
+}
+
+/** With headers that go along with the answer. */
+export function withAnswer(routed: Routed, headers: HeaderPairs): Routed {
+  if (headers.length === 0) return routed;
+  return { ...routed, response: { ...routed.response, headers: [...routed.response.headers, ...headers] } };
 }
 
 /** Asks the program; one that is not there is tried again twice, as the inbound route has it. */
@@ -67,13 +81,17 @@ function* serve(
 }
 
 /** The program hears who called, where that was proven; what the caller itself says of it is not passed on. */
-function told({ config }: Mesh, workload: Workload, request: HttpRequest, { transport }: Arrival): HttpRequest {
+function told(
+  { config, now }: Mesh,
+  workload: Workload,
+  request: HttpRequest,
+  { transport, source }: Arrival,
+): HttpRequest {
   if (transport.kind !== "mutual") {
     return { ...request, headers: withoutHeaders(request.headers, ["x-forwarded-client-cert"]) };
   }
   const own = identityOf(config.trustDomain, workload);
-  const hash = createHash("sha256").update(transport.identity).digest("hex");
-  const value = `By=${own};Hash=${hash};Subject="";URI=${transport.identity}`;
+  const value = `By=${own};Hash=${certificateOf(transport.identity, source?.uid ?? "", now()).hash};Subject="";URI=${transport.identity}`;
   return { ...request, headers: withHeader(request.headers, "x-forwarded-client-cert", value) };
 }
 

@@ -6,6 +6,8 @@ export interface LocalReply {
   readonly flag: Flag | undefined;
   readonly details: string;
   readonly body: string;
+  /** Why no connection came about, as the log tells it. */
+  readonly transportFailure?: string;
   readonly headers?: HeaderPairs;
 }
 
@@ -29,6 +31,7 @@ export const LOCAL_REPLIES = {
     flag: "UF",
     details:
       "upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}",
+    transportFailure: "delayed_connect_error:_Connection_refused",
     body: `${UPSTREAM}reset reason: remote connection failure, transport failure reason: delayed connect error: Connection refused`,
   },
   connectTimeout: {
@@ -37,13 +40,8 @@ export const LOCAL_REPLIES = {
     details: "upstream_reset_before_response_started{connection_timeout}",
     body: `${UPSTREAM}reset reason: connection timeout`,
   },
-  tlsFailed: {
-    status: 503,
-    flag: "UF",
-    details:
-      "upstream_reset_before_response_started{remote_connection_failure|TLS_error:|268435703:SSL_routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end}",
-    body: `${UPSTREAM}reset reason: remote connection failure, transport failure reason: TLS_error:|268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end`,
-  },
+  wrongVersion: tlsFailure("268435703", "WRONG_VERSION_NUMBER"),
+  certificateUnknown: tlsFailure("268435581", "CERTIFICATE_VERIFY_FAILED"),
   connectionTermination: {
     status: 503,
     flag: "UC",
@@ -58,6 +56,7 @@ export const LOCAL_REPLIES = {
     body: "upstream request timeout",
   },
   faultAbort: { status: 503, flag: "FI", details: "fault_filter_abort", body: "fault filter abort" },
+  codecError: { status: 400, flag: "DPE", details: "http1.codec_error", body: "Bad Request" },
   denied: {
     status: 403,
     flag: undefined,
@@ -65,6 +64,19 @@ export const LOCAL_REPLIES = {
     body: "RBAC: access denied",
   },
 } as const satisfies Readonly<Record<string, LocalReply>>;
+
+/** A handshake that failed, in the words of Envoy's TLS library. */
+function tlsFailure(code: string, reason: string): LocalReply {
+  const failure = `TLS_error:|${code}:SSL routines:OPENSSL_internal:${reason}:TLS_error_end`;
+  const transportFailure = failure.replaceAll(" ", "_");
+  return {
+    status: 503,
+    flag: "UF",
+    details: `upstream_reset_before_response_started{remote_connection_failure|${transportFailure}}`,
+    body: `${UPSTREAM}reset reason: remote connection failure, transport failure reason: ${failure}`,
+    transportFailure,
+  };
+}
 
 /** The answer itself. Without a body Envoy sends no content type either. */
 export function localResponse({ status, body, headers = [] }: LocalReply): HttpResponse {

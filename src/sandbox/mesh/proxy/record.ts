@@ -42,11 +42,14 @@ export function record(mesh: Mesh, begun: Beginning, routed: Routed, routeName: 
 
 /** A connection that no filter chain takes: cut, and told of as a request without a method. */
 export function recordRefusedConnection(mesh: Mesh, begun: Beginning): void {
-  const routed = local({ ...LOCAL_REPLIES.routeNotFound, details: "filter_chain_not_found", status: 0 });
-  record(
-    mesh,
-    { ...begun, request: { method: "-", path: "-", headers: [], body: Buffer.alloc(0) } },
-    routed,
-    undefined,
-  );
+  const reply = { ...LOCAL_REPLIES.routeNotFound, details: "filter_chain_not_found", status: 0 };
+  record(mesh, { ...begun, request: UNREAD }, local(reply), undefined);
 }
+
+/** Bytes that are no HTTP, a TLS client's greeting: the answer is one that such a client does not understand. */
+export function recordUnreadable(mesh: Mesh, begun: Beginning): void {
+  const arrival: Arrival = { ...begun.arrival, transport: { kind: "plaintext" } };
+  record(mesh, { ...begun, arrival, request: UNREAD }, local(LOCAL_REPLIES.codecError), undefined);
+}
+
+const UNREAD: HttpRequest = { method: "-", path: "-", headers: [], body: Buffer.alloc(0) };

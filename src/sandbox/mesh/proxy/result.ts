@@ -20,7 +20,7 @@ export function local(reply: LocalReply, more: Partial<Routed> = {}): Routed {
     response: localResponse(reply),
     flags: reply.flag === undefined ? [] : [reply.flag],
     details: reply.details,
-    transportFailure: undefined,
+    transportFailure: reply.transportFailure,
     cluster: undefined,
     upstreamHost: undefined,
     upstreamMs: undefined,

@@ -169,8 +169,8 @@ function* tryAgain(
       const upstreamHost = trial.endpoint && `${trial.endpoint.address}:${trial.endpoint.port}`;
       result = local(LOCAL_REPLIES.perTryTimeout, { cluster: cluster.name, upstreamHost });
     }
-    if (!wantsRetry(result, retries) || retries.attempts === 0) return { ...result, attempts: attempt };
-    if (attempt > retries.attempts) return { ...result, attempts: attempt, flags: [...result.flags, "URX"] };
+    if (!wantsRetry(result, retries) || retries.attempts === 0) return ended(result, attempt);
+    if (attempt > retries.attempts) return ended({ ...result, flags: ["URX", ...result.flags] }, attempt);
     if (state.retries >= cluster.pool.maxRetries) {
       count(state, "upstream_rq_retry_overflow");
       return { ...result, attempts: attempt };
@@ -181,4 +181,15 @@ function* tryAgain(
     yield* wait(backoff(retries, attempt + 1, mesh.random));
     state.retries -= 1;
   }
+}
+
+/** After the last try: where no connection came about, the words say that there were others. Source: Envoy's router.cc. */
+function ended(result: Routed, attempts: number): Routed {
+  const isCut = result.isLocal && (result.flags.includes("UF") || result.flags.includes("UC"));
+  if (!isCut || attempts === 1) return { ...result, attempts };
+  const body = String(result.response.body).replace(/\. reset reason:/, ". retried and the latest reset reason:");
+  const { status, headers } = result.response;
+  const kept = headers.filter(([name]) => !name.startsWith("content-"));
+  const response = localResponse({ status, flag: undefined, details: "", body, headers: kept });
+  return { ...result, attempts, response };
 }

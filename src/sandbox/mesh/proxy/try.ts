@@ -3,6 +3,8 @@ import { healthy, observe } from "../cluster/outlier.ts";
 import type { Cluster } from "../config/config.ts";
 import type { Mesh } from "../mesh.ts";
 import type { Arrival, Endpoint, HttpAnswer, HttpRequest, Transport, Workload } from "../model.ts";
+import { doorOf, type Handshake, handshake, takesMutualTls } from "../security/handshake.ts";
+import { identityOf } from "../security/identity.ts";
 import { type ClusterState, clusterState, count, endpointState } from "../state.ts";
 import { park, type Task } from "../task.ts";
 import { LOCAL_REPLIES, type LocalReply } from "./local-reply.ts";
@@ -73,7 +75,7 @@ function* askEndpoint(
   const transport = transportTo(mesh, proxy, cluster, endpoint);
   const answer = yield* arrive(mesh, endpoint, request, { transport, from: proxy.address, source: proxy });
   trial.release();
-  const failed = failureOf(answer, transport, endpoint);
+  const failed = failureOf(mesh, answer, transport, endpoint);
   if (cluster.outlier !== undefined) {
     const observation = typeof answer === "string" ? "local" : { status: answer.status };
     observe(cluster.outlier, state, cluster.endpoints, own, observation, mesh.now());
@@ -133,31 +135,46 @@ function* enterPool({ pool }: Cluster, state: ClusterState, trial: Trial): Task<
   return undefined;
 }
 
-/** Mutual TLS where both ends have a proxy, unless a DestinationRule says otherwise. */
+/** Mutual TLS where the other end takes it, unless a DestinationRule says otherwise. */
 function transportTo(
   { config }: Mesh,
   proxy: Workload,
   { tls, host, port, subset }: Cluster,
   endpoint: Endpoint,
 ): Transport {
-  // Gateways do not say that they take mutual TLS (label `security.istio.io/tlsMode`): they get it only where a rule says so.
-  const isMeshed = endpoint.workload?.proxy === "sidecar";
-  if (tls.kind === "istio-mutual" || (tls.kind === "auto" && isMeshed)) {
+  const isMutual =
+    tls.kind === "istio-mutual" || (tls.kind === "auto" && takesMutualTls(config, endpoint.workload, endpoint.port));
+  if (isMutual) {
     const identity = identityOf(config.trustDomain, proxy);
     return { kind: "mutual", identity, sni: `outbound_.${port}_.${subset ?? ""}_.${host}` };
   }
   return tls.kind === "simple" ? { kind: "tls", sni: tls.sni ?? host } : { kind: "plaintext" };
 }
 
-/** `spiffe://cluster.local/ns/default/sa/sleep` */
-export function identityOf(trustDomain: string, { namespace, serviceAccount }: Workload): string {
-  return `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
-}
+/** What a handshake that goes wrong is to the client's proxy; one that the server cuts is a connection that ends. */
+const FAILED_HANDSHAKES: Readonly<Record<Handshake, LocalReply | undefined>> = {
+  ok: undefined,
+  "no-filter-chain": LOCAL_REPLIES.connectionTermination,
+  "wrong-version": LOCAL_REPLIES.wrongVersion,
+  "certificate-unknown": LOCAL_REPLIES.certificateUnknown,
+};
 
-/** What the proxy makes of an end without an answer; a plain program does not understand TLS. */
-function failureOf(answer: HttpAnswer, transport: Transport, endpoint: Endpoint): LocalReply | undefined {
+/** What the proxy makes of an end without an answer. */
+function failureOf(
+  { config }: Mesh,
+  answer: HttpAnswer,
+  transport: Transport,
+  endpoint: Endpoint,
+): LocalReply | undefined {
   if (answer === "refused") return LOCAL_REPLIES.connectFailed;
-  const isPlainEnd = endpoint.workload !== undefined && endpoint.workload.proxy === undefined;
-  if (transport.kind === "mutual" && isPlainEnd) return LOCAL_REPLIES.tlsFailed;
-  return answer === "reset" ? LOCAL_REPLIES.connectionTermination : undefined;
+  if (answer !== "reset") return undefined;
+  const door = doorOf(config, endpoint);
+  // A gateway's port that speaks no TLS answers a greeting as any HTTP server does.
+  const isPlainGateway =
+    door === "gateway" &&
+    endpoint.workload !== undefined &&
+    transport.kind !== "plaintext" &&
+    config.gateway(endpoint.workload, endpoint.port)?.kind === "http";
+  if (isPlainGateway) return LOCAL_REPLIES.wrongVersion;
+  return FAILED_HANDSHAKES[handshake(door, transport)] ?? LOCAL_REPLIES.connectionTermination;
 }
