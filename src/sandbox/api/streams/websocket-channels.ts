@@ -8,6 +8,11 @@ const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 25
 /** How far the client may lag behind before the program has to wait. */
 const BACKLOG_BYTES = 1024 * 1024;
 const POLL_MS = 5;
+/**
+ * kubectl (1.31 to 1.33 at least) reads from the moment it is connected, and drops what comes for streams that it makes
+ * only then: "Unknown stream id 3, discarding message". A real container takes longer than this to say its first word.
+ */
+const FIRST_WORD_MS = 25;
 
 /** `v4.channel.k8s.io` and `v5.channel.k8s.io`: each message begins with the number of its channel. */
 export function webSocketChannels(socket: WebSocket, wanted: Wanted): Channels {
@@ -32,9 +37,13 @@ export function webSocketChannels(socket: WebSocket, wanted: Wanted): Channels {
     socket.pause();
     void written.then(() => socket.resume());
   });
+  const isHeard = new Promise<void>((resolve) => setTimeout(resolve, FIRST_WORD_MS));
   const sink = (channel: number): ByteSink => {
     const head = Buffer.from([channel]);
-    return (chunk) => send(socket, Buffer.concat([head, chunk]));
+    return async (chunk) => {
+      await isHeard;
+      return send(socket, Buffer.concat([head, chunk]));
+    };
   };
   return {
     stdin: wanted.stdin ? stdin : undefined,
@@ -44,6 +53,7 @@ export function webSocketChannels(socket: WebSocket, wanted: Wanted): Channels {
     signal: gone.signal,
     finish: async (status) => {
       await stdin.return();
+      await isHeard;
       socket.resume();
       await send(socket, statusMessage(status)).catch(() => {});
       socket.close(1000);
