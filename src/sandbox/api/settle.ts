@@ -9,6 +9,13 @@ export function settle(kind: Kind, namespace: string | undefined, object: KubeOb
   // Go reads a null as nothing said; metadata has the same types in objects of every kind.
   const said = Object.entries(object.metadata).filter(([, value]) => value !== null);
   object.metadata = Object.fromEntries(said) as unknown as ObjectMeta;
+  for (const field of ["name", "namespace", "generateName"] as const) {
+    const value: unknown = object.metadata[field];
+    if (value !== undefined && typeof value !== "string")
+      throw badRequest(
+        `json: cannot unmarshal ${typeof value} into Go struct field ObjectMeta.metadata.${field} of type string`,
+      );
+  }
   checkAddress(kind, object, namespace, name);
   if (kind.namespaced && namespace !== undefined) object.metadata.namespace = namespace;
   if (name !== undefined) object.metadata.name = name;

@@ -74,7 +74,13 @@ export async function deleteOptions(request: IncomingMessage, query: URLSearchPa
 export function deleteOptionsOf(body: JsonObject, query: URLSearchParams): DeleteOptions {
   const grace = body.gracePeriodSeconds ?? numberOf(query.get("gracePeriodSeconds"));
   const policy = body.propagationPolicy ?? query.get("propagationPolicy") ?? orphaning(body, query);
-  if (policy != null && !POLICIES.includes(policy)) throw badRequest(`invalid propagationPolicy "${policy}"`);
+  if (policy != null && !POLICIES.includes(policy))
+    throw badRequest(`invalid propagationPolicy ${JSON.stringify(policy)}`);
+  if (grace != null && typeof grace !== "number")
+    throw badRequest(`invalid gracePeriodSeconds ${JSON.stringify(grace)}`);
+  for (const [field, value] of Object.entries(body.preconditions ?? {}))
+    if (value !== null && typeof value !== "string")
+      throw badRequest(`invalid preconditions.${field} ${JSON.stringify(value)}`);
   return {
     ...(policy != null && { propagationPolicy: policy }),
     ...(grace != null && { gracePeriodSeconds: Number(grace) }),

@@ -151,6 +151,10 @@ test.each([
   ["PUT", "/api/v1/namespaces/default/finalize/secrets/a", "application/json", { spec: {} }, 404, "not find"],
   ["PUT", "/api/v1/namespaces/default/finalize", "application/json", { metadata: { name: "b" } }, 400, "on the URL"],
   ["PATCH", "/apis/apps/v1/namespaces/default/deployments/web/scale", "application/apply-patch+yaml", "", 400, ""],
+  ["DELETE", CONFIGMAPS, JSON_TYPE, { propagationPolicy: [{ toString: 1 }] }, 400, "propagationPolicy"],
+  ["DELETE", CONFIGMAPS, JSON_TYPE, { gracePeriodSeconds: { valueOf: 1 } }, 400, "gracePeriodSeconds"],
+  ["DELETE", CONFIGMAPS, JSON_TYPE, { preconditions: { uid: { toString: 1 } } }, 400, "preconditions.uid"],
+  ["POST", "/apis/example.com/v1/toys", JSON_TYPE, { metadata: { name: true } }, 400, "metadata.name of type string"],
   ["POST", "/apis/example.com/v1/toys", JSON_TYPE, { metadata: { name: "c", annotations: null } }, 201, undefined],
 ])("%s %s with %s %o: %d", async (method, path, type, body, code, message) => {
   const server = await startServer();
