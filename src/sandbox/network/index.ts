@@ -10,7 +10,17 @@ export {
   type Interceptor,
 } from "./dial.ts";
 export { type Endpoint, endpointsOf } from "./endpoints.ts";
-export { type Lookup, lookup, NAME_SERVER, nameOf, query, resolverOf, serviceRecords } from "./names.ts";
+export {
+  hostsFile,
+  type Lookup,
+  lookup,
+  NAME_SERVER,
+  nameOf,
+  query,
+  resolverFile,
+  resolverOf,
+  serviceRecords,
+} from "./names.ts";
 export { isOfOtherPage } from "./other-page.ts";
 export { type Choice, route, routeToService, type Way } from "./route.ts";
 export { API_PORT, type Objects, type Source } from "./source.ts";

@@ -7,6 +7,8 @@ import { nodeAddresses, type Objects } from "./source.ts";
 export const DOMAIN = "cluster.local";
 /** Where a cluster's names are asked for: the service of CoreDNS. */
 export const NAME_SERVER = "10.96.0.10";
+/** What a node asks: Docker's, at the gateway of kind's network. */
+const NODE_NAME_SERVER = "172.18.0.1";
 const DEFAULT_NDOTS = 5;
 
 /** What a pod's resolver finds. `name` is the full one under which it was found. */
@@ -26,22 +28,49 @@ export interface Resolver {
   readonly servers: readonly string[];
   readonly searches: readonly string[];
   readonly ndots: number;
+  /** As in the file: `ndots:5`. */
+  readonly options: readonly string[];
 }
 
-/** A pod's `/etc/resolv.conf` by its dnsPolicy and dnsConfig. On a node's network, `ClusterFirst` is the node's own. */
+/** What a pod's resolver goes by, from its dnsPolicy and dnsConfig. On a node's network, `ClusterFirst` is the node's own. */
 export function resolverOf(pod: KubeObject): Resolver {
   const { dnsPolicy = "ClusterFirst", dnsConfig = {}, hostNetwork } = pod.spec ?? {};
   const isNodes = dnsPolicy === "Default" || (dnsPolicy === "ClusterFirst" && hostNetwork === true);
   const isOwn = dnsPolicy === "None";
   const { namespace } = pod.metadata;
   const searches = isNodes || isOwn ? [] : [`${namespace}.svc.${DOMAIN}`, `svc.${DOMAIN}`, DOMAIN];
-  const given = ((dnsConfig.options ?? []) as JsonObject[]).find(({ name }) => name === "ndots")?.value;
-  const servers = isOwn ? [] : [isNodes ? "172.18.0.1" : NAME_SERVER];
+  const servers = isOwn ? [] : [isNodes ? NODE_NAME_SERVER : NAME_SERVER];
+  const options = new Map<string, string>(isOwn ? [] : [["ndots", String(isNodes ? 0 : DEFAULT_NDOTS)]]);
+  for (const { name, value = "" } of (dnsConfig.options ?? []) as JsonObject[]) options.set(name, String(value));
   return {
-    servers: [...servers, ...(dnsConfig.nameservers ?? [])],
-    searches: [...searches, ...(dnsConfig.searches ?? [])],
-    ndots: Number(given ?? (isNodes || isOwn ? 1 : DEFAULT_NDOTS)),
+    servers: [...new Set([...servers, ...(dnsConfig.nameservers ?? [])])],
+    searches: [...new Set([...searches, ...(dnsConfig.searches ?? [])])],
+    ndots: Number(options.get("ndots") ?? 1),
+    options: [...options].map(([name, value]) => (value === "" ? name : `${name}:${value}`)),
   };
+}
+
+/** What the kubelet writes into a pod's `/etc/resolv.conf`. */
+export function resolverFile(pod: KubeObject): string {
+  const { servers, searches, options } = resolverOf(pod);
+  return [
+    ...(searches.length > 0 ? [`search ${searches.join(" ")}`] : []),
+    ...servers.map((one) => `nameserver ${one}`),
+    ...(options.length > 0 ? [`options ${options.join(" ")}`] : []),
+    "",
+  ].join("\n");
+}
+
+/** What the kubelet writes into a pod's `/etc/hosts`: an address and its names a line. */
+export function hostsFile(pod: KubeObject): string {
+  const rows = ownNames(pod).map(([address, names]) => `${address}\t${names.join("\t")}\n`);
+  const aliases = aliasesOf(pod).map(([address, names]) => `${address}\t${names.join("\t")}\n`);
+  return [
+    "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n",
+    "fe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n",
+    ...rows,
+    ...(aliases.length > 0 ? ["\n# Entries added by HostAliases.\n", ...aliases] : []),
+  ].join("");
 }
 
 /** Finds a name as a program in the pod does: `/etc/hosts`, then the name server by the search paths. */
@@ -93,17 +122,28 @@ export function nameOf(objects: Objects, address: string): string | undefined {
   return undefined;
 }
 
-/** What the kubelet writes into `/etc/hosts`. */
-function hostsOf({ metadata, spec, status }: KubeObject): ReadonlyMap<string, string> {
-  const address = String(status?.podIP ?? "");
+type Row = readonly [address: string, names: readonly string[]];
+
+function ownNames({ metadata, spec, status }: KubeObject): readonly Row[] {
   const host = spec?.hostname ?? metadata.name.slice(0, 63);
-  const full: [string, string][] = spec?.subdomain
-    ? [[`${host}.${spec.subdomain}.${metadata.namespace}.svc.${DOMAIN}`, address]]
-    : [];
-  const aliases = ((spec?.hostAliases ?? []) as JsonObject[]).flatMap(({ ip, hostnames = [] }) =>
-    (hostnames as string[]).map((one): [string, string] => [one.toLowerCase(), ip]),
-  );
-  return new Map([["localhost", "127.0.0.1"], ["ip6-localhost", "127.0.0.1"], [host, address], ...full, ...aliases]);
+  const full = spec?.subdomain ? [`${host}.${spec.subdomain}.${metadata.namespace}.svc.${DOMAIN}`] : [];
+  return [[String(status?.podIP ?? ""), [...full, host]]];
+}
+
+function aliasesOf({ spec }: KubeObject): readonly Row[] {
+  return ((spec?.hostAliases ?? []) as JsonObject[]).map(({ ip, hostnames = [] }) => [String(ip), hostnames]);
+}
+
+/** The names of `/etc/hosts`; the first line that has a name says its address. */
+function hostsOf(pod: KubeObject): ReadonlyMap<string, string> {
+  const found = new Map([
+    ["localhost", "127.0.0.1"],
+    ["ip6-localhost", "127.0.0.1"],
+  ]);
+  for (const [address, names] of [...ownNames(pod), ...aliasesOf(pod)]) {
+    for (const name of names) if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), address);
+  }
+  return found;
 }
 
 /** By resolv.conf(5): a name with as many dots as `ndots` is tried as it is first, one with a dot at its end only so. */

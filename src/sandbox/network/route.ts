@@ -4,7 +4,16 @@ import { ipv4, isInBlock } from "./addresses.ts";
 import type { Affinity } from "./affinity.ts";
 import { type Endpoint, endpointsOf, holds } from "./endpoints.ts";
 import { isAllowed } from "./policy.ts";
-import { HOST_ADDRESS, NODE_ON_PODS, nodeAddresses, nodeOf, type Objects, placed, type Source } from "./source.ts";
+import {
+  HOST_ADDRESS,
+  NODE_ON_PODS,
+  nodeAddresses,
+  nodeOf,
+  nodeSeenBy,
+  type Objects,
+  placed,
+  type Source,
+} from "./source.ts";
 
 /** A connection as it is asked for. */
 export interface Trip {
@@ -78,6 +87,8 @@ interface Found {
   readonly port: JsonObject;
   /** `outside`: by an address or a port that is there for those outside of the cluster. */
   readonly by: "cluster" | "outside";
+  /** The node where the host comes in. */
+  readonly entry?: string | undefined;
 }
 
 function serviceAt(
@@ -96,22 +107,27 @@ function serviceAt(
   }
   const balanced = services.find((one) => balancerAddresses(one).includes(address));
   if (balanced !== undefined) {
-    if (isHost && announcer(objects, address) === undefined) return "unreachable";
+    const speaker = isHost ? announcer(objects, address) : undefined;
+    if (isHost && speaker === undefined) return "unreachable";
     const found = tcpPort(balanced, (one) => one.port === port);
     // Past the service's ports it is the node that is asked, where nothing listens.
     if (found === undefined) return isHost ? "refused" : "unreachable";
     const ranges: readonly string[] = balanced.spec?.loadBalancerSourceRanges ?? [];
     const from = addressOf(source);
     if (ranges.length > 0 && !ranges.some((block) => isInBlock(from, block))) return "filtered";
-    return { service: balanced, port: found, by: "outside" };
+    // A speaker answers for a service with local endpoints only where it has some.
+    const isLocal = balanced.spec?.externalTrafficPolicy === "Local";
+    return { service: balanced, port: found, by: "outside", entry: isLocal ? undefined : speaker };
   }
-  const isNodes = isNode(objects, address);
+  const node = nodeWith(objects, address);
+  const isNodes = node !== undefined;
+  const entry = isHost ? node?.metadata.name : undefined;
   for (const service of services) {
     const hasAddress = (service.spec?.externalIPs ?? []).includes(address) && (!isHost || isNodes);
     const found =
       (hasAddress ? tcpPort(service, (one) => one.port === port) : undefined) ??
       (isNodes ? tcpPort(service, (one) => one.nodePort === port) : undefined);
-    if (found !== undefined) return { service, port: found, by: "outside" };
+    if (found !== undefined) return { service, port: found, by: "outside", entry };
   }
   return undefined;
 }
@@ -121,19 +137,19 @@ function tcpPort(service: KubeObject, isWanted: (port: JsonObject) => boolean): 
   return portsOf(service).find((one) => (one.protocol ?? "TCP") === "TCP" && isWanted(one));
 }
 
-function toService(objects: Objects, source: Source, { service, port, by }: Found, choice: Choice): Way {
+function toService(objects: Objects, source: Source, { service, port, by, entry }: Found, choice: Choice): Way {
   const all = endpointsOf(objects, service, port.name ?? "");
   if (all.length === 0) return REFUSED;
   const { spec } = service;
   const isLocal = by === "cluster" ? spec?.internalTrafficPolicy === "Local" : spec?.externalTrafficPolicy === "Local";
   // Whoever is in the cluster does not leave it: external addresses are short-circuited to all endpoints.
   const asksNode = isLocal && (by === "cluster" || source.kind === "host");
-  const usable = asksNode ? all.filter(({ nodeName }) => isOn(objects, source, nodeName)) : all;
+  const usable = asksNode ? all.filter(({ nodeName }) => isOn(objects, entry ?? nodeOf(source), nodeName)) : all;
   if (usable.length === 0) return FILTERED;
   const endpoint = chosen(usable, service, port, addressOf(source), choice);
   const isSelf = source.kind === "pod" && source.pod.metadata.uid === endpoint.pod?.metadata.uid;
   const isMasked = isSelf || source.kind === "node" || (by === "outside" && !isLocal);
-  return ended(objects, source, endpoint, isMasked);
+  return ended(objects, source, endpoint, isMasked ? { by: entry ?? nodeOf(source) } : undefined);
 }
 
 function chosen(
@@ -152,27 +168,32 @@ function chosen(
   return endpoint;
 }
 
-function isOn(objects: Objects, source: Source, nodeName: string | undefined): boolean {
+function isOn(objects: Objects, place: string | undefined, nodeName: string | undefined): boolean {
   const nodes = objects.list("/nodes");
-  const own = nodeOf(source) ?? (nodes.length === 1 ? nodes[0]?.metadata.name : undefined);
+  const own = place ?? (nodes.length === 1 ? nodes[0]?.metadata.name : undefined);
   return own === undefined || nodeName === undefined || nodeName === own;
 }
 
 function toAddress(objects: Objects, source: Source, { address, port }: { address: string; port: number }): Way {
   const pod = objects.list("/pods").find((one) => holds(one, address));
   const endpoint = { address, port, pod, nodeName: undefined, hostname: undefined };
-  return ended(objects, source, endpoint, source.kind === "node");
+  return ended(objects, source, endpoint, source.kind === "node" ? { by: source.name } : undefined);
 }
 
-/** The last part of the way, past the policies. What is masked, as a pod's way to itself by a service is, comes from the node. */
-function ended(objects: Objects, source: Source, { address, port, pod }: Endpoint, isMasked: boolean): Way {
+/** The last part of the way, past the policies. What a node masks, as a pod's way to itself by a service, comes from there. */
+function ended(
+  objects: Objects,
+  source: Source,
+  { address, port, pod }: Endpoint,
+  mask: { readonly by: string | undefined } | undefined,
+): Way {
   const isOwn = pod !== undefined && pod.spec?.hostNetwork !== true;
   if (!isOwn && !isNode(objects, address)) return UNREACHABLE;
   const client = { address: addressOf(source), pod: source.kind === "pod" ? source.pod : undefined };
   const to = { address, pod: isOwn ? pod : undefined };
   if (source.kind !== "node" && !isAllowed(objects, { from: client, to, port, protocol: "TCP" })) return FILTERED;
   if (!isOwn) return { kind: "node", address, port, from: client.address };
-  return { kind: "pod", pod, port, from: isMasked ? NODE_ON_PODS : client.address };
+  return { kind: "pod", pod, port, from: mask ? nodeSeenBy(objects, pod, mask.by) : client.address };
 }
 
 /** The source's address before anything masks it. */
@@ -182,7 +203,11 @@ function addressOf(source: Source): string {
 }
 
 function isNode(objects: Objects, address: string): boolean {
-  return objects.list("/nodes").some((node) => nodeAddresses(node).includes(address));
+  return nodeWith(objects, address) !== undefined;
+}
+
+function nodeWith(objects: Objects, address: string): KubeObject | undefined {
+  return objects.list("/nodes").find((node) => nodeAddresses(node).includes(address));
 }
 
 function portsOf({ spec }: KubeObject): readonly JsonObject[] {

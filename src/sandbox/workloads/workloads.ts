@@ -16,6 +16,7 @@ import { makeFiles } from "./container/make.ts";
 import type { SharedVolumes, VolumeSources } from "./container/mounts.ts";
 import { ownServer, runsCommand, specsOf } from "./container-process.ts";
 import { ContainerRun } from "./container-run.ts";
+import type { Callee } from "./handler.ts";
 import { Hooks } from "./hooks.ts";
 import { imageNamed } from "./images/index.ts";
 import type { Line } from "./log.ts";
@@ -81,9 +82,13 @@ export class Workloads implements Containers, Runtime {
       const pod = store.get("/pods", namespace, name);
       return pod?.metadata.uid === uid ? pod : undefined;
     };
-    this.#prober = new Prober({ clock, secondMs, callee: this, find, tell });
+    const callee: Callee = {
+      exec: (at, command, io) => this.exec(at, command, io),
+      dial: (address, port) => this.network.dial({ kind: "node" }, address, port),
+    };
+    this.#prober = new Prober({ clock, secondMs, callee, find, tell });
     const canFail = (pod: KubeObject, spec: JsonObject): boolean => !this.isAssumed(pod, spec);
-    this.#hooks = new Hooks({ clock, secondMs, callee: this, tell, canFail });
+    this.#hooks = new Hooks({ clock, secondMs, callee, tell, canFail });
     this.#stopWatching = options.store.watch("/pods", undefined, ({ type, object }) => {
       if (type === "DELETED") this.#forget(object);
       else this.#follow(object);
@@ -124,7 +129,15 @@ export class Workloads implements Containers, Runtime {
   }
 
   dial(address: string, port: number): Promise<Dialled> {
-    return this.network.dial({ kind: "node" }, address, port);
+    return this.network.dial({ kind: "node", name: this.#controlPlane }, address, port);
+  }
+
+  /** Where the API server is. */
+  get #controlPlane(): string | undefined {
+    const nodes = this.#options.store.list("/nodes");
+    const isPlane = ({ metadata }: KubeObject): boolean =>
+      metadata.labels?.["node-role.kubernetes.io/control-plane"] !== undefined;
+    return nodes.find(isPlane)?.metadata.name;
   }
 
   /** A container's log: of its last run, or of the one before that. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lookup, nameOf, query, serviceRecords } from "../../../src/sandbox/network/index.ts";
+import { hostsFile, lookup, nameOf, query, resolverFile, serviceRecords } from "../../../src/sandbox/network/index.ts";
 import type { JsonObject, KubeObject } from "../../../src/sandbox/objects/index.ts";
 import { node, objectsOf, pod, RESOURCES, service, slice } from "./objects.ts";
 
@@ -103,5 +103,53 @@ test("services by their ports, and names by their addresses", () => {
     "web.default.svc.cluster.local",
     "db-1.db.default.svc.cluster.local",
     undefined,
+  ]);
+});
+
+test.each<[string, JsonObject, string]>([
+  [
+    "the cluster's",
+    {},
+    "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n",
+  ],
+  ["the node's", { dnsPolicy: "Default" }, "nameserver 172.18.0.1\noptions ndots:0\n"],
+  ["the node's for who is on its network", { hostNetwork: true }, "nameserver 172.18.0.1\noptions ndots:0\n"],
+  [
+    "the cluster's for who is on the node's network and asks for it",
+    { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" },
+    "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n",
+  ],
+  [
+    "its own",
+    {
+      dnsPolicy: "None",
+      dnsConfig: { nameservers: ["192.0.2.1"], searches: ["a.example"], options: [{ name: "edns0" }] },
+    },
+    "search a.example\nnameserver 192.0.2.1\noptions edns0\n",
+  ],
+  [
+    "the cluster's and its own",
+    {
+      dnsConfig: {
+        nameservers: ["10.96.0.10", "192.0.2.1"],
+        searches: ["a.example"],
+        options: [{ name: "ndots", value: "2" }],
+      },
+    },
+    "search default.svc.cluster.local svc.cluster.local cluster.local a.example\nnameserver 10.96.0.10\nnameserver 192.0.2.1\noptions ndots:2\n",
+  ],
+])("a pod's resolv.conf: %s", (_, spec, expected) => {
+  expect(resolverFile(pod("web", "10.244.0.5", spec) as KubeObject)).toBe(expected);
+});
+
+test("a pod's hosts: its own names, then its aliases", () => {
+  const hostAliases = [{ ip: "192.0.2.9", hostnames: ["a.example", "b.example"] }];
+  const file = hostsFile(pod("web", "10.244.0.5", { hostname: "w", subdomain: "sub", hostAliases }) as KubeObject);
+  expect(file.split("\n").slice(7)).toEqual([
+    "10.244.0.5\tw.sub.default.svc.cluster.local\tw",
+    "",
+    "# Entries added by HostAliases.",
+    "192.0.2.9\ta.example\tb.example",
+    "",
   ]);
 });

@@ -15,8 +15,8 @@ export function objectsOf(resources: Readonly<Record<string, readonly JsonObject
   };
 }
 
-export function node(name: string, address: string): JsonObject {
-  return { metadata: { name }, status: { addresses: [{ type: "InternalIP", address }] } };
+export function node(name: string, address: string, podCIDR = "10.244.0.0/24"): JsonObject {
+  return { metadata: { name }, spec: { podCIDR }, status: { addresses: [{ type: "InternalIP", address }] } };
 }
 
 export function pod(name: string, podIP: string, more: JsonObject = {}): JsonObject {

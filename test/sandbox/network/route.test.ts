@@ -10,7 +10,7 @@ const system = pod("proxy", "172.18.0.2", { hostNetwork: true });
 
 function world(more: { services?: JsonObject[]; slices?: JsonObject[]; policies?: JsonObject[] } = {}) {
   return objectsOf({
-    "/nodes": [node("node-1", "172.18.0.2"), node("node-2", "172.18.0.3")],
+    "/nodes": [node("node-1", "172.18.0.2"), node("node-2", "172.18.0.3", "10.244.1.0/24")],
     "/pods": [one, two, client, system],
     "/namespaces": [{ metadata: { name: "default", labels: { team: "a" } } }],
     "/services": more.services ?? [],
@@ -40,6 +40,7 @@ describe("without services", () => {
     ["its own address", fromPod(one), "10.244.0.5:81", "one:81 from 10.244.0.5"],
     ["its own loopback", fromPod(one), "127.0.0.1:81", "one:81 from 127.0.0.1"],
     ["from the node", NODE, "10.244.0.5:81", "one:81 from 10.244.0.1"],
+    ["from its own node to a pod of the second", NODE, "10.244.1.5:81", "two:81 from 10.244.1.1"],
     ["from a pod on the node's network", fromPod(system), "10.244.0.5:81", "one:81 from 10.244.0.1"],
     ["from the host", HOST, "10.244.0.5:81", "unreachable"],
     ["the host's own loopback", HOST, "127.0.0.1:81", "unreachable"],
@@ -60,12 +61,14 @@ describe("a service", () => {
     expect(found).toEqual(["one:8080 from 10.244.0.9", "two:8080 from 10.244.0.9"]);
   });
 
-  test.each([
+  test.each<[string, Source, string, string]>([
     ["a port that it does not have is dropped", fromPod(client), "10.96.0.20:81", "filtered"],
     ["is not there for the host", HOST, "10.96.0.20:80", "unreachable"],
     ["masks the node", NODE, "10.96.0.20:80", "one:8080 from 10.244.0.1"],
     ["masks a pod that meets itself", fromPod(one), "10.96.0.20:80", "one:8080 from 10.244.0.1"],
-    ["by its node port from the host", HOST, "172.18.0.3:30080", "one:8080 from 10.244.0.1"],
+    ["by its node port from the host", HOST, "172.18.0.2:30080", "one:8080 from 10.244.0.1"],
+    ["by another node's port from the host", HOST, "172.18.0.3:30080", "one:8080 from 172.18.0.3"],
+    ["by another node from there", { kind: "node", name: "node-2" }, "10.96.0.20:80", "one:8080 from 172.18.0.3"],
     ["by its node port from a pod", fromPod(client), "172.18.0.2:30080", "one:8080 from 10.244.0.1"],
   ])("%s", (_, source, target, expected) => {
     expect(way(world(both), source, target)).toBe(expected);
@@ -112,7 +115,7 @@ describe("a service", () => {
       { externalIPs: ["172.18.0.3"] },
       HOST,
       "172.18.0.3:80",
-      "one:8080 from 10.244.0.1",
+      "one:8080 from 172.18.0.3",
     ],
     [
       "internal traffic stays on the node",
@@ -130,6 +133,14 @@ describe("a service", () => {
     ],
   ])("%s", (_, spec, source, target, expected) => {
     expect(way(world({ ...both, services: [web(spec)] }), source, target)).toBe(expected);
+  });
+
+  test.each([
+    ["172.18.0.2:30080", "one:8080 from 172.18.0.1"],
+    ["172.18.0.3:30080", "two:8080 from 172.18.0.1"],
+  ])("external traffic stays on the node where it comes in: %s", (target, expected) => {
+    const local = world({ ...both, services: [web({ externalTrafficPolicy: "Local" })] });
+    expect([0, 0.99].map((chance) => way(local, HOST, target, choice(chance)))).toEqual([expected, expected]);
   });
 
   test("a balancer's address: inside it is short-circuited, outside somebody must answer for it", () => {

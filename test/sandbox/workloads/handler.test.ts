@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createCertificate } from "../../../src/sandbox/api/index.ts";
 import { realClock } from "../../../src/sandbox/control/index.ts";
 import type { JsonObject, KubeObject } from "../../../src/sandbox/objects/index.ts";
-import { type Called, call } from "../../../src/sandbox/workloads/handler.ts";
+import { type Called, type Callee, call } from "../../../src/sandbox/workloads/handler.ts";
 import { startPods, type TestPods } from "./container.ts";
 
 const AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53";
@@ -11,7 +11,12 @@ const AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53";
 /** What the kubelet gets of a pod's handler. */
 function called({ workloads }: TestPods, pod: KubeObject, handler: JsonObject, seconds = 5): Promise<Called> {
   const allowed = { seconds, clock: realClock, secondMs: 1000 };
-  return call(workloads, { pod, container: "app" }, handler, allowed);
+  const { network } = workloads;
+  const callee: Callee = {
+    exec: workloads.exec.bind(workloads),
+    dial: (address, port) => network.dial({ kind: "node" }, address, port),
+  };
+  return call(callee, { pod, container: "app" }, handler, allowed);
 }
 
 const OK = { result: "success", output: "" };

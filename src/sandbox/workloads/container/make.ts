@@ -1,3 +1,4 @@
+import { hostsFile, resolverFile } from "../../network/index.ts";
 import type { JsonObject, KubeObject } from "../../objects/index.ts";
 import type { Image } from "../images/image.ts";
 import { hostname } from "./environment.ts";
@@ -69,17 +70,9 @@ export function makeFiles(
   for (const [name, device] of Object.entries(devices)) {
     files.put(`/dev/${name}`, { kind: "file", data: Buffer.alloc(0), mode: 0o666, changed, device });
   }
-  const host = hostname(pod);
-  const namespace = pod.metadata.namespace;
-  text("/etc/hostname", `${host}\n`);
-  text(
-    "/etc/hosts",
-    `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${pod.status?.podIP ?? ""}\t${host}\n`,
-  );
-  text(
-    "/etc/resolv.conf",
-    `search ${namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n`,
-  );
+  text("/etc/hostname", `${hostname(pod)}\n`);
+  text("/etc/hosts", hostsFile(pod));
+  text("/etc/resolv.conf", resolverFile(pod));
   text(
     "/etc/passwd",
     `root:x:0:0:root:/root:/bin/sh\n${image.uid === 0 ? "" : `${image.user}:x:${image.uid}:${image.uid}::/home/${image.user}:/bin/sh\n`}`,
