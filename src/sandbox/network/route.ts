@@ -44,6 +44,8 @@ export type Way =
   /** `refused`: reset at once. `unreachable`: no route to host. `filtered`: nobody ever answers. */
   | { readonly kind: "refused" | "unreachable" | "filtered" };
 
+/** What kind's network has in Docker. */
+const NODES_NETWORK = "172.18.0.0/16";
 const REFUSED: Way = { kind: "refused" };
 const UNREACHABLE: Way = { kind: "unreachable" };
 const FILTERED: Way = { kind: "filtered" };
@@ -188,7 +190,8 @@ function ended(
   mask: { readonly by: string | undefined } | undefined,
 ): Way {
   const isOwn = pod !== undefined && pod.spec?.hostNetwork !== true;
-  if (!isOwn && !isNode(objects, address)) return UNREACHABLE;
+  // Nobody answers for an address of the nodes' own network; elsewhere it is asked in vain.
+  if (!isOwn && !isNode(objects, address)) return isInBlock(address, NODES_NETWORK) ? UNREACHABLE : FILTERED;
   const client = { address: addressOf(source), pod: source.kind === "pod" ? source.pod : undefined };
   const to = { address, pod: isOwn ? pod : undefined };
   if (source.kind !== "node" && !isAllowed(objects, { from: client, to, port, protocol: "TCP" })) return FILTERED;

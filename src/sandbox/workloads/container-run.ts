@@ -14,6 +14,7 @@ import { imageNamed } from "./images/index.ts";
 import { ContainerLog, type Line } from "./log.ts";
 import type { Machine } from "./machine.ts";
 import { PodNetwork } from "./network.ts";
+import { Killed } from "./process.ts";
 
 const WAIT_FOR_ATTACH_MS = 2000;
 
@@ -58,7 +59,16 @@ export class ContainerRun {
     this.spec = spec;
     this.log = new ContainerLog(now);
     const own = new PodNetwork(network, pod);
-    this.machine = { pod, container, image, files, network: own, now, processes: new Map() };
+    this.machine = {
+      pod,
+      container,
+      image,
+      files,
+      network: own,
+      now,
+      processes: new Map(),
+      daemon: this.#daemon.bind(this),
+    };
     this.#env = environment(store, pod, spec, image.env);
     this.machine.processes.set(1, { pid: 1, words: this.#words, startedAt: now(), kill: () => {} });
     if (written !== undefined) {
@@ -153,6 +163,18 @@ export class ContainerRun {
     this.log.end();
     this.#stop.abort();
     for (const socket of this.#taken) socket.destroy();
+  }
+
+  #daemon(words: readonly string[], run: (signal: AbortSignal) => Promise<unknown>): void {
+    const { processes, now } = this.machine;
+    const pid = this.#nextPid++;
+    const own = new AbortController();
+    processes.set(pid, { pid, words, startedAt: now(), parent: 1, kill: (code) => own.abort(new Killed(code)) });
+    run(AbortSignal.any([own.signal, this.#stop.signal]))
+      .catch((error) => {
+        if (!(error instanceof Killed)) this.#context.log(error);
+      })
+      .finally(() => processes.delete(pid));
   }
 
   get #words(): readonly string[] {

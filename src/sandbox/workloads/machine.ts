@@ -14,6 +14,8 @@ export interface Machine {
   readonly now: () => number;
   /** What runs in it now. */
   readonly processes: Map<number, RunningProcess>;
+  /** Runs what has left its parent, as long as the container lives or until it is killed. */
+  daemon(words: readonly string[], run: (signal: AbortSignal) => Promise<unknown>): void;
 }
 
 export interface RunningProcess {

@@ -45,8 +45,9 @@ describe("without services", () => {
     ["from the host", HOST, "10.244.0.5:81", "unreachable"],
     ["the host's own loopback", HOST, "127.0.0.1:81", "unreachable"],
     ["an address of a pod that shares the node's", fromPod(client), "172.18.0.2:81", "172.18.0.2:81 from 10.244.0.9"],
-    ["nobody's address", fromPod(client), "10.244.0.77:81", "unreachable"],
-    ["the internet", fromPod(client), "93.184.216.34:80", "unreachable"],
+    ["nobody's address on the nodes' network", fromPod(client), "172.18.0.99:81", "unreachable"],
+    ["nobody's address", fromPod(client), "10.244.0.77:81", "filtered"],
+    ["the internet", fromPod(client), "93.184.216.34:80", "filtered"],
     ["no address", fromPod(client), "web:80", "unreachable"],
   ])("%s", (_, source, target, expected) => {
     expect(way(world(), source, target)).toBe(expected);

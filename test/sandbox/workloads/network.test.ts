@@ -75,6 +75,60 @@ test("a port that a program listens on is taken; it is free when the program end
   expect((await curl(pods, client, "10.244.0.5:8080/")).exit).toEqual({ code: 7 });
 });
 
+test("httpd goes on by itself: past the shell that started it, until it is killed or its container ends", async () => {
+  const pods = startPods();
+  const web = pods.pod("web", { container: { image: "busybox" } });
+  const client = pods.pod("client");
+  const start = "echo page > /tmp/index.html; httpd -p 8080 -h /tmp && httpd -p 8080; echo $?";
+  expect(await pods.run(web, ["sh", "-c", start])).toMatchObject({
+    out: "1\n",
+    err: "httpd: bind: Address already in use\n",
+  });
+  expect((await curl(pods, client, "10.244.0.5:8080/")).out).toBe("page\n");
+  const { out } = await pods.run(web, ["sh", "-c", "ps | grep 'httpd -p 8080 -h' | grep -v grep"]);
+  expect(out).toMatch(/^ *\d+ .*httpd -p 8080 -h \/tmp\n$/);
+  await pods.run(web, ["sh", "-c", `kill ${Number.parseInt(out, 10)}`]);
+  expect((await curl(pods, client, "10.244.0.5:8080/")).exit).toEqual({ code: 7 });
+  await pods.run(web, ["httpd", "-p", "8081", "-h", "/tmp"]);
+  expect((await curl(pods, client, "10.244.0.5:8081/")).out).toBe("page\n");
+  pods.store.remove("/pods", "default", "web");
+  await new Promise(setImmediate);
+  expect(pods.workloads.network.listener(web, 8081)).toBeUndefined();
+});
+
+test("python -m http.server: pages, a folder, what is missing, and its log", async () => {
+  const pods = startPods();
+  const web = pods.pod("web", { container: { image: "python:3.13" } });
+  const client = pods.pod("client");
+  const script = "mkdir /tmp/d; echo a > /tmp/d/a.txt; cd /tmp; python -m http.server 8000";
+  const stop = new AbortController();
+  const serving = pods.run(web, ["sh", "-c", script], undefined, stop.signal);
+  await listening(pods, client, "10.244.0.5 8000");
+  expect((await curl(pods, client, "10.244.0.5:8000/d/a.txt")).out).toBe("a\n");
+  expect((await curl(pods, client, "10.244.0.5:8000/d/")).out).toContain('<li><a href="a.txt">a.txt</a></li>');
+  expect((await curl(pods, client, "-o", "/dev/null", "-w", "%{http_code}", "10.244.0.5:8000/x")).out).toBe("404");
+  stop.abort();
+  const { out, err } = await serving;
+  expect(out).toBe("Serving HTTP on 0.0.0.0 port 8000 (http://0.0.0.0:8000/) ...\n");
+  expect(err).toMatch(/^10\.244\.0\.6 - - \[.*\] "GET \/d\/a\.txt HTTP\/1\.1" 200 -\n/);
+});
+
+test("nc -k takes one client after the other; a host that nobody has is no way", async () => {
+  const pods = startPods();
+  const web = pods.pod("web");
+  const client = pods.pod("client");
+  const stop = new AbortController();
+  const serving = pods.run(web, ["nc", "-l", "-k", "-p", "7000"], undefined, stop.signal);
+  for (const text of ["one\n", "two\n"]) {
+    await pods.run(client, ["sh", "-c", `until printf '${text}' | nc 10.244.0.5 7000; do sleep 0.01; done`]);
+  }
+  const away = await curl(pods, client, "-v", "172.18.0.99");
+  expect(away.err).toContain("* connect to 172.18.0.99 port 80 from 10.244.0.6 port 0 failed: No route to host\n");
+  expect(away.exit).toEqual({ code: 7 });
+  stop.abort();
+  expect((await serving).out).toBe("one\ntwo\n");
+});
+
 test("bodies that come bit by bit, and large ones", async () => {
   const pods = startPods();
   pods.pod("bin", { container: { image: "mccutchen/go-httpbin" } });

@@ -9,6 +9,8 @@ import type { CurlCall, Target } from "./curl-options.ts";
 export interface Fault {
   readonly code: number;
   readonly text: string;
+  /** In the kernel's words, where no connection came about. */
+  readonly why?: string;
 }
 
 /** What a transfer may take until something gives up. */
@@ -49,7 +51,7 @@ export async function connect(process: Process, call: CurlCall, target: Target, 
   if ("code" in socket) {
     if (socket.code === 7)
       await tell(
-        `connect to ${address} port ${port} from ${process.machine.network.address} port 0 failed: Connection refused`,
+        `connect to ${address} port ${port} from ${process.machine.network.address} port 0 failed: ${socket.why}`,
       );
     await tell(socket.text);
     return socket;
@@ -84,15 +86,18 @@ async function reach(
   clock: Clock,
 ): Promise<Duplex | Fault> {
   const failed = (why: string): string => `Failed to connect to ${host} port ${port} after ${ms(clock)} ms: ${why}`;
+  let last: "refused" | "unreachable" = "refused";
   for (const address of addresses) {
     const dialled = await network.dial(address, port);
     if (dialled.kind === "connected") return dialled.socket;
+    if (dialled.kind !== "filtered") last = dialled.kind;
     if (dialled.kind !== "filtered") continue;
     await patience(call, clock);
     if (isLate(call, clock)) return { code: 28, text: `Connection timed out after ${ms(clock)} milliseconds` };
     return { code: 28, text: failed("Timeout was reached") };
   }
-  return { code: 7, text: failed("Could not connect to server") };
+  const why = last === "refused" ? "Connection refused" : "No route to host";
+  return { code: 7, text: failed("Could not connect to server"), why };
 }
 
 /** Waits for what never comes: until a limit of the user's, or ours. */

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { absolute, type Node } from "../container/files.ts";
-import { Failure, type Process, type Program, whileAlive } from "../process.ts";
+import type { Machine } from "../machine.ts";
+import { Failure, type Program, whileAlive } from "../process.ts";
 import { readOptions } from "./options.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -11,15 +12,25 @@ const TYPES: Readonly<Record<string, string>> = {
   txt: "text/plain",
 };
 
-/** busybox's `httpd`: the files of a folder. In the background it lives as long as what started it. */
+/** busybox's `httpd`: the files of a folder. Without `-f` it goes on by itself. */
 export const httpd: Program = async (process) => {
   const options = readOptions(process.args, "fvi", "phcur");
   const port = Number((options.flags.get("p") ?? "80").split(":").at(-1));
   const root = absolute(process.cwd, options.flags.get("h") ?? ".");
-  const serving = serveFiles(process, { port, root, onRequest: () => {}, missing: NOT_FOUND });
-  if (serving === undefined) throw new Failure("bind: Address already in use");
-  if (options.has("f")) await serving;
-  else serving.catch(() => {});
+  const how = { port, root, onRequest: () => {}, missing: NOT_FOUND };
+  if (options.has("f")) {
+    const serving = serveFiles(process.machine, how, process.signal);
+    if (serving === undefined) throw new Failure("bind: Address already in use");
+    await serving;
+    return 0;
+  }
+  let isTaken = false;
+  process.machine.daemon([process.name, ...process.args], async (signal) => {
+    const serving = serveFiles(process.machine, how, signal);
+    isTaken = serving === undefined;
+    await serving;
+  });
+  if (isTaken) throw new Failure("bind: Address already in use");
   return 0;
 };
 
@@ -41,7 +52,11 @@ export const python: Program = async (process) => {
   const port = Number(options.rest[0] ?? 8000);
   const root = absolute(cwd, options.flags.get("d") ?? options.flags.get("directory") ?? ".");
   const onRequest = (line: string): void => void process.stderr(`${line}\n`).catch(() => {});
-  const serving = serveFiles(process, { port, root, onRequest, missing: "Error response: 404 File not found\n" });
+  const serving = serveFiles(
+    process.machine,
+    { port, root, onRequest, missing: "Error response: 404 File not found\n" },
+    process.signal,
+  );
   if (serving === undefined) throw new Failure("OSError: [Errno 98] Address already in use");
   await process.stdout(`Serving HTTP on 0.0.0.0 port ${port} (http://0.0.0.0:${port}/) ...\n`);
   await serving;
@@ -56,8 +71,11 @@ interface FileServer {
 }
 
 /** Serves until the process ends; undefined when the port is taken. */
-function serveFiles(process: Process, { port, root, onRequest, missing }: FileServer): Promise<never> | undefined {
-  const { machine, signal } = process;
+function serveFiles(
+  machine: Machine,
+  { port, root, onRequest, missing }: FileServer,
+  signal: AbortSignal,
+): Promise<never> | undefined {
   const clients = new WeakMap<object, string>();
   const server = createServer((request, response) => {
     request.resume();
