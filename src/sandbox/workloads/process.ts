@@ -1,5 +1,6 @@
 import { BrokenPipe } from "../bytes/index.ts";
 import type { Machine } from "./machine.ts";
+import { isBusybox } from "./shell/dialect.ts";
 
 /** A program: reads, writes, and ends with a code. */
 export type Program = (process: Process) => Promise<number>;
@@ -61,6 +62,30 @@ export class Failure extends Error {
   }
 }
 
+/** An option that a program does not have, or that lacks its value; each family of programs says so in its own words. */
+export class BadOption extends Failure {
+  constructor(option: string, lacksValue = false) {
+    super("");
+    this.name = "BadOption";
+    this.#option = option;
+    this.#lacksValue = lacksValue;
+  }
+
+  readonly #option: string;
+  readonly #lacksValue: boolean;
+
+  /** What a program of busybox' or of GNU's says. */
+  words(program: string, busybox: boolean): string {
+    const option = this.#option;
+    if (this.#lacksValue)
+      return busybox ? `option requires an argument: ${option}` : `option requires an argument -- '${option}'`;
+    const isLong = option.startsWith("--");
+    if (busybox) return `unrecognized option: ${isLong ? option.slice(2) : option}`;
+    const what = isLong ? `unrecognized option '${option}'` : `invalid option -- '${option}'`;
+    return `${what}\nTry '${program} --help' for more information.`;
+  }
+}
+
 /** How long the programs of all containers may keep the event loop; then they wait as long. */
 const SLICE_MS = 8;
 let sliceStart = 0;
@@ -94,7 +119,9 @@ export async function runProgram(program: Program, process: Process): Promise<nu
     if (error instanceof BrokenPipe) return 141;
     if (!(error instanceof Error) || error instanceof Killed) throw error;
     const code = error instanceof Failure ? error.code : 1;
-    if (error.message !== "") await process.stderr(`${process.name}: ${error.message}\n`).catch(() => {});
+    const busybox = isBusybox(process.machine.image);
+    const words = error instanceof BadOption ? error.words(process.name, busybox) : error.message;
+    if (words !== "") await process.stderr(`${process.name}: ${words}\n`).catch(() => {});
     return code;
   }
 }
@@ -167,13 +194,16 @@ export class Input {
   }
 
   /** The text up to a byte, without that; `isWhole` when the byte was there. Undefined at the end. */
-  async readUntil(byte: number): Promise<{ text: string; isWhole: boolean } | undefined> {
+  async readUntil(
+    byte: number,
+    encoding: BufferEncoding = "utf8",
+  ): Promise<{ text: string; isWhole: boolean } | undefined> {
     const held = new Held();
     const { parts } = held;
     for (;;) {
       const chunk = await this.read();
       if (chunk === undefined)
-        return parts.length === 0 ? undefined : { text: Buffer.concat(parts).toString(), isWhole: false };
+        return parts.length === 0 ? undefined : { text: Buffer.concat(parts).toString(encoding), isWhole: false };
       const end = chunk.indexOf(byte);
       if (end < 0) {
         held.add(chunk);
@@ -181,7 +211,7 @@ export class Input {
       }
       parts.push(chunk.subarray(0, end));
       this.unread(chunk.subarray(end + 1));
-      return { text: Buffer.concat(parts).toString(), isWhole: true };
+      return { text: Buffer.concat(parts).toString(encoding), isWhole: true };
     }
   }
 

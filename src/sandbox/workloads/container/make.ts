@@ -21,6 +21,8 @@ const FOLDERS = [
   "/var/log",
   "/var/run",
 ];
+/** One for all: a file that is written gets a buffer of its own. */
+const NOTHING = Buffer.alloc(0);
 /** Programs that are looked for by their whole path. */
 const IN_USR = new Set([
   "curl",
@@ -58,17 +60,17 @@ export function makeFiles(
     // Some images have their program at the root, and are called by its path.
     if (name.startsWith("/")) {
       const program = name.slice(name.lastIndexOf("/") + 1);
-      files.put(name, { kind: "file", data: Buffer.alloc(0), mode: 0o755, changed, program });
+      files.put(name, { kind: "file", data: NOTHING, mode: 0o755, changed, program });
       continue;
     }
     const program = ["ash", "bash"].includes(name) ? "sh" : name;
     for (const folder of IN_USR.has(name) ? ["/usr/bin", "/bin"] : ["/bin"]) {
-      files.put(`${folder}/${name}`, { kind: "file", data: Buffer.alloc(0), mode: 0o755, changed, program });
+      files.put(`${folder}/${name}`, { kind: "file", data: NOTHING, mode: 0o755, changed, program });
     }
   }
   const devices = { null: "null", zero: "zero", urandom: "random", random: "random" } as const;
   for (const [name, device] of Object.entries(devices)) {
-    files.put(`/dev/${name}`, { kind: "file", data: Buffer.alloc(0), mode: 0o666, changed, device });
+    files.put(`/dev/${name}`, { kind: "file", data: NOTHING, mode: 0o666, changed, device });
   }
   text("/etc/hostname", `${hostname(pod)}\n`);
   text("/etc/hosts", hostsFile(pod));

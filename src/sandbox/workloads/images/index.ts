@@ -4,7 +4,7 @@ import { httpEcho, httpsEcho, nginxHello, whoami } from "./echo.ts";
 import { httpbin } from "./httpbin.ts";
 import { answer, flag, type HttpServer, type Image, type ServerContext } from "./image.ts";
 import { nginx, WELCOME } from "./nginx.ts";
-import { BASE, NETWORK, SHELLS } from "./programs.ts";
+import { BASE, GNU, NETWORK, SHELLS } from "./programs.ts";
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -65,7 +65,12 @@ const IMAGES: Readonly<Record<string, Image>> = {
     binaries: ["agnhost"],
     server: agnhost,
   }),
-  alpine: image({ programs: [...BASE, ...NETWORK, "ash"], argsAreCommand: true, command: ["/bin/sh"], env: { PATH } }),
+  alpine: image({
+    programs: [...BASE, ...NETWORK, "apk", "ash"],
+    argsAreCommand: true,
+    command: ["/bin/sh"],
+    env: { PATH },
+  }),
   busybox: image({ programs: [...BASE, ...NETWORK, "ash", "httpd"], argsAreCommand: true, command: ["sh"] }),
   coredns: withoutShell,
   "curlimages/curl": image({
@@ -76,12 +81,12 @@ const IMAGES: Readonly<Record<string, Image>> = {
     command: ["curl"],
     env: { PATH, CURL_CA_BUNDLE: "/cacert.pem" },
   }),
-  debian: image({ programs: [...BASE, "getent", "bash"], argsAreCommand: true, command: ["bash"] }),
+  debian: image({ programs: [...BASE, ...GNU], argsAreCommand: true, command: ["bash"] }),
   "hashicorp/http-echo": image({ ...withoutShell, binaries: ["http-echo"], command: ["/http-echo"], server: httpEcho }),
   "hello-app": image({ programs: [], server: hello, binaries: ["hello-app"], command: ["/hello-app"] }),
   "istio/tcp-echo-server": image({ binaries: ["tcp-echo"], command: ["/bin/tcp-echo"], server: tcpEcho }),
   "kennethreitz/httpbin": image({
-    programs: [...BASE, "getent", "bash"],
+    programs: [...BASE, ...GNU],
     server: gunicorn,
     binaries: ["gunicorn"],
     command: ["gunicorn", "-b", "0.0.0.0:80", "httpbin:app", "-k", "gevent"],
@@ -98,7 +103,7 @@ const IMAGES: Readonly<Record<string, Image>> = {
   mongo: quiet(27017, "mongod", '{"s":"I","c":"NETWORK","msg":"Waiting for connections","attr":{"port":27017}}'),
   mysql: quiet(3306, "mysqld", "[System] [Server] /usr/sbin/mysqld: ready for connections. port: 3306"),
   nginx: image({
-    programs: [...BASE, "getent", "bash", "curl"],
+    programs: [...BASE, ...GNU, "curl"],
     server: () => nginx,
     binaries: ["nginx", "docker-entrypoint.sh"],
     files: {
@@ -111,13 +116,13 @@ const IMAGES: Readonly<Record<string, Image>> = {
   pause: withoutShell,
   postgres: quiet(5432, "postgres", "LOG:  database system is ready to accept connections"),
   python: image({
-    programs: [...BASE, "getent", "bash", "python", "python3"],
+    programs: [...BASE, ...GNU, "python", "python3"],
     argsAreCommand: true,
     command: ["python3"],
   }),
   redis: quiet(6379, "redis-server", "* Ready to accept connections tcp"),
   "traefik/whoami": image({ ...withoutShell, binaries: ["whoami"], command: ["/whoami"], server: whoami }),
-  ubuntu: image({ programs: [...BASE, "getent", "bash"], argsAreCommand: true, command: ["bash"] }),
+  ubuntu: image({ programs: [...BASE, ...GNU], argsAreCommand: true, command: ["bash"] }),
 };
 
 /** Whether it is known what is in an image: what else is asked for is not there. */

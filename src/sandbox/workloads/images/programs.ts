@@ -1,11 +1,15 @@
 /** The programs of a small Linux; `sh` is the shell itself. */
 export const BASE = (
-  "sh [ awk base64 basename cat chmod clear cp cut date df dirname echo egrep env false find free grep head hostname id ip kill ln ls " +
-  "md5sum mkdir mount mv nproc ping pgrep pkill killall printenv printf ps pwd readlink rev rm rmdir sed seq sha1sum sha256sum sleep sort sync " +
-  "tail tar tee test timeout touch tr true uname uniq uptime wc which whoami xargs yes"
+  "sh [ awk base64 basename cat chgrp chmod chown cksum clear cmp comm cp cut date dd df diff dirname du echo egrep env expand expr factor false fgrep " +
+  "find fold free grep gunzip gzip head hostname id ip kill killall ln logname ls md5sum mkdir mktemp mount mv nice nl nohup nproc od paste pgrep " +
+  "ping pkill printenv printf ps pwd readlink realpath rev rm rmdir sed seq setsid sha1sum sha256sum sha384sum sha512sum shuf sleep sort split stat sync tac " +
+  "tail tar tee test timeout top touch tr true truncate tsort tty uname unexpand uniq unlink uptime wc which whoami xargs yes zcat"
 ).split(" ");
 
-/** What busybox adds for the network. */
-export const NETWORK = ["getent", "nc", "nslookup", "wget"];
+/** What busybox adds, but for its shell. */
+export const NETWORK = "getent hd hexdump nc nslookup time vi watch wget xxd".split(" ");
+
+/** What Debian and its like add. */
+export const GNU = "apt apt-get bash getent join sha224sum".split(" ");
 
 export const SHELLS = ["ash", "bash"];

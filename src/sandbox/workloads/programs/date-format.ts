@@ -11,7 +11,8 @@ export function formatDate(format: string, at: Date): string {
     if (letter === "N" && width !== "") return text.slice(0, Number(width));
     if (flag === "-") return text.replace(/^[0 ]+(?=.)/, "");
     if (flag === "_") return text.replace(/^0+(?=.)/, (zeros) => " ".repeat(zeros.length));
-    return flag === "^" ? text.toUpperCase() : text;
+    const shown = flag === "^" ? text.toUpperCase() : text;
+    return shown.padStart(Number(width), /^\d/.test(shown) && flag !== "_" ? "0" : " ");
   });
 }
 

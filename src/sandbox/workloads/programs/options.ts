@@ -1,4 +1,4 @@
-import { Failure } from "../process.ts";
+import { BadOption } from "../process.ts";
 
 /** What a program was called with. */
 export interface Options {
@@ -9,8 +9,8 @@ export interface Options {
 }
 
 /**
- * Reads options as getopt does. `valued` names those that take a value: letters one by one, long names with `--`.
- * An option that is in neither list fails the program.
+ * Reads options as getopt does. `valued` names the letters that take a value; `long` the long names, with `=` after those
+ * that take one, and `:x` where the name is another for that letter. An option that is in no list fails the program.
  */
 export function readOptions(
   args: readonly string[],
@@ -29,19 +29,20 @@ export function readOptions(
     }
     if (arg.startsWith("--")) {
       const [name = "", value] = arg.slice(2).split(/=(.*)/s);
-      if (long.includes(`${name}=`)) note(name, value ?? args[++at] ?? "");
-      else if (long.includes(name)) note(name, "");
-      else throw new Failure(`unrecognized option '--${name}'`, 1);
+      const known = long.find((one) => one.replace(/=?(:.)?$/, "") === name);
+      if (known === undefined) throw new BadOption(`--${name}`);
+      const [, takesValue, letter = name] = /(=?)(?::(.))?$/.exec(known) ?? [];
+      note(letter, takesValue ? (value ?? args[++at] ?? "") : (value ?? ""));
     } else if (/^-./.test(arg)) {
       for (let index = 1; index < arg.length; index += 1) {
         const letter = arg[index] ?? "";
         if (valued.includes(letter)) {
           const value = arg.slice(index + 1) || args[++at];
-          if (value === undefined) throw new Failure(`option requires an argument -- '${letter}'`, 1);
+          if (value === undefined) throw new BadOption(letter, true);
           note(letter, value);
           break;
         }
-        if (!flags.includes(letter)) throw new Failure(`unrecognized option: ${letter}`, 1);
+        if (!flags.includes(letter)) throw new BadOption(letter);
         note(letter, "");
       }
     } else rest.push(arg);

@@ -27,12 +27,24 @@ export async function compilePattern(text: string, options: PatternOptions): Pro
 
 /** A POSIX expression as JavaScript's. */
 export function posix(pattern: string, isExtended: boolean): string {
-  const classes = pattern.replaceAll(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole);
-  if (isExtended) return classes;
   // In a basic expression the bare ones are literal and the escaped ones mean something.
-  return classes.replaceAll(/\\([(){}|+?])|\[[^\]]*\]|([(){}|+?])/g, (whole, special: string, bare: string) =>
-    special ? special : bare ? `\\${bare}` : whole,
-  );
+  return pattern.replaceAll(PIECE, (whole, not: string | undefined, set: string, special: string, bare: string) => {
+    if (not !== undefined) return `[${not}${bracketed(set)}]`;
+    if (isExtended) return whole;
+    return special ? special : bare ? `\\${bare}` : whole;
+  });
+}
+
+/** A set in brackets, where `]` may stand first; what is escaped; what is not. */
+const PIECE = /\[(\^?)(\]?(?:\[:\w+:\]|[^\]])*)\]|\\([(){}|+?])|\\[\s\S]|([(){}|+?])/g;
+
+/** The inside of a set: a `\` means itself there. */
+function bracketed(set: string): string {
+  return set.replaceAll(/\[:(\w+):\]|\\([ntrfvsSwWdD\]\\/])?|[\][]/g, (whole, name?: string, kept?: string) => {
+    if (name !== undefined) return CLASSES[name] ?? whole;
+    if (kept !== undefined) return whole;
+    return `\\${whole}`;
+  });
 }
 
 const CLASSES: Readonly<Record<string, string>> = {

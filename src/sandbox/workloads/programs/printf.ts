@@ -68,9 +68,24 @@ function padded(text: string, size: number, flags: string, isNumber: boolean): s
 
 /** `\n`, `\101`, `\x41`: the text after the backslash. */
 export function unescaped(sequence: string): string {
-  if (/^[0-7]/.test(sequence)) return String.fromCharCode(Number.parseInt(sequence, 8));
-  if (/^[xu]./.test(sequence)) return String.fromCharCode(Number.parseInt(sequence.slice(1), 16));
+  if (/^[0-7]/.test(sequence)) return ofByte(Number.parseInt(sequence, 8) & 255);
+  if (/^x./.test(sequence)) return ofByte(Number.parseInt(sequence.slice(1), 16));
+  if (/^u./.test(sequence)) return String.fromCharCode(Number.parseInt(sequence.slice(1), 16));
   return ESCAPES[sequence] ?? `\\${sequence}`;
+}
+
+/** A byte that is no character of its own stands as half a surrogate until it is written. */
+function ofByte(byte: number): string {
+  return String.fromCharCode(byte < 128 ? byte : 0xdc00 + byte);
+}
+
+/** A text with such bytes as it is written. */
+export function rawBytes(text: string): string | Buffer {
+  if (!/[\udc80-\udcff]/.test(text)) return text;
+  const parts = text.split(/((?<![\ud800-\udbff])[\udc80-\udcff])/);
+  return Buffer.concat(
+    parts.map((one, at) => (at % 2 === 0 ? Buffer.from(one) : Buffer.of(one.charCodeAt(0) - 0xdc00))),
+  );
 }
 
 /** The escapes of `%b` and of `echo -e`. */

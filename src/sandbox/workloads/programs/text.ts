@@ -1,23 +1,60 @@
-import { createHash } from "node:crypto";
 import { absolute } from "../container/files.ts";
-import { breathe, Failure, type Program } from "../process.ts";
-import { allLines, each, linesOf } from "./inputs.ts";
+import { breathe, type Program } from "../process.ts";
+import { isBusybox } from "../shell/dialect.ts";
+import { each, linesOf } from "./inputs.ts";
 import { readOptions } from "./options.ts";
 
 const cat: Program = (process) => {
-  const options = readOptions(process.args, "nuevtA", "");
+  const options = readOptions(process.args, "nuevtAETbs", "", [
+    "number:n",
+    "show-all:A",
+    "number-nonblank:b",
+    "squeeze-blank:s",
+    "show-ends:E",
+    "show-tabs:T",
+  ]);
+  const isPlain = !options.has("n", "e", "v", "t", "A", "E", "T", "b", "s");
+  const showsEnds = options.has("A", "e", "E");
+  const showsTabs = options.has("A", "t", "T");
+  const showsAll = options.has("A", "e", "t", "v");
   let number = 0;
+  let wasBlank = false;
+  let isOpen = false;
   return each(process, options.rest, async (input) => {
-    if (!options.has("n")) {
+    if (isPlain) {
       for (let chunk = await input.read(); chunk; chunk = await input.read()) await process.stdout(chunk);
       return;
     }
-    for (let line = await input.readLine(); line !== undefined; line = await input.readLine()) {
-      number += 1;
-      await process.stdout(`${String(number).padStart(6)}\t${line}\n`);
+    const read = (): ReturnType<typeof input.readUntil> => input.readUntil(10, showsAll ? "latin1" : "utf8");
+    for (let next = await read(); next; next = await read()) {
+      const { text, isWhole } = next;
+      const isBlank = text === "" && !isOpen;
+      if (options.has("s") && isBlank && wasBlank) continue;
+      wasBlank = isBlank;
+      // A file that does not end its last line is gone on with in that line.
+      const isNumbered = !isOpen && (options.has("b") ? !isBlank : options.has("n"));
+      isOpen = !isWhole;
+      if (isNumbered) number += 1;
+      let shown = showsAll ? visible(text) : text;
+      if (showsTabs) shown = shown.replaceAll("\t", "^I");
+      const start = isNumbered ? `${String(number).padStart(6)}\t` : "";
+      await process.stdout(`${start}${shown}${isWhole ? `${showsEnds ? "$" : ""}\n` : ""}`);
     }
   });
 };
+
+/** Control characters as `^X`, bytes past ASCII as `M-`. */
+function visible(text: string): string {
+  let shown = "";
+  for (const byte of Buffer.from(text, "latin1")) {
+    const low = byte & 127;
+    const mark = byte > 127 ? "M-" : "";
+    if (byte === 9) shown += "\t";
+    else if (low < 32) shown += `${mark}^${String.fromCharCode(low + 64)}`;
+    else shown += low === 127 ? `${mark}^?` : mark + String.fromCharCode(low);
+  }
+  return shown;
+}
 
 /** Waits, and ends at once when the process does. */
 export async function wait(ms: number, signal: AbortSignal): Promise<void> {
@@ -34,175 +71,95 @@ export async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await breathe(signal);
 }
 
-const wc: Program = (process) => {
-  const options = readOptions(process.args, "lwcm");
-  const all = !options.has("l", "w", "c", "m");
-  return each(process, options.rest, async (input, name) => {
-    const bytes = await input.readAll();
-    const text = bytes.toString();
-    const counts = [
-      ...(all || options.has("l") ? [text.split("\n").length - 1] : []),
-      ...(all || options.has("w") ? [text.split(/\s+/).filter(Boolean).length] : []),
-      ...(all || options.has("c") ? [bytes.length] : []),
-      ...(options.has("m") ? [[...text].length] : []),
-    ];
-    const shown =
-      counts.length === 1
-        ? String(counts[0])
-        : counts
-            .map((one) => String(one).padStart(9))
-            .join("")
-            .slice(2);
-    await process.stdout(`${shown}${name === "-" ? "" : ` ${name}`}\n`);
-  });
-};
-
-const sort: Program = async (process) => {
-  const options = readOptions(process.args, "rnufhbV", "kt");
-  const key = Number(/^\d+/.exec(options.flags.get("k") ?? "")?.[0] ?? 0);
-  const separator = options.flags.get("t") ?? /\s+/;
-  const isNumeric = options.has("n", "h") || /n/.test(options.flags.get("k") ?? "");
-  const keyOf = (line: string): string => (key === 0 ? line : (line.trim().split(separator)[key - 1] ?? ""));
-  const lines = await allLines(process, options.rest);
-  lines.sort((a, b) => {
-    const [x, y] = [keyOf(a), keyOf(b)];
-    const order = isNumeric ? (Number.parseFloat(x) || 0) - (Number.parseFloat(y) || 0) : 0;
-    return order || (x < y ? -1 : x > y ? 1 : a < b ? -1 : a > b ? 1 : 0);
-  });
-  if (options.has("r") || /r/.test(options.flags.get("k") ?? "")) lines.reverse();
-  const kept = options.has("u") ? [...new Set(lines)] : lines;
-  await process.stdout(kept.map((line) => `${line}\n`).join(""));
-  return 0;
-};
-
-const uniq: Program = async (process) => {
-  const options = readOptions(process.args, "cdui");
-  const runs: { line: string; count: number }[] = [];
-  for (const line of await allLines(process, options.rest.slice(0, 1))) {
-    const last = runs.at(-1);
-    if (last?.line === line) last.count += 1;
-    else runs.push({ line, count: 1 });
-  }
-  const kept = runs.filter(({ count }) => (!options.has("d") || count > 1) && (!options.has("u") || count === 1));
-  const shown = kept.map(({ line, count }) =>
-    options.has("c") ? `${String(count).padStart(7)} ${line}\n` : `${line}\n`,
-  );
-  await process.stdout(shown.join(""));
-  return 0;
-};
-
-const cut: Program = async (process) => {
-  const options = readOptions(process.args, "s", "dfcb");
-  const list = options.flags.get("f") ?? options.flags.get("c") ?? options.flags.get("b");
-  if (list === undefined) throw new Failure("expected a list of bytes, characters, or fields");
-  const ranges = list.split(",").map((one) => {
-    const [from = "", to] = one.split("-");
-    return [Number(from || 1), to === undefined ? Number(from) : Number(to || Number.POSITIVE_INFINITY)] as const;
-  });
-  const delimiter = options.has("f") ? (options.flags.get("d") ?? "\t") : "";
-  return each(process, options.rest, async (input) => {
-    for (let line = await input.readLine(); line !== undefined; line = await input.readLine()) {
-      const parts = line.split(delimiter);
-      if (options.has("f") && parts.length === 1) {
-        if (!options.has("s")) await process.stdout(`${line}\n`);
-        continue;
+const wc: Program = async (process) => {
+  const options = readOptions(process.args, "lwcmL", "", [
+    "lines:l",
+    "words:w",
+    "bytes:c",
+    "chars:m",
+    "max-line-length:L",
+  ]);
+  const wanted = ["l", "w", "m", "c", "L"].filter((one) => options.has(one));
+  const columns = wanted.length > 0 ? wanted : ["l", "w", "c"];
+  const rows: { counts: number[]; name: string }[] = [];
+  let hasStream = false;
+  let bytes = 0;
+  const status = await each(process, options.rest, async (input, name) => {
+    const found: Record<string, number> = { l: 0, w: 0, m: 0, c: 0, L: 0 };
+    let inWord = false;
+    let width = 0;
+    for (let chunk = await input.read(); chunk; chunk = await input.read()) {
+      found.c = (found.c ?? 0) + chunk.length;
+      for (const byte of chunk) {
+        const isSpace = byte === 32 || (byte >= 9 && byte <= 13);
+        if (byte === 10) found.l = (found.l ?? 0) + 1;
+        if (!isSpace && !inWord) found.w = (found.w ?? 0) + 1;
+        inWord = !isSpace;
+        found.m = (found.m ?? 0) + 1;
+        width = byte === 10 ? 0 : byte === 9 ? width + 8 - (width % 8) : width + 1;
+        found.L = Math.max(found.L ?? 0, width);
       }
-      const kept = parts.filter((_, index) => ranges.some(([from, to]) => index + 1 >= from && index + 1 <= to));
-      await process.stdout(`${kept.join(delimiter)}\n`);
     }
+    hasStream ||= name === "-";
+    bytes += found.c ?? 0;
+    rows.push({ counts: columns.map((one) => found[one] ?? 0), name });
   });
-};
-
-const tr: Program = async (process) => {
-  const options = readOptions(process.args, "dsc");
-  const [from = "", to = ""] = options.rest.map(characters);
-  const isComplement = options.has("c");
-  const target = [...to];
-  const source = [...from];
-  let last = "";
-  for (let chunk = await process.stdin.read(); chunk; chunk = await process.stdin.read()) {
-    let result = "";
-    for (const char of chunk.toString()) {
-      const at = source.indexOf(char);
-      const isIn = isComplement ? at < 0 : at >= 0;
-      if (isIn && options.has("d")) continue;
-      const next = isIn && target.length > 0 ? (target[Math.min(Math.max(at, 0), target.length - 1)] ?? char) : char;
-      const isSqueezed = options.has("s") && isIn && next === last;
-      last = next;
-      if (!isSqueezed) result += next;
-    }
-    await process.stdout(result);
-  }
-  return 0;
-};
-
-const CLASSES: Readonly<Record<string, string>> = {
-  lower: "a-z",
-  upper: "A-Z",
-  digit: "0-9",
-  alpha: "A-Za-z",
-  alnum: "A-Za-z0-9",
-  space: " \\t\\n\\r",
-};
-
-function characters(set: string): string {
-  return set
-    .replaceAll(/\[:(\w+):\]/g, (_, name: string) => CLASSES[name] ?? "")
-    .replaceAll(/\\([ntr\\0])/g, (_, char: string) => ({ n: "\n", t: "\t", r: "\r", "0": "\0" })[char] ?? char)
-    .replaceAll(/([\s\S])-([\s\S])/g, (whole, a: string, b: string) => {
-      const [from, to] = [a.charCodeAt(0), b.charCodeAt(0)];
-      if (to < from || to - from > 255) return whole;
-      return Array.from({ length: to - from + 1 }, (_, index) => String.fromCharCode(from + index)).join("");
+  if (rows.length > 1 || options.rest.length > 1) {
+    const counts = columns.map((one, at) => {
+      const all = rows.map((row) => row.counts[at] ?? 0);
+      return one === "L" ? Math.max(0, ...all) : all.reduce((sum, count) => sum + count, 0);
     });
-}
+    rows.push({ counts, name: "total" });
+  }
+  // GNU makes columns as wide as the files' sizes need, busybox always nine.
+  const isSingle = columns.length === 1 && rows.length === 1;
+  const gnu = hasStream ? 7 : String(bytes).length;
+  const size = isSingle ? 0 : isBusybox(process.machine.image) ? 9 : gnu;
+  for (const { counts, name } of rows) {
+    const shown = counts.map((one) => String(one).padStart(size)).join(isBusybox(process.machine.image) ? "" : " ");
+    await process.stdout(`${shown}${options.rest.length === 0 ? "" : ` ${name}`}\n`);
+  }
+  return status;
+};
 
 const tee: Program = async (process) => {
-  const options = readOptions(process.args, "ai");
-  const paths = options.rest.map((name) => absolute(process.cwd, name));
-  for (const path of paths) process.machine.files.write(path, Buffer.alloc(0), { append: options.has("a") });
+  const options = readOptions(process.args, "aip", "", ["append:a"]);
+  const { files } = process.machine;
+  const paths: string[] = [];
+  let status = 0;
+  for (const name of options.rest) {
+    const path = absolute(process.cwd, name);
+    try {
+      files.write(path, Buffer.alloc(0), { append: options.has("a") });
+      paths.push(path);
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== "FileError") throw error;
+      await process.stderr(`${process.name}: ${name}: ${error.message}\n`);
+      status = 1;
+    }
+  }
   for (let chunk = await process.stdin.read(); chunk; chunk = await process.stdin.read()) {
-    for (const path of paths) process.machine.files.write(path, chunk, { append: true });
+    for (const path of paths) files.write(path, chunk, { append: true });
     await process.stdout(chunk);
   }
-  return 0;
+  return status;
 };
-
-const base64: Program = async (process) => {
-  const options = readOptions(process.args, "d", "w", ["decode", "wrap="]);
-  return each(process, options.rest, async (input) => {
-    const bytes = await input.readAll();
-    if (options.has("d", "decode")) return process.stdout(Buffer.from(bytes.toString(), "base64"));
-    const width = Number(options.flags.get("w") ?? options.flags.get("wrap") ?? 76);
-    const text = bytes.toString("base64");
-    await process.stdout(`${width === 0 ? text : (text.match(new RegExp(`.{1,${width}}`, "g"))?.join("\n") ?? "")}\n`);
-  });
-};
-
-function digest(algorithm: string): Program {
-  return (process) =>
-    each(process, readOptions(process.args, "b").rest, async (input, name) => {
-      const hash = createHash(algorithm);
-      for (let chunk = await input.read(); chunk; chunk = await input.read()) hash.update(chunk);
-      await process.stdout(`${hash.digest("hex")}  ${name}\n`);
-    });
-}
 
 const rev: Program = (process) =>
   each(process, process.args, async (input) => {
-    for (const line of await linesOf(input)) await process.stdout(`${[...line].reverse().join("")}\n`);
+    for (let line = await input.readLine(); line !== undefined; line = await input.readLine())
+      await process.stdout(`${[...line].reverse().join("")}\n`);
   });
 
-export const TEXT_PROGRAMS: Readonly<Record<string, Program>> = {
-  base64,
-  cat,
-  cut,
-  md5sum: digest("md5"),
-  rev,
-  sha1sum: digest("sha1"),
-  sha256sum: digest("sha256"),
-  sort,
-  tee,
-  tr,
-  uniq,
-  wc,
-};
+const tac: Program = (process) =>
+  each(process, readOptions(process.args, "").rest, async (input) => {
+    const lines = await linesOf(input);
+    await process.stdout(
+      lines
+        .reverse()
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
+  });
+
+export const TEXT_PROGRAMS: Readonly<Record<string, Program>> = { cat, rev, tac, tee, wc };

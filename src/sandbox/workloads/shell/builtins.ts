@@ -1,5 +1,5 @@
 import { programNamed } from "../programs/index.ts";
-import { printf, unescapedText } from "../programs/printf.ts";
+import { printf, rawBytes, unescapedText } from "../programs/printf.ts";
 import { jobBuiltins } from "./builtins-jobs.ts";
 import { nameBuiltins } from "./builtins-names.ts";
 import { optionBuiltins } from "./builtins-options.ts";
@@ -27,7 +27,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
       const text = call.args.slice(isBare ? 1 : 0).join(" ");
       const end = text.indexOf("\\c");
       const shown = unescapedText(end < 0 ? text : text.slice(0, end));
-      await outputOf(call.streams.descriptors.get(1))(shown + (isBare || end >= 0 ? "" : "\n"));
+      await outputOf(call.streams.descriptors.get(1))(rawBytes(shown + (isBare || end >= 0 ? "" : "\n")));
       return 0;
     },
   },
