@@ -52,6 +52,8 @@ export async function runIn(start: Start, io: ProcessIo): Promise<Exit> {
     if (error instanceof Killed) return { code: error.code, ...(error.reason && { reason: error.reason }) };
     if (error instanceof BrokenPipe) return { code: 141 };
     if (error instanceof Failure) return { code: error.code };
+    // What stands too deep in itself is the script's mistake, not ours.
+    if (error instanceof RangeError) return { code: 2 };
     throw error;
   } finally {
     io.signal.removeEventListener("abort", stop);

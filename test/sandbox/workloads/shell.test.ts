@@ -72,6 +72,23 @@ test.each([
   expect((await running).exit).toEqual({ code: 129 });
 });
 
+test.each([
+  ["groups", `${"{ ".repeat(3000)}:;${" }".repeat(3000)}`],
+  ["conditions", `${"if ".repeat(3000)}:`],
+  ["expansions", `echo ${"${a:-".repeat(3000)}x${"}".repeat(3000)}`],
+  ["quoted expansions", `echo ${'"${a:-'.repeat(3000)}x${'}"'.repeat(3000)}`],
+])("%s that stand too deep in each other are an error", async (_, script) => {
+  const { pod, run } = startPods();
+  const { err, exit } = await run(pod("one"), ["sh", "-c", script]);
+  expect({ err, exit }).toEqual({ err: "sh: syntax error: nested too deeply\n", exit: { code: 2 } });
+});
+
+test("a pattern with many stars is soon matched", async () => {
+  const { pod, run } = startPods();
+  const script = `case ${"a".repeat(5000)} in ${"*a".repeat(200)}b) echo yes;; *) echo no;; esac`;
+  expect((await run(pod("one"), ["sh", "-c", script])).out).toBe("no\n");
+});
+
 test("what fills the disk is refused, and the rest goes on", async () => {
   const { pod, run } = startPods();
   const { err, exit } = await run(pod("one"), ["sh", "-c", "head -c 200000000 /dev/zero > /tmp/big; echo $? >&2"]);

@@ -3,6 +3,8 @@ import { ShellSyntaxError } from "./syntax.ts";
 
 /** Deeper than anybody writes. */
 const MAX_DEPTH = 100;
+/** So many commands and expansions may stand in one another: a reader has a stack of its own that ends. */
+const MAX_NESTED = 200;
 
 /** The grammars: busybox's ash, Debian's dash, bash. */
 export type Dialect = "ash" | "dash" | "bash";
@@ -15,6 +17,7 @@ export abstract class Cursor {
   readonly aliases: ReadonlyMap<string, string>;
   readonly #firstLine: number;
   at = 0;
+  #nested = 0;
   #counted = 0;
   #lines = 0;
 
@@ -36,6 +39,17 @@ export abstract class Cursor {
   abstract word(): Word | undefined;
   /** What begins with a line's end: the bodies of here-documents. */
   abstract readDocuments(isStrict?: boolean): void;
+
+  /** Reads something that may hold the same again. */
+  nested<T>(read: () => T): T {
+    if (this.#nested >= MAX_NESTED) throw new ShellSyntaxError("nested too deeply");
+    this.#nested += 1;
+    try {
+      return read();
+    } finally {
+      this.#nested -= 1;
+    }
+  }
 
   get line(): number {
     for (; this.#counted < this.at; this.#counted += 1) if (this.text[this.#counted] === "\n") this.#lines += 1;

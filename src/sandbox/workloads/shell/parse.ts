@@ -130,6 +130,10 @@ class Parser extends Cursor {
   }
 
   command(): Command {
+    return this.nested(() => this.#command());
+  }
+
+  #command(): Command {
     const compound = readCompound(this);
     if (!compound) return this.#simple();
     const redirects: Redirect[] = [];

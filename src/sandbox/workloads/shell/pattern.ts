@@ -48,8 +48,29 @@ function setSource(set: string): string {
   );
 }
 
+/** Whether a text is what a pattern means. What stands between stars is found from the left: no pattern takes long. */
 export function matchesPattern(text: string, pattern: string): boolean {
-  return new RegExp(`^(?:${patternSource(pattern)})$`).test(text);
+  const pieces = piecesOf(pattern).map((one) => patternSource(one));
+  const [first = "", ...rest] = pieces;
+  const last = rest.pop();
+  if (last === undefined) return new RegExp(`^(?:${first})$`).test(text);
+  let left = text;
+  const take = (source: string): boolean => {
+    const found = new RegExp(source).exec(left);
+    if (found) left = left.slice(found.index + found[0].length);
+    return found !== null;
+  };
+  return take(`^(?:${first})`) && rest.every((one) => take(one)) && new RegExp(`(?:${last})$`).test(left);
+}
+
+/** A pattern's parts between its stars. */
+function piecesOf(pattern: string): string[] {
+  const pieces = [""];
+  for (const [one] of pattern.matchAll(/\\[\s\S]|\[[!^]?\]?(?:\[:\w+:\]|\\[\s\S]|[^\]])*\]|[\s\S]/g)) {
+    if (one === "*") pieces.push("");
+    else pieces[pieces.length - 1] += one;
+  }
+  return pieces;
 }
 
 /** A text as a pattern that means itself. */

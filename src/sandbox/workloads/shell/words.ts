@@ -103,7 +103,7 @@ function readDollar(source: Cursor, parts: Part[], isQuoted: boolean): void {
   }
   if (rest.startsWith("{")) {
     source.at += 2;
-    parts.push(readBraces(source, isQuoted, READERS));
+    parts.push(source.nested(() => readBraces(source, isQuoted, READERS)));
     return;
   }
   if (rest.startsWith("'") && !isQuoted && source.dialect !== "dash") {

@@ -147,7 +147,7 @@ export class Files {
 async function readRecord(input: Input, separator: string): Promise<string | undefined> {
   if (separator.length === 1) {
     const record = (await input.readUntil(separator.charCodeAt(0)))?.text;
-    return separator === "\n" ? record : record?.replace(/\n$/, "");
+    return record;
   }
   const all = (await input.readAll()).toString().replace(/^\n+/, separator === "" ? "" : "$&");
   if (all === "") return undefined;
