@@ -16,6 +16,7 @@ import type { Machine } from "./machine.ts";
 import { PodNetwork } from "./network.ts";
 import { Killed } from "./process.ts";
 
+const SIGTERM = 15;
 const WAIT_FOR_ATTACH_MS = 2000;
 
 /** What a container's run needs of its surroundings. */
@@ -50,6 +51,7 @@ export class ContainerRun {
   /** Its own process, where that is a command that can be run here. */
   #main: Promise<Exit> | undefined;
   #nextPid = 7;
+  #isTold = false;
 
   constructor({ pod, container }: ContainerRef, spec: JsonObject, context: RunContext) {
     const { store, now, network, volumes, written } = context;
@@ -156,6 +158,13 @@ export class ContainerRun {
   beginLate(): void {
     this.#main ??= this.#runMain();
     void this.#main.then(() => this.end());
+  }
+
+  /** Asks its own process to end, once: a shell with a trap for it has the time that the pod's grace gives. */
+  terminate(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.machine.processes.get(1)?.kill(128 + SIGTERM);
   }
 
   /** Ends whatever runs in it. */

@@ -236,6 +236,8 @@ export class Workloads implements Containers, Runtime {
       if (status?.state?.running !== undefined) {
         this.#runs.get(keyOf(at, countOf(at) - 1))?.end();
         if (runsCommand(spec)) this.#run(at).begin();
+        // A hook has its time first; the rest of the grace period is the process's.
+        if (pod.metadata.deletionTimestamp !== undefined && spec.lifecycle?.preStop === undefined) known?.terminate();
       } else if (known !== undefined) known.end();
       // What it had written was saved: it is not run again for that.
       else if (status?.state?.terminated !== undefined && this.#logs.has(keyOf(at, countOf(at)))) this.#run(at).end();

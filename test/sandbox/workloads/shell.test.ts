@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { LogOptions } from "../../../src/sandbox/api/index.ts";
 import { startPods } from "./container.ts";
 
 test.each([
@@ -81,6 +82,29 @@ test.each([
   const { pod, run } = startPods();
   const { err, exit } = await run(pod("one"), ["sh", "-c", script]);
   expect({ err, exit }).toEqual({ err: "sh: syntax error: nested too deeply\n", exit: { code: 2 } });
+});
+
+describe("a container's first process", () => {
+  const first = (command: string) => ({ container: { image: "busybox:1.36", command: ["sh", "-c", command] } });
+
+  test("does not hear what it has no answer to", async () => {
+    const { pod, run } = startPods();
+    const one = pod("one", first("exec sleep 1000"));
+    const { out } = await run(one, ["sh", "-c", "kill 1; kill -9 1; echo $?; pgrep sleep"]);
+    expect(out).toBe("0\n1\n");
+  });
+
+  test("runs its trap when the pod is deleted", async () => {
+    const { pod, store, workloads } = startPods();
+    const one = pod("one", first("trap 'echo bye; exit 0' TERM; echo hi; while :; do sleep 0.01; done"));
+    const lines = workloads
+      .logs(one, "app", { follow: true, signal: new AbortController().signal } as LogOptions)
+      [Symbol.asyncIterator]();
+    expect((await lines.next()).value).toContain("hi");
+    const { metadata } = one;
+    store.update("/pods", { ...one, metadata: { ...metadata, deletionTimestamp: "2026-01-01T00:00:30Z" } });
+    expect((await lines.next()).value).toContain("bye");
+  });
 });
 
 test("a pattern with many stars is soon matched", async () => {

@@ -67,6 +67,8 @@ export class Task implements RunningProcess {
   /** A signal has come; the code is 128 and its number. */
   kill(code: number): void {
     const name = SIGNALS[code - 128] ?? "TERM";
+    // The kernel keeps from a container's first process what it has no answer to, even KILL: pid_namespaces(7).
+    if (this.pid === 1 && !this.traps.get(name)) return;
     const isFinal = name === "KILL";
     const trap = this.traps.get(name);
     if (isFinal || (trap === undefined && !HARMLESS.has(name) && !this.#shrugs(name))) {
