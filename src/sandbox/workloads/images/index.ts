@@ -22,6 +22,12 @@ function image(own: Partial<Image>): Image {
   };
 }
 
+const pythonHttpbin = image({
+  programs: [...BASE, ...GNU],
+  server: gunicorn,
+  binaries: ["gunicorn"],
+  command: ["gunicorn", "-b", "0.0.0.0:80", "httpbin:app", "-k", "gevent"],
+});
 const tools = image({ argsAreCommand: true, command: ["sh"] });
 const withoutShell = image({ programs: [], user: "nonroot", uid: 65532 });
 
@@ -52,9 +58,14 @@ function goHttpbin(args: readonly string[], env: ReadonlyMap<string, string>): H
   return httpbin("go", Number(flag(args, "port") ?? env.get("PORT") ?? 8080));
 }
 
-/** A database or a cache: a client finds it there, more is not simulated. */
-function quiet(port: number, binary: string, ...startLog: readonly string[]): Image {
-  return image({ binaries: [binary], command: [binary], server: () => silent(port, startLog) });
+/** A database or a cache: a client finds it there, its own asks whether it is up, more is not simulated. */
+function quiet(port: number, binary: string, clients: readonly string[], ...startLog: readonly string[]): Image {
+  return image({
+    programs: [...BASE, ...NETWORK, ...SHELLS, ...clients],
+    binaries: [binary, "docker-entrypoint.sh"],
+    command: [binary],
+    server: () => silent(port, startLog),
+  });
 }
 
 /** Known images by the end of their repository's name. What is not here runs, has a shell, and listens nowhere. */
@@ -85,23 +96,24 @@ const IMAGES: Readonly<Record<string, Image>> = {
   "hashicorp/http-echo": image({ ...withoutShell, binaries: ["http-echo"], command: ["/http-echo"], server: httpEcho }),
   "hello-app": image({ programs: [], server: hello, binaries: ["hello-app"], command: ["/hello-app"] }),
   "istio/tcp-echo-server": image({ binaries: ["tcp-echo"], command: ["/bin/tcp-echo"], server: tcpEcho }),
-  "kennethreitz/httpbin": image({
-    programs: [...BASE, ...GNU],
-    server: gunicorn,
-    binaries: ["gunicorn"],
-    command: ["gunicorn", "-b", "0.0.0.0:80", "httpbin:app", "-k", "gevent"],
-  }),
-  mariadb: quiet(3306, "mariadbd", "[Note] mariadbd: ready for connections."),
+  "kennethreitz/httpbin": pythonHttpbin,
+  "kong/httpbin": pythonHttpbin,
+  mariadb: quiet(3306, "mariadbd", ["mariadb-admin"], "[Note] mariadbd: ready for connections."),
   "mccutchen/go-httpbin": image({
     ...withoutShell,
     server: goHttpbin,
     binaries: ["go-httpbin"],
     command: ["/bin/go-httpbin"],
   }),
-  memcached: quiet(11211, "memcached"),
+  memcached: quiet(11211, "memcached", []),
   "mendhak/http-https-echo": image({ user: "node", uid: 1000, server: httpsEcho, command: ["node", "./index.js"] }),
-  mongo: quiet(27017, "mongod", '{"s":"I","c":"NETWORK","msg":"Waiting for connections","attr":{"port":27017}}'),
-  mysql: quiet(3306, "mysqld", "[System] [Server] /usr/sbin/mysqld: ready for connections. port: 3306"),
+  mongo: quiet(
+    27017,
+    "mongod",
+    ["mongosh", "mongo"],
+    '{"s":"I","c":"NETWORK","msg":"Waiting for connections","attr":{"port":27017}}',
+  ),
+  mysql: quiet(3306, "mysqld", ["mysqladmin"], "[System] [Server] /usr/sbin/mysqld: ready for connections. port: 3306"),
   nginx: image({
     programs: [...BASE, ...GNU, "curl"],
     server: () => nginx,
@@ -114,13 +126,13 @@ const IMAGES: Readonly<Record<string, Image>> = {
   }),
   "nginxdemos/hello": image({ programs: [...BASE, ...NETWORK, "ash"], server: () => nginxHello, command: ["nginx"] }),
   pause: withoutShell,
-  postgres: quiet(5432, "postgres", "LOG:  database system is ready to accept connections"),
+  postgres: quiet(5432, "postgres", ["pg_isready"], "LOG:  database system is ready to accept connections"),
   python: image({
     programs: [...BASE, ...GNU, "python", "python3"],
     argsAreCommand: true,
     command: ["python3"],
   }),
-  redis: quiet(6379, "redis-server", "* Ready to accept connections tcp"),
+  redis: quiet(6379, "redis-server", ["redis-cli"], "* Ready to accept connections tcp"),
   "traefik/whoami": image({ ...withoutShell, binaries: ["whoami"], command: ["/whoami"], server: whoami }),
   ubuntu: image({ programs: [...BASE, ...GNU], argsAreCommand: true, command: ["bash"] }),
 };

@@ -5,6 +5,7 @@ import { awk } from "./awk/index.ts";
 import { COLUMN_PROGRAMS } from "./columns.ts";
 import { COMPARE_PROGRAMS } from "./compare.ts";
 import { curl } from "./curl.ts";
+import { DATABASE_CLIENTS } from "./database-clients.ts";
 import { date } from "./date.ts";
 import { diff } from "./diff.ts";
 import { DUMP_PROGRAMS } from "./dump.ts";
@@ -34,6 +35,7 @@ import { USAGE_PROGRAMS } from "./usage.ts";
 import { xargs } from "./xargs.ts";
 
 const PROGRAMS: Readonly<Record<string, Program>> = {
+  ...DATABASE_CLIENTS,
   ...ABSENT_PROGRAMS,
   ...AGAIN_PROGRAMS,
   ...COLUMN_PROGRAMS,
