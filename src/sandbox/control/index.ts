@@ -9,6 +9,7 @@ export { type Happening, happened, type RunRef } from "./happenings.ts";
 export { type Clock, ControlLoop, realClock } from "./loop.ts";
 export { PACES, type Pace } from "./pace.ts";
 export { rebooted } from "./reboot.ts";
+export { restarts } from "./restart-policy.ts";
 export type { Runtime } from "./runtime.ts";
 export { staticPodController } from "./static-pods.ts";
 export { WriteConflict, type Writer } from "./writer.ts";

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { type ContainerRef, containerStatus, type Exit, type ProcessIo } from "../api/index.ts";
 import { BrokenPipe } from "../bytes/index.ts";
+import { restarts } from "../control/index.ts";
 import type { Arrival, ClusterNetwork } from "../network/index.ts";
 import type { JsonObject } from "../objects/index.ts";
 import type { Store } from "../store/index.ts";
@@ -14,7 +15,9 @@ import { imageNamed } from "./images/index.ts";
 import { ContainerLog, type Line } from "./log.ts";
 import type { Machine } from "./machine.ts";
 import { PodNetwork } from "./network.ts";
-import { Killed } from "./process.ts";
+import { Killed, whileAlive } from "./process.ts";
+import type { Play } from "./shell/state.ts";
+import { mayHold, playSilent } from "./simulated.ts";
 
 const SIGTERM = 15;
 const WAIT_FOR_ATTACH_MS = 2000;
@@ -39,8 +42,7 @@ export class ContainerRun {
   readonly machine: Machine;
   readonly spec: JsonObject;
   readonly log: ContainerLog;
-  /** What it serves by itself, where its process is a server that its image brings. */
-  readonly server: Server | undefined;
+  #server: Server | undefined;
   readonly #context: RunContext;
   readonly #env: ReadonlyMap<string, string>;
   readonly #stop = new AbortController();
@@ -50,6 +52,7 @@ export class ContainerRun {
   readonly #attached = new Set<ProcessIo>();
   /** Its own process, where that is a command that can be run here. */
   #main: Promise<Exit> | undefined;
+  #isGuess = false;
   #nextPid = 7;
   #isTold = false;
 
@@ -79,9 +82,9 @@ export class ContainerRun {
     }
     const { state } = containerStatus(pod, container) ?? {};
     const startedAt = Date.parse(state?.running?.startedAt ?? state?.terminated?.startedAt ?? "") || now();
-    this.server = ownServer(spec, this.#env);
+    this.#server = ownServer(spec, this.#env);
     const at = { ...this.serverContext({ from: "", fromPort: 0, port: 0 }), now: startedAt };
-    for (const line of this.server?.startLog(at) ?? []) this.log.add(line, startedAt);
+    for (const line of this.#server?.startLog(at) ?? []) this.log.add(line, startedAt);
   }
 
   /** What its server knows of a connection. */
@@ -110,13 +113,24 @@ export class ContainerRun {
     socket.once("close", () => this.#taken.delete(socket));
   }
 
-  /** Runs a command beside the container's own process. */
-  async exec(command: readonly string[], io: ProcessIo): Promise<Exit> {
+  /** What it serves, where its process is a server that its image brings or has started one. */
+  get server(): Server | undefined {
+    return this.#server;
+  }
+
+  /** Whether its own process has come to a program that is not simulated: how the container fares, nobody can tell. */
+  get isGuess(): boolean {
+    return this.#isGuess;
+  }
+
+  /** Runs a command beside the container's own process: for a client, who is told what is missing, or for the kubelet. */
+  async exec(command: readonly string[], io: ProcessIo, caller: "client" | "kubelet" = "client"): Promise<Exit> {
     const { runIn } = await import("./run.ts");
     const { machine } = this;
     const signal = AbortSignal.any([io.signal, this.#stop.signal]);
     const pid = this.#nextPid++;
-    const start = { machine, env: this.#env, workdir: this.#workdir, words: command, pid };
+    const play = caller === "kubelet" ? this.#playSilent : undefined;
+    const start = { machine, env: this.#env, workdir: this.#workdir, words: command, pid, play };
     const exit = await runIn(start, { ...io, signal });
     if ("code" in exit) return exit;
     // containerd's name for an exec, 32 bytes in hexadecimal, and what it puts after an error without a code.
@@ -190,6 +204,25 @@ export class ContainerRun {
     return mainWords(this.spec, this.machine.image, this.#env);
   }
 
+  readonly #playSilent: Play = ([name = ""], signal) =>
+    mayHold(String(this.spec.image), name) ? playSilent(signal) : undefined;
+
+  /** What its own process starts: the image's server then serves until it is ended. */
+  readonly #play: Play = (words, signal) => {
+    const [name = "", ...args] = words;
+    if (this.machine.image.binaries?.includes(name.slice(name.lastIndexOf("/") + 1))) {
+      this.#server = this.machine.image.server?.(args, this.#env);
+      const at = this.serverContext({ from: "", fromPort: 0, port: 0 });
+      for (const line of this.#server?.startLog(at) ?? []) this.log.add(line);
+      return whileAlive(new Promise<number>(() => {}), signal).finally(() => {
+        this.#server = undefined;
+      });
+    }
+    const played = this.#playSilent(words, signal);
+    this.#isGuess ||= played !== undefined;
+    return played;
+  };
+
   get #workdir(): string {
     return this.spec.workingDir || this.machine.image.workdir;
   }
@@ -208,10 +241,20 @@ export class ContainerRun {
     };
     try {
       const { runIn, refusal } = await import("./run.ts");
-      const start = { machine: this.machine, env: this.#env, workdir: this.#workdir, words: this.#words, pid: 1 };
+      const start = {
+        machine: this.machine,
+        env: this.#env,
+        workdir: this.#workdir,
+        words: this.#words,
+        pid: 1,
+        play: this.#play,
+      };
       // A program that is not simulated runs on in silence.
       if (refusal(start) !== undefined) return await aborted(stop);
       const exit = await runIn(start, io);
+      // A script that has come to its end beside a program that is not simulated may have started the server it is for.
+      if (this.#isGuess && "code" in exit && exit.code === 0 && restarts(this.machine.pod, this.spec, 0))
+        return await aborted(stop);
       if (!stop.aborted) {
         if ("code" in exit) this.#context.onExit(exit.code, exit.reason);
         else this.#context.onExit(128, "StartError");

@@ -11,7 +11,7 @@ export interface HooksOptions {
   readonly callee: Callee;
   readonly tell: (pod: KubeObject, run: RunRef, happening: Happening) => void;
   /** A hook of a container that nothing stands behind cannot fail: what it calls is not simulated. */
-  readonly canFail: (pod: KubeObject, spec: JsonObject) => boolean;
+  readonly canFail: (pod: KubeObject, container: string) => boolean;
 }
 
 /** Calls the hooks of containers: after their start, and before their end when their pod is deleted. Each once a run. */
@@ -34,7 +34,7 @@ export class Hooks {
       const key = `${pod.metadata.uid}/${run.container}/${run.restartCount}/${hook}`;
       if (this.#called.has(key)) continue;
       this.#called.add(key);
-      void this.#call(pod, spec, run, hook, handler);
+      void this.#call(pod, run, hook, handler);
     }
   }
 
@@ -43,19 +43,13 @@ export class Hooks {
     for (const key of this.#called) if (key.startsWith(`${pod.metadata.uid}/`)) this.#called.delete(key);
   }
 
-  async #call(
-    pod: KubeObject,
-    spec: JsonObject,
-    run: RunRef,
-    hook: "postStart" | "preStop",
-    handler: JsonObject,
-  ): Promise<void> {
+  async #call(pod: KubeObject, run: RunRef, hook: "postStart" | "preStop", handler: JsonObject): Promise<void> {
     const { callee, clock, secondMs, tell, canFail } = this.#options;
     const grace = pod.metadata.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
     const at = { pod, container: run.container };
     const hasFailed = await call(callee, at, handler, { seconds: Number(grace), clock, secondMs }).then(
-      ({ result }) => result !== "success" && canFail(pod, spec),
-      () => canFail(pod, spec),
+      ({ result }) => result !== "success" && canFail(pod, run.container),
+      () => canFail(pod, run.container),
     );
     if (hook === "preStop") tell(pod, run, { kind: "stopped", hookFailed: hasFailed });
     else if (hasFailed) tell(pod, run, { kind: "post-start-failed" });

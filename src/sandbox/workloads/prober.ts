@@ -14,6 +14,8 @@ export interface ProberOptions {
   /** The pod as it is now; undefined when it is gone. */
   readonly find: (pod: KubeObject) => KubeObject | undefined;
   readonly tell: (pod: KubeObject, run: RunRef, happening: Happening) => void;
+  /** A probe of a container that runs what is not simulated cannot fail. */
+  readonly canFail: (pod: KubeObject, container: string) => boolean;
 }
 
 /** A probe at work on one run of a container. */
@@ -27,6 +29,8 @@ interface Worker {
   count: number;
   forget: () => void;
 }
+
+const OK: Called = { result: "success", output: "" };
 
 const BEGINS_AT: Readonly<Record<Probe, Worker["held"]>> = {
   startup: undefined,
@@ -87,16 +91,17 @@ export class Prober {
   }
 
   async #turn(key: string, known: KubeObject, worker: Worker): Promise<void> {
-    const { callee, clock, secondMs, find, tell } = this.#options;
+    const { callee, clock, secondMs, find, tell, canFail } = this.#options;
     const pod = find(known);
     if (pod === undefined) return this.#end(key);
     const seconds = Number(worker.how.timeoutSeconds ?? 1);
-    const called = await call(callee, { pod, container: worker.run.container }, worker.how, {
+    const answer = await call(callee, { pod, container: worker.run.container }, worker.how, {
       seconds,
       clock,
       secondMs,
     }).catch((error): Called => ({ result: "unknown", output: String(error) }));
     if (this.#workers.get(key) !== worker) return;
+    const called = answer.result === "success" || canFail(pod, worker.run.container) ? answer : OK;
     const { isDecisive, isChange } = judge(worker, called.result);
     this.#later(key, pod, worker, Number(worker.how.periodSeconds ?? 10));
     const { probe, run } = worker;

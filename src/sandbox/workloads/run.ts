@@ -6,7 +6,7 @@ import { Failure, Input, Killed } from "./process.ts";
 import { dialectOf } from "./shell/dialect.ts";
 import { runText } from "./shell/interpret.ts";
 import { ended, runFile } from "./shell/launch.ts";
-import type { Descriptor, ShellState } from "./shell/state.ts";
+import type { Descriptor, Play, ShellState } from "./shell/state.ts";
 import { Task } from "./shell/task.ts";
 import { LineTerminal } from "./shell/terminal.ts";
 import { problemOf } from "./simulated.ts";
@@ -19,10 +19,12 @@ export interface Start {
   readonly words: readonly string[];
   /** 1 for the container's own; another is only what it would be if nothing else had run. */
   readonly pid: number;
+  /** Undefined: what the container lacks is missing. */
+  readonly play?: Play | undefined;
 }
 
 /** Whether the container has this command: what the runtime looks at before anything else. */
-export function refusal({ machine, env, workdir, words }: Omit<Start, "pid">): string | undefined {
+export function refusal({ machine, env, workdir, words }: Omit<Start, "pid" | "play">): string | undefined {
   return problemOf(words[0] ?? "", machine.files, env.get("PATH"), workdir);
 }
 
@@ -30,6 +32,8 @@ export function refusal({ machine, env, workdir, words }: Omit<Start, "pid">): s
 export async function runIn(start: Start, io: ProcessIo): Promise<Exit> {
   const { machine, words, pid } = start;
   const why = refusal(start);
+  const played = why === undefined ? undefined : start.play?.(words, io.signal);
+  if (played !== undefined) return { code: await played };
   if (why !== undefined)
     return {
       failure: `OCI runtime exec failed: exec failed: unable to start container process: exec: "${words[0]}": ${why}`,
@@ -62,7 +66,7 @@ export async function runIn(start: Start, io: ProcessIo): Promise<Exit> {
   }
 }
 
-async function launch({ machine, env, workdir, words }: Start, io: ProcessIo, task: Task): Promise<number> {
+async function launch({ machine, env, workdir, words, play }: Start, io: ProcessIo, task: Task): Promise<number> {
   const { signal } = task;
   const [name = "", ...args] = words;
   const terminal = io.tty && io.stdout ? new LineTerminal(io.stdout) : undefined;
@@ -98,6 +102,7 @@ async function launch({ machine, env, workdir, words }: Start, io: ProcessIo, ta
     pid: task.pid,
     isInteractive: false,
     isScript: false,
+    play,
   };
   const streams = { signal, descriptors, terminal, task };
   return ended(runFile({ name, args, state, streams, assigned: [], run: runText, replaces: true }));

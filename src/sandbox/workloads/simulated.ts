@@ -2,9 +2,10 @@ import type { JsonObject, KubeObject } from "../objects/index.ts";
 import type { Files } from "./container/files.ts";
 import { mainWords, ownServer, runsCommand } from "./container-process.ts";
 import { imageNamed, isKnownImage } from "./images/index.ts";
+import { whileAlive } from "./process.ts";
 import { findCommand } from "./shell/find-command.ts";
 
-/** Programs that the known images do have and that are not simulated: they run on in silence. */
+/** Programs that the known images do have and that are not simulated. */
 const SILENT = new Set(
   (
     "apache2 apt apt-get apk awk bc crond dd dmesg dnsd fdisk ftpd gawk getty httpd init inotifyd klogd less login lsof make man more " +
@@ -12,6 +13,9 @@ const SILENT = new Set(
     "telnet telnetd tftpd top udhcpd vi watch zcat"
   ).split(" "),
 );
+
+/** What a program takes that is not simulated: a loop around it does not keep the cluster busy. */
+const MOMENT_MS = 100;
 
 /** Whether somebody plays the container's process: a server of its image, or a command that is simulated. */
 export function isSimulated(spec: JsonObject, files: () => Files): boolean {
@@ -26,12 +30,23 @@ export function isSimulated(spec: JsonObject, files: () => Files): boolean {
 export function startError(pod: KubeObject, spec: JsonObject, files: () => Files): string | undefined {
   if (!isKnownImage(String(spec.image)) || ownServer(spec) !== undefined || !runsCommand(spec)) return undefined;
   const name = nameOf(spec);
-  if (SILENT.has(name.slice(name.lastIndexOf("/") + 1)) || pod.metadata.namespace === "kube-system") return undefined;
+  if (mayHold(String(spec.image), name) || pod.metadata.namespace === "kube-system") return undefined;
   const problem = commandProblem(spec, files);
   if (problem === undefined) return undefined;
   const failed =
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed";
   return `${failed}: unable to start container process: error during container init: exec: "${name}": ${problem}`;
+}
+
+/** Whether an image may hold a program that is not simulated: nobody can tell what is in one that is not known. */
+export function mayHold(image: string, name: string): boolean {
+  return !isKnownImage(image) || SILENT.has(name.slice(name.lastIndexOf("/") + 1));
+}
+
+/** A program that nobody can tell anything of: it is taken to do well. */
+export async function playSilent(signal: AbortSignal): Promise<number> {
+  await whileAlive(new Promise((resolve) => setTimeout(resolve, MOMENT_MS).unref()), signal);
+  return 0;
 }
 
 function nameOf(spec: JsonObject): string {

@@ -83,11 +83,11 @@ export class Workloads implements Containers, Runtime {
       return pod?.metadata.uid === uid ? pod : undefined;
     };
     const callee: Callee = {
-      exec: (at, command, io) => this.exec(at, command, io),
+      exec: (at, command, io) => this.#run(at).exec(command, io, "kubelet"),
       dial: (address, port) => this.network.dial({ kind: "node" }, address, port),
     };
-    this.#prober = new Prober({ clock, secondMs, callee, find, tell });
-    const canFail = (pod: KubeObject, spec: JsonObject): boolean => !this.isAssumed(pod, spec);
+    const canFail = (pod: KubeObject, container: string): boolean => this.#canFail(pod, container);
+    this.#prober = new Prober({ clock, secondMs, callee, find, tell, canFail });
     this.#hooks = new Hooks({ clock, secondMs, callee, tell, canFail });
     this.#stopWatching = options.store.watch("/pods", undefined, ({ type, object }) => {
       if (type === "DELETED") this.#forget(object);
@@ -161,11 +161,21 @@ export class Workloads implements Containers, Runtime {
     return !isSimulated(spec, () => this.#filesFor(pod, spec));
   }
 
+  #canFail(pod: KubeObject, container: string): boolean {
+    const spec = specsOf(pod).find((one) => one.name === container);
+    const known = this.#runs.get(keyOf({ pod, container }, countOf({ pod, container })));
+    return spec !== undefined && !this.isAssumed(pod, spec) && known?.isGuess !== true;
+  }
+
   /** All containers of a pod share its ports; only what runs listens. */
   #listener(pod: KubeObject | undefined, port: number): Accept | undefined {
     if (pod === undefined) return undefined;
     for (const spec of specsOf(pod)) {
-      if (ownServer(spec) === undefined || containerStatus(pod, spec.name)?.state?.running === undefined) continue;
+      if (
+        (ownServer(spec) === undefined && !runsCommand(spec)) ||
+        containerStatus(pod, spec.name)?.state?.running === undefined
+      )
+        continue;
       const run = this.#run({ pod, container: spec.name });
       if (run.server?.ports.includes(port)) {
         const accept = this.#serving.accept(run.server, (arrival) => run.serverContext(arrival));

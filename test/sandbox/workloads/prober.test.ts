@@ -49,6 +49,7 @@ async function probed(
     secondMs: 1000,
     callee,
     find: () => pod,
+    canFail: () => true,
     tell: (_pod, _run, happening) => {
       if (happening.kind !== "probed") return;
       const { probe, result, output, isDecisive } = happening;

@@ -28,6 +28,8 @@ export async function runFile(launch: Launch): Promise<number> {
   const path = findCommand(name, files, searched, state.cwd);
   const node = path === undefined ? undefined : files.find(path);
   if (path === undefined || node === undefined) {
+    const played = state.play?.([name, ...args], streams.signal);
+    if (played !== undefined) return played;
     await complain(streams, notFound(state, name));
     return 127;
   }
@@ -75,6 +77,8 @@ async function interpreted(launch: Launch, words: readonly string[]): Promise<nu
   if (findCommand(interpreter, launch.state.machine.files, undefined, "/") !== undefined)
     return runFile({ ...launch, name: interpreter, args: rest, replaces: true });
   const { state, streams, name } = launch;
+  const played = state.play?.(words, streams.signal);
+  if (played !== undefined) return played;
   const why = state.dialect === "bash" ? `cannot execute: required file not found` : "not found";
   await complain(streams, `${complaint(state)}${name}: ${why}\n`);
   return 127;

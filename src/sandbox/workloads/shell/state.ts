@@ -4,6 +4,12 @@ import type { Dialect } from "./cursor.ts";
 import type { Command } from "./syntax.ts";
 import type { Task } from "./task.ts";
 
+/**
+ * Plays a program that is not among the container's files, to its end: its image's server, or one that is not simulated.
+ * Undefined: the container has no such program.
+ */
+export type Play = (words: readonly string[], signal: AbortSignal) => Promise<number> | undefined;
+
 /** What a shell knows; a subshell has a copy. */
 export interface ShellState {
   readonly name: string;
@@ -37,6 +43,8 @@ export interface ShellState {
   readonly isInteractive: boolean;
   /** Whether commands come from `-c`: bash and dash then number their lines. */
   readonly isScript: boolean;
+  /** Undefined where somebody looks on who is to be told what is missing. */
+  readonly play: Play | undefined;
 }
 
 export interface Hidden {
