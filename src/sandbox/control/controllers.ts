@@ -9,6 +9,7 @@ import { disruptionController } from "./disruption.ts";
 import { endpointsController } from "./endpoints.ts";
 import { jobController } from "./job.ts";
 import { loadBalancerController } from "./load-balancer.ts";
+import { meshRootController } from "./mesh-root.ts";
 import { namespaceController } from "./namespace.ts";
 import { nodeController } from "./node.ts";
 import type { Pace } from "./pace.ts";
@@ -23,6 +24,7 @@ import { statefulSetController } from "./stateful-set.ts";
 export function allControllers(pace: Pace, rootCertificate: string, runtime?: Runtime): readonly Controller[] {
   return [
     namespaceController(rootCertificate),
+    meshRootController(rootCertificate),
     deploymentController,
     replicaSetController,
     daemonSetController,
