@@ -1,7 +1,8 @@
 import { clusterAdmission } from "./admission/index.ts";
-import { issueCertificate, podTokens, Registry, readSigningRequest } from "./api/index.ts";
+import { issueCertificate, podTokens, Registry, readSigningRequest, secretToken } from "./api/index.ts";
 import { type ClusterNode, clusterNodes, type NodeWish } from "./cluster-nodes.ts";
 import {
+  accountTokenController,
   allControllers,
   ControlLoop,
   type Controller,
@@ -9,6 +10,7 @@ import {
   GarbageCollector,
   type Happening,
   happened,
+  ownServiceController,
   type Pace,
   type RunRef,
   type Runtime,
@@ -24,9 +26,10 @@ import type { KubeObject } from "./objects/index.ts";
 import { RegistryWriter } from "./registry-writer.ts";
 import { seedLease, seedNode } from "./seed-node.ts";
 import { seedRoles } from "./seed-roles.ts";
+import { API_SERVICES, seedCsiNode, seedServer } from "./seed-server.ts";
 import { staticPods } from "./seed-static-pods.ts";
-import { seedSystem } from "./seed-system.ts";
-import { createStore, resourceKey, type SavableStore, type StoreDump } from "./store/index.ts";
+import { ownService, seedSystem } from "./seed-system.ts";
+import { createStore, resourceKey, type SavableStore, type StoreDump, uuid } from "./store/index.ts";
 import { webhooks } from "./webhooks/index.ts";
 import { type SavedContainers, Workloads } from "./workloads/index.ts";
 
@@ -98,12 +101,13 @@ export class Machine {
     const now = Date.now();
     this.#cluster = { name, image, createdAt: new Date(now).toISOString(), ...(nodes !== undefined && { nodes }) };
     const version = versionOf(image);
-    const machines = nodesOf(this.#cluster).flatMap((node) => [
-      seedNode(name, node, version, now),
-      seedLease(node, now),
-    ]);
-    const seeds = [...seedSystem(name, version), ...seedRoles(), ...machines];
-    for (const object of seeds) this.#seed(object);
+    for (const object of [...seedSystem(name, version), ...seedRoles()]) this.#seed(object);
+    for (const wish of nodesOf(this.#cluster)) {
+      const node = this.#seed(seedNode(name, wish, version, now));
+      this.#seed(seedLease(node, now));
+      this.#plant(seedCsiNode(node));
+    }
+    this.#plantServer(now);
     this.#run();
     return this.#cluster;
   }
@@ -136,6 +140,10 @@ export class Machine {
     if (state.cluster === undefined) return;
     // A state of before there were roles: without them nobody could do anything.
     if (this.store.list(CLUSTER_ROLES).length === 0) for (const object of seedRoles()) this.#seed(object);
+    if (this.store.list(API_SERVICES).length === 0) {
+      this.#plantServer(Date.now());
+      for (const node of this.store.list("/nodes")) this.#plant(seedCsiNode(node));
+    }
     this.#run((loop) => {
       if (isContinued) return;
       for (const pod of this.store.list("/pods")) loop.apply((snapshot) => rebooted(snapshot, pod));
@@ -170,7 +178,11 @@ export class Machine {
       store: this.store,
       writer: new RegistryWriter(this.registry),
       clock: realClock,
-      controllers: [...allControllers(pace, rootCertificate, runtime), staticPodController(staticPods), this.#signer()],
+      controllers: [
+        ...allControllers(pace, rootCertificate, runtime),
+        staticPodController(staticPods),
+        ...this.#signers(),
+      ],
       resources: () => this.#resources((kind) => kind.namespaced),
       follow: (event) => garbage.follow(event),
       onError: controllerFaults(log),
@@ -201,13 +213,17 @@ export class Machine {
     this.#loop.start();
   }
 
-  /** The cluster's authority is the API server's own certificate. */
-  #signer(): Controller {
+  /** What the API server's own key and certificate are needed for. */
+  #signers(): readonly Controller[] {
     const { rootCertificate: cert, tokenKey: key } = this.#options;
-    return signingController((text, wish) => {
-      const request = readSigningRequest(text);
-      return request && issueCertificate(request, { key, cert }, wish);
-    });
+    return [
+      ownServiceController(ownService()),
+      accountTokenController(cert, (account, secret) => secretToken(account, secret, key)),
+      signingController((text, wish) => {
+        const request = readSigningRequest(text);
+        return request && issueCertificate(request, { key, cert }, wish);
+      }),
+    ];
   }
 
   /** What the runtime and the probes tell becomes the pod's status, by the path of all the kubelet's writes. */
@@ -226,10 +242,25 @@ export class Machine {
     return [...new Set(this.registry.kinds.all().filter(wanted).map(resourceKey))];
   }
 
-  #seed(object: KubeObject): void {
+  /** What the control plane writes of itself. */
+  #plantServer(now: number): void {
+    const [control] = this.#cluster ? nodesOf(this.#cluster) : [];
+    if (control) for (const object of seedServer(control, now, uuid(this.#options.random))) this.#plant(object);
+  }
+
+  /** Stores an object that is complete: nothing of it would change on the way of a write, which costs a start its time. */
+  #plant(object: KubeObject): void {
     const kind = kindOf(object.apiVersion, object.kind);
     if (kind === undefined) throw new Error(`the seed holds a kind that is not served: ${object.kind}`);
-    this.registry.create(kind, object.metadata.namespace, object, { keepStatus: true, fieldManager: "kubeadm" });
+    const { namespace, name } = object.metadata;
+    if (!this.store.get(resourceKey(kind), namespace, name)) this.store.create(resourceKey(kind), object);
+  }
+
+  #seed(object: KubeObject): KubeObject {
+    const kind = kindOf(object.apiVersion, object.kind);
+    if (kind === undefined) throw new Error(`the seed holds a kind that is not served: ${object.kind}`);
+    const { namespace } = object.metadata;
+    return this.registry.create(kind, namespace, object, { keepStatus: true, fieldManager: "kubeadm" }).object;
   }
 }
 

@@ -79,13 +79,13 @@ export function seedNode(cluster: string, node: ClusterNode, version: string, no
   };
 }
 
-/** A node's lease, as of its start: an idle sandbox renews nothing. */
-export function seedLease({ name }: ClusterNode, now: number): KubeObject {
+/** The lease of a node that is stored, as of its start: an idle sandbox renews nothing. */
+export function seedLease({ metadata: { name, uid = "" } }: KubeObject, now: number): KubeObject {
   const at = `${new Date(now).toISOString().slice(0, 23)}000Z`;
   return {
     apiVersion: "coordination.k8s.io/v1",
     kind: "Lease",
-    metadata: { name, namespace: "kube-node-lease" },
+    metadata: { name, namespace: "kube-node-lease", ownerReferences: [{ apiVersion: "v1", kind: "Node", name, uid }] },
     spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: at },
   };
 }

@@ -109,6 +109,12 @@ function storageClass(): KubeObject {
   );
 }
 
+/** The API server's own Service, and where it leads. */
+export function ownService(): readonly KubeObject[] {
+  const [service] = services();
+  return service ? [service, ...kubernetesEndpoints()] : [];
+}
+
 function services(): readonly KubeObject[] {
   const dns = {
     "k8s-app": "kube-dns",

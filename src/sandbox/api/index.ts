@@ -1,6 +1,7 @@
 /** The API: what clients of Kubernetes see of the store. */
 export { type Admission, type AdmissionWrite, inOrder } from "./admission.ts";
 export { type PodTokens, podTokens } from "./auth/pod-tokens.ts";
+export { secretToken } from "./auth/secret-tokens.ts";
 export type { LogOptions, PodLogs } from "./call.ts";
 export { createCertificate } from "./certificate.ts";
 export type * from "./containers.ts";

@@ -1,3 +1,4 @@
+import { ISSUER, tokenWebKey } from "./auth/tokens.ts";
 import type { Call } from "./call.ts";
 import {
   AGGREGATED_DISCOVERY_TYPE,
@@ -7,9 +8,11 @@ import {
   apiResourceList,
   apiVersions,
 } from "./discovery.ts";
+import { serveCheck, serveHealth } from "./health.ts";
 import { openApiIndex, openApiText } from "./openapi.ts";
+import { serveMetrics } from "./server-metrics.ts";
 import { methodNotAllowed, unknownPath } from "./status.ts";
-import { sendJson, sendJsonText, sendText } from "./wire.ts";
+import { sendJson, sendJsonText } from "./wire.ts";
 
 type Handler = (call: Call) => void | Promise<void>;
 
@@ -33,25 +36,38 @@ const VERSION = {
 /** Satisfies every client without a body: they only look whether the document is there. */
 const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
-const health: Handler = ({ response }) => sendText(response, "ok");
+/** As pods and kubelets of kind's network would reach it. */
+const OPENID = "/openid/v1/jwks";
+const JWKS_URL = `https://172.18.0.2:6443${OPENID}`;
 
 const EXACT: Readonly<Record<string, Handler>> = {
   "/api": (call) => sendDiscovery(call, "api"),
   "/apis": (call) => sendDiscovery(call, "apis"),
-  "/healthz": health,
-  "/livez": health,
+  "/.well-known/openid-configuration": ({ response }) =>
+    sendJson(response, {
+      issuer: ISSUER,
+      jwks_uri: JWKS_URL,
+      response_types_supported: ["id_token"],
+      subject_types_supported: ["public"],
+      id_token_signing_alg_values_supported: ["ES256"],
+    }),
+  "/healthz": (call) => serveHealth(call, "healthz"),
+  "/livez": (call) => serveHealth(call, "livez"),
+  "/metrics": serveMetrics,
   "/openapi/v2": sendOpenApiV2,
   "/openapi/v3": ({ api, response }) => sendJson(response, openApiIndex(api.kinds.all())),
-  "/readyz": health,
+  [OPENID]: ({ api, response }) =>
+    sendJson(response, { keys: [tokenWebKey(api.tokenKey)] }, { type: "application/jwk-set+json" }),
+  "/readyz": (call) => serveHealth(call, "readyz"),
   "/version": ({ response }) => sendJson(response, VERSION),
 };
 
 const PREFIXED: readonly (readonly [prefix: string, serve: (call: Call, rest: string) => void | Promise<void>])[] = [
   ["/apis/", sendGroup],
-  ["/healthz/", health],
-  ["/livez/", health],
+  ["/healthz/", (call, name) => serveCheck(call, "healthz", name)],
+  ["/livez/", (call, name) => serveCheck(call, "livez", name)],
   ["/openapi/v3/", sendOpenApiDocument],
-  ["/readyz/", health],
+  ["/readyz/", (call, name) => serveCheck(call, "readyz", name)],
 ];
 
 /** Serves what is about the API and not in it; false when the path is something else. */

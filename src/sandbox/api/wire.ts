@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Status, StatusError } from "./status.ts";
 
 const JSON_TYPE = "application/json";
+const TEXT_TYPE = "text/plain; charset=utf-8";
 
 export interface Reply {
   readonly code?: number;
@@ -43,9 +44,9 @@ export function addWarning(response: ServerResponse, text: string): void {
 }
 
 /** Answers with plain text. */
-export function sendText(response: ServerResponse, text: string, code = 200): void {
+export function sendText(response: ServerResponse, text: string, code = 200, type = TEXT_TYPE): void {
   response.statusCode = code;
-  response.setHeader("Content-Type", "text/plain; charset=utf-8");
+  response.setHeader("Content-Type", type);
   response.setHeader("Content-Length", Buffer.byteLength(text));
   response.end(text);
 }

@@ -1,3 +1,4 @@
+import { availabilityController, customApisController } from "./api-services.ts";
 import { autoscalerController } from "./autoscaler.ts";
 import { claimController } from "./claim-volumes.ts";
 import { aggregationController } from "./cluster-role-aggregation.ts";
@@ -18,6 +19,7 @@ import { podController } from "./pod.ts";
 import { replicaSetController } from "./replica-set.ts";
 import { quotaController } from "./resource-quota.ts";
 import type { Runtime } from "./runtime.ts";
+import { serviceAddressController } from "./service-addresses.ts";
 import { statefulSetController } from "./stateful-set.ts";
 
 /** Every controller of the cluster. `rootCertificate` (PEM) is what pods trust; `runtime` runs what is in them. */
@@ -41,5 +43,8 @@ export function allControllers(pace: Pace, rootCertificate: string, runtime?: Ru
     autoscalerController,
     quotaController,
     cronJobController,
+    serviceAddressController,
+    customApisController,
+    availabilityController,
   ];
 }

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, sign, verify } from "node:crypto";
 import type { JsonObject, KubeObject } from "../../objects/index.ts";
 import type { Store } from "../../store/index.ts";
+import { SECRET_ISSUER, type SecretClaims } from "./secret-claims.ts";
 import { AUTHENTICATED, accountGroups, accountUsername, type User } from "./user.ts";
 
 /** Whom tokens are for when nobody says so: the API server. */
@@ -34,13 +35,21 @@ interface Bound {
 }
 
 /** A JSON Web Token (RFC 7519) by ES256, signed with a PEM key. */
-export function signToken(claims: Claims, key: string): string {
-  const spki = createPublicKey(key).export({ type: "spki", format: "der" });
-  const kid = createHash("sha256").update(spki).digest("base64url");
-  const content = [{ alg: "ES256", kid }, claims]
+export function signToken(claims: Claims | SecretClaims, key: string): string {
+  const content = [{ alg: "ES256", kid: keyId(key) }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
     .join(".");
   return `${content}.${sign("sha256", Buffer.from(content), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+}
+
+/** The public half of the key that tokens are signed with, as a JSON Web Key (RFC 7517): what others check them by. */
+export function tokenWebKey(key: string): JsonObject {
+  return { use: "sig", ...createPublicKey(key).export({ format: "jwk" }), kid: keyId(key), alg: "ES256" };
+}
+
+function keyId(key: string): string {
+  const spki = createPublicKey(key).export({ type: "spki", format: "der" });
+  return createHash("sha256").update(spki).digest("base64url");
 }
 
 /** The account behind a token; undefined for one that is forged, out of its time, for others, or bound to what is gone. */
@@ -61,6 +70,8 @@ export function accountOfToken(
 ): User | undefined {
   const claims = verifiedClaims(token, key);
   const seconds = now / 1000;
+  if (claims && !("aud" in claims))
+    return audiences.includes(ISSUER) ? accountOfSecret(token, claims, store) : undefined;
   if (!claims || claims.iss !== ISSUER || seconds >= claims.exp || seconds < claims.nbf) return undefined;
   if (!claims.aud.some((audience) => audiences.includes(audience))) return undefined;
   const { namespace, serviceaccount, pod, node, secret } = claims["kubernetes.io"];
@@ -81,6 +92,19 @@ export function accountOfToken(
   };
 }
 
+/** A token without an end is good as long as its Secret holds it, for the account that it was made for. */
+function accountOfSecret(token: string, claims: SecretClaims, store: Pick<Store, "get">): User | undefined {
+  const namespace = claims["kubernetes.io/serviceaccount/namespace"];
+  const name = claims["kubernetes.io/serviceaccount/service-account.name"];
+  const uid = claims["kubernetes.io/serviceaccount/service-account.uid"];
+  const secret = store.get("/secrets", namespace, claims["kubernetes.io/serviceaccount/secret.name"]);
+  if (claims.iss !== SECRET_ISSUER) return undefined;
+  const held = Buffer.from(String((secret?.data as JsonObject | undefined)?.token ?? ""), "base64").toString();
+  if (held !== token || secret?.metadata.deletionTimestamp) return undefined;
+  if (store.get("/serviceaccounts", namespace, name)?.metadata.uid !== uid) return undefined;
+  return { username: accountUsername(namespace, name), uid, groups: [...accountGroups(namespace), AUTHENTICATED] };
+}
+
 /** An object as a token names it. */
 export function boundTo({ metadata }: KubeObject): Bound {
   return { name: metadata.name, uid: metadata.uid ?? "" };
@@ -90,7 +114,7 @@ function extraOf(what: string, bound: Bound | undefined): Record<string, readonl
   return bound ? { [`${EXTRA}/${what}-name`]: [bound.name], [`${EXTRA}/${what}-uid`]: [bound.uid] } : {};
 }
 
-function verifiedClaims(token: string, key: string): Claims | undefined {
+function verifiedClaims(token: string, key: string): Claims | SecretClaims | undefined {
   const [head = "", body = "", signature = "", ...more] = token.split(".");
   if (signature === "" || more.length > 0) return undefined;
   try {
@@ -98,7 +122,7 @@ function verifiedClaims(token: string, key: string): Claims | undefined {
     const by = { key: createPublicKey(key), dsaEncoding: "ieee-p1363" } as const;
     if (alg !== "ES256" || !verify("sha256", Buffer.from(`${head}.${body}`), by, Buffer.from(signature, "base64url")))
       return undefined;
-    return JSON.parse(Buffer.from(body, "base64url").toString("utf8")) as Claims;
+    return JSON.parse(Buffer.from(body, "base64url").toString("utf8")) as Claims | SecretClaims;
   } catch {
     // Whatever is no token of ours opens nothing.
     return undefined;
