@@ -11,6 +11,7 @@ import { endpointsController } from "./endpoints.ts";
 import { jobController } from "./job.ts";
 import { loadBalancerController } from "./load-balancer.ts";
 import { meshRootController } from "./mesh-root.ts";
+import { metallbSecretController } from "./metallb-secret.ts";
 import { namespaceController } from "./namespace.ts";
 import { nodeController } from "./node.ts";
 import type { Pace } from "./pace.ts";
@@ -35,6 +36,7 @@ export function allControllers(pace: Pace, rootCertificate: string, runtime?: Ru
     podController(pace, runtime),
     endpointsController,
     loadBalancerController,
+    metallbSecretController,
     nodeController,
     claimController,
     volumeController,
