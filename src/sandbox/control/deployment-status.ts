@@ -5,6 +5,8 @@ import { nameOf } from "./owner.ts";
 import { withoutZeros } from "./replica-set.ts";
 import { createNewSet, desiredOf, isOfTemplate, maxUnavailable } from "./replica-sets.ts";
 
+export type StatusChange = Extract<Change, { kind: "update-status" }>;
+
 interface Verdict {
   readonly type: string;
   readonly status: "True" | "False" | "Unknown";
@@ -13,8 +15,13 @@ interface Verdict {
 }
 
 /** A Deployment's status from its sets: counts, and the conditions Available and Progressing in upstream's words. */
-export function deploymentStatus(snapshot: Snapshot, deployment: KubeObject, sets: readonly KubeObject[]): Change {
+export function deploymentStatus(
+  snapshot: Snapshot,
+  deployment: KubeObject,
+  sets: readonly KubeObject[],
+): StatusChange {
   const counts = countsOf(deployment, sets);
+  const collisionCount = deployment.status?.collisionCount;
   const old: readonly JsonObject[] = deployment.status?.conditions ?? [];
   const moved =
     counts.updatedReplicas !== (deployment.status?.updatedReplicas ?? 0) ||
@@ -32,6 +39,7 @@ export function deploymentStatus(snapshot: Snapshot, deployment: KubeObject, set
       observedGeneration: deployment.metadata.generation ?? 1,
       ...withoutZeros(counts),
       terminatingReplicas: sum(sets, "terminatingReplicas"),
+      ...(collisionCount !== undefined && { collisionCount }),
       conditions,
     },
   };

@@ -1,8 +1,8 @@
 import type { KubeObject } from "../objects/index.ts";
 import type { Change, Controller, Reconciled, Snapshot } from "./controller.ts";
 import { NOTHING } from "./controller.ts";
-import { deploymentStatus, progressDeadline } from "./deployment-status.ts";
-import { isDeleting, nameOf, ownedBy, wakeOwner } from "./owner.ts";
+import { deploymentStatus, progressDeadline, type StatusChange } from "./deployment-status.ts";
+import { controllerOf, controllerReference, isDeleting, nameOf, ownedBy, wakeOwner } from "./owner.ts";
 import {
   createNewSet,
   DESIRED,
@@ -16,6 +16,7 @@ import {
   syncedSet,
 } from "./replica-sets.ts";
 import { recreateSteps, rollingSteps, type Scaling } from "./rollout.ts";
+import { selects } from "./selector.ts";
 
 /** Leads a Deployment's ReplicaSets from the old template to the new one, and says how far it is. */
 export const deploymentController: Controller = {
@@ -27,9 +28,26 @@ export const deploymentController: Controller = {
     if (deployment === undefined) return NOTHING;
     const sets = [...ownedBy(snapshot, "apps/replicasets", deployment)].sort(oldestFirst);
     if (isDeleting(deployment)) return { changes: [deploymentStatus(snapshot, deployment, sets)] };
-    return roll(snapshot, deployment, sets);
+    const adopted = adoptions(snapshot, deployment);
+    return adopted.length > 0 ? { changes: adopted } : roll(snapshot, deployment, sets);
   },
 };
+
+/** ReplicaSets that nobody controls and that match become the Deployment's: it looks again with them. */
+function adoptions(snapshot: Snapshot, deployment: KubeObject): readonly Change[] {
+  return snapshot
+    .list("apps/replicasets", deployment.metadata.namespace)
+    .filter((set) => controllerOf(set) === undefined && !isDeleting(set))
+    .filter((set) => selects(deployment.spec?.selector, set.metadata.labels))
+    .map((set) => {
+      const ownerReferences = [...(set.metadata.ownerReferences ?? []), controllerReference(deployment)];
+      return {
+        kind: "update",
+        resource: "apps/replicasets",
+        object: { ...set, metadata: { ...set.metadata, ownerReferences } },
+      };
+    });
+}
 
 /** Pods wake the Deployment two steps up: Recreate waits for the last old pod to be gone. */
 function ownersOwner(pod: KubeObject, snapshot: Snapshot): ReturnType<typeof nameOf>[] {
@@ -48,6 +66,7 @@ function roll(snapshot: Snapshot, deployment: KubeObject, sets: readonly KubeObj
   if (deployment.spec?.paused === true) {
     return { changes: [...scaled(deployment, resized(deployment, sets)), status], ...later };
   }
+  if (current === undefined && isNameTaken(snapshot, deployment)) return { changes: [collided(status)] };
   if (current === undefined) return { changes: [...begin(deployment, sets), status], ...later };
   const resize = resized(deployment, sets);
   const steps = resize.length > 0 ? resize : stepsOf(snapshot, deployment, current, old);
@@ -60,6 +79,17 @@ function roll(snapshot: Snapshot, deployment: KubeObject, sets: readonly KubeObj
     ],
     ...later,
   };
+}
+
+/** Another Deployment's set may have the name that follows from the template: of one that was deleted a moment ago. */
+function isNameTaken(snapshot: Snapshot, deployment: KubeObject): boolean {
+  const { metadata } = createNewSet(deployment, 0, "1");
+  return snapshot.get("apps/replicasets", metadata.namespace, metadata.name) !== undefined;
+}
+
+/** Counted in the status, the collision becomes part of the next name. */
+function collided(status: StatusChange): Change {
+  return { ...status, status: { ...status.status, collisionCount: (status.status.collisionCount ?? 0) + 1 } };
 }
 
 function stepsOf(

@@ -58,7 +58,8 @@ export function maxUnavailable(deployment: KubeObject): number {
 
 export function createNewSet(deployment: KubeObject, replicas: number, revision: string): KubeObject {
   const template: JsonObject = deployment.spec?.template ?? {};
-  const hash = templateHash(template);
+  const collisions = deployment.status?.collisionCount;
+  const hash = templateHash(collisions === undefined ? template : [template, collisions]);
   const { labels: templateLabels, annotations: _, ...rest } = template.metadata ?? {};
   const labels = { ...templateLabels, [HASH]: hash };
   const annotations = template.metadata?.annotations;
