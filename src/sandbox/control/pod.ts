@@ -1,4 +1,4 @@
-import type { KubeObject } from "../objects/index.ts";
+import type { JsonObject, KubeObject } from "../objects/index.ts";
 import { BackOffs } from "./back-offs.ts";
 import { conditionOf } from "./conditions.ts";
 import type { Controller, ObjectName, Snapshot } from "./controller.ts";
@@ -36,8 +36,19 @@ export function podController(pace: Pace, runtime: Runtime = NO_RUNTIME): Contro
 
 function dueAt(pod: KubeObject, view: KubeletView, stage: Stage, pace: Pace): number {
   if (stage.dueAt !== undefined) return stage.dueAt(pod, view);
-  const delayMs = stage.delay === undefined ? 0 : pace[stage.delay];
+  const delayMs = stage.delay === undefined ? 0 : Math.min(pace[stage.delay], isBuiltIn(pod) ? BUILT_IN_MS : Infinity);
   return view.changedAt("/pods", pod.metadata.namespace, pod.metadata.name) + delayMs;
+}
+
+/** The images of the cluster's own parts, which kind's node image holds: nothing is pulled for them. */
+const BUILT_IN = /^(registry\.k8s\.io\/(coredns\/coredns|etcd|kube-[a-z-]+)|docker\.io\/kindest\/[a-z-]+):/;
+/** What each stage of theirs takes at most: names resolve before anybody can type. */
+const BUILT_IN_MS = 20;
+
+/** A new cluster is of use once its own pods are there, and at a real one's they are before `kind` has ended. */
+function isBuiltIn({ metadata, spec }: KubeObject): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  return (spec?.containers ?? []).every(({ image }: JsonObject) => BUILT_IN.test(String(image)));
 }
 
 function unscheduled(_node: KubeObject, snapshot: Snapshot): readonly ObjectName[] {
