@@ -197,15 +197,20 @@ export class Background {
         identity: () => this.#identityNow(),
         access: () => this.#access,
         status: () => this.#status(machine),
+        hangUp: () => this.#server?.hangUp(),
         save: () => this.#saver.now(),
         stop: () => void this.stop(),
       }),
     );
     return (request, response) => {
       if (control(request, response)) return true;
-      if (machine.cluster !== undefined) return false;
+      if (machine.cluster !== undefined && !machine.isStopped) return false;
       response.writeHead(503, { "Content-Type": "text/plain" });
-      response.end("there is no cluster in the sandbox: `kind create cluster` makes one");
+      response.end(
+        machine.isStopped
+          ? "the cluster's nodes are stopped: `docker start` starts them"
+          : "there is no cluster in the sandbox: `kind create cluster` makes one",
+      );
       return true;
     };
   }

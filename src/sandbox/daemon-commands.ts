@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import type { NodeWish } from "./cluster-nodes.ts";
+import { type ClusterRecord, nodesOf } from "./cluster-record.ts";
 import { type ControlBody, type ControlCommand, ControlError } from "./control-endpoint.ts";
 import { type Answer, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
 import type { Identity, StateFiles } from "./files.ts";
@@ -7,7 +8,7 @@ import type { HostAccess } from "./host-access.ts";
 import { inventory } from "./inventory.ts";
 import { keepFork } from "./kept-fork.ts";
 import { addContext, contextName, kubeconfigText, removeContext } from "./kubeconfig.ts";
-import { type ClusterRecord, type Machine, nodesOf } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import type { PaceName } from "./sandbox.ts";
 
 /** What the commands work on. */
@@ -18,6 +19,8 @@ export interface CommandContext {
   readonly identity: () => Identity;
   readonly access: () => HostAccess | undefined;
   readonly status: () => Answer;
+  /** Cut what clients have open: the API server goes away for a moment, or for longer. */
+  readonly hangUp: () => void;
   /** Put everything on the disk now. */
   readonly save: () => void;
   readonly stop: () => void;
@@ -28,9 +31,8 @@ export function daemonCommands(context: CommandContext): Readonly<Record<string,
   const { machine, files, identity } = context;
   return {
     status: () => context.status(),
-    clusters: () => ({
-      clusters: machine.cluster === undefined ? [] : [{ ...machine.cluster, nodes: nodesOf(machine.cluster) }],
-    }),
+    clusters: () => ({ clusters: machine.cluster === undefined ? [] : [described(machine.cluster, identity())] }),
+    nodes: (body) => powerNodes(context, body),
     "create-cluster": (body) => create(context, body),
     "delete-cluster": (body) => remove(context, body),
     "export-kubeconfig": async (body) => {
@@ -49,6 +51,33 @@ export function daemonCommands(context: CommandContext): Readonly<Record<string,
       return { pid: process.pid };
     },
   };
+}
+
+function described(cluster: ClusterRecord, { port }: Identity): object {
+  const nodes = nodesOf(cluster).map((node) => ({
+    ...node,
+    startedAt: cluster.startedAt?.[node.name] ?? cluster.createdAt,
+  }));
+  return { ...cluster, nodes, apiPort: port };
+}
+
+/** `docker stop|start|restart` of nodes, by name. The API server goes with the control plane. */
+function powerNodes({ machine, hangUp, save }: CommandContext, body: ControlBody): object {
+  const wanted = (body.nodes ?? []) as readonly string[];
+  const all = machine.cluster === undefined ? [] : nodesOf(machine.cluster);
+  const isAll = all.every((node) => wanted.includes(node.name));
+  if (!isAll && (body.action === "stop" || machine.isStopped)) {
+    throw new ControlError(
+      `the sandbox stops and starts the nodes of a cluster together, and was asked for ${wanted.join(", ")} of ${all.map((node) => node.name).join(", ")}`,
+    );
+  }
+  if (body.action === "stop") machine.stopNodes();
+  else if (machine.isStopped) machine.startNodes();
+  else if (body.action === "restart") machine.restartNodes(wanted);
+  else return {};
+  if (all.some((node) => node.role === "control-plane" && wanted.includes(node.name))) hangUp();
+  save();
+  return {};
 }
 
 async function create({ machine, files, identity, save, pace }: CommandContext, body: ControlBody): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { clusterAdmission } from "./admission/index.ts";
 import { issueCertificate, podTokens, Registry, readSigningRequest, secretToken } from "./api/index.ts";
-import { type ClusterNode, clusterNodes, type NodeWish } from "./cluster-nodes.ts";
+import type { NodeWish } from "./cluster-nodes.ts";
+import { type ClusterRecord, nodesOf, startedNow, versionOf } from "./cluster-record.ts";
 import {
   accountTokenController,
   allControllers,
@@ -35,20 +36,6 @@ import { type SavedContainers, Workloads } from "./workloads/index.ts";
 
 const CLUSTER_ROLES = "rbac.authorization.k8s.io/clusterroles";
 
-/** One simulated kind cluster: what `kind get clusters` prints, and what it was made from. */
-export interface ClusterRecord {
-  readonly name: string;
-  readonly image: string;
-  readonly createdAt: string;
-  /** Absent where it is the one of a default cluster. */
-  readonly nodes?: readonly NodeWish[];
-}
-
-/** The nodes of a cluster. */
-export function nodesOf({ name, nodes }: ClusterRecord): readonly ClusterNode[] {
-  return clusterNodes(name, nodes);
-}
-
 /** Everything that a machine is, as JSON: what is saved to disk. */
 export interface MachineState {
   readonly cluster: ClusterRecord | undefined;
@@ -79,6 +66,8 @@ export class Machine {
   /** Makes them when somebody first asks, or when the event loop first has a turn: a start does not wait for it. */
   #makeWorkloads: (() => Workloads) | undefined;
   #cluster: ClusterRecord | undefined;
+  /** What is kept of the containers of a cluster whose nodes are stopped. */
+  #kept: SavedContainers | undefined;
 
   constructor(options: MachineOptions) {
     this.#options = options;
@@ -116,7 +105,42 @@ export class Machine {
   deleteCluster(): void {
     this.stop();
     this.#cluster = undefined;
+    this.#kept = undefined;
     this.store.load({ resourceVersion: 0, resources: {} });
+  }
+
+  /** Stop all nodes of the cluster, as `docker stop` does. What was written stays; nothing runs until `startNodes`. */
+  stopNodes(): void {
+    if (this.#cluster === undefined || this.isStopped) return;
+    this.#kept = this.workloads?.save();
+    this.stop();
+    this.#cluster = { ...this.#cluster, stoppedAt: new Date().toISOString() };
+  }
+
+  /** Start the nodes that were stopped, as `docker start` does. */
+  startNodes(): void {
+    if (this.#cluster === undefined || !this.isStopped) return;
+    const { stoppedAt: _, ...cluster } = this.#cluster;
+    this.#cluster = startedNow(
+      cluster,
+      nodesOf(cluster).map(({ name }) => name),
+    );
+    const kept = this.#kept;
+    this.#kept = undefined;
+    this.#run((loop) => this.#reboot(loop), kept);
+  }
+
+  /** Restart nodes that run, as `docker restart` does: what ran in their pods ends, and begins again by its policy. */
+  restartNodes(names: readonly string[]): void {
+    const loop = this.#loop;
+    if (this.#cluster === undefined || loop === undefined) return;
+    this.#cluster = startedNow(this.#cluster, names);
+    this.#reboot(loop, (pod) => names.includes(pod.spec?.nodeName));
+  }
+
+  /** Whether the cluster's nodes were stopped. */
+  get isStopped(): boolean {
+    return this.#cluster?.stoppedAt !== undefined;
   }
 
   /** Whether the node says Ready: what `kind create cluster --wait` waits for. */
@@ -126,7 +150,7 @@ export class Machine {
   }
 
   save(): MachineState {
-    const containers = this.workloads?.save();
+    const containers = this.workloads?.save() ?? this.#kept;
     return { cluster: this.#cluster, store: this.store.dump(), ...(containers && { containers }) };
   }
 
@@ -144,10 +168,13 @@ export class Machine {
       this.#plantServer(Date.now());
       for (const node of this.store.list("/nodes")) this.#plant(seedCsiNode(node));
     }
-    this.#run((loop) => {
-      if (isContinued) return;
-      for (const pod of this.store.list("/pods")) loop.apply((snapshot) => rebooted(snapshot, pod));
-    }, state.containers);
+    if (this.isStopped) this.#kept = state.containers;
+    else this.#run((loop) => isContinued || this.#reboot(loop), state.containers);
+  }
+
+  /** The kubelets come back, and find that nothing of their pods runs any more. */
+  #reboot(loop: ControlLoop, isMeant: (pod: KubeObject) => boolean = () => true): void {
+    for (const pod of this.store.list("/pods").filter(isMeant)) loop.apply((snapshot) => rebooted(snapshot, pod));
   }
 
   /** What runs in the pods of the cluster; undefined while there is none. */
@@ -165,7 +192,7 @@ export class Machine {
   }
 
   /** Starts what lives in the cluster; `first` is done before anything else. */
-  #run(first: (loop: ControlLoop) => void = () => {}, saved?: SavedContainers): void {
+  #run(first: (loop: ControlLoop) => unknown = () => {}, saved?: SavedContainers): void {
     const { pace, rootCertificate, tokenKey, random, apiServer, log } = this.#options;
     const garbage = new GarbageCollector();
     for (const resource of this.#resources())
@@ -262,9 +289,4 @@ export class Machine {
     const { namespace } = object.metadata;
     return this.registry.create(kind, namespace, object, { keepStatus: true, fieldManager: "kubeadm" }).object;
   }
-}
-
-/** `kindest/node:v1.35.0@sha256:…` → `v1.35.0`. */
-function versionOf(image: string): string {
-  return /:(v\d+\.\d+\.\d+)/.exec(image)?.[1] ?? "v1.35.0";
 }

@@ -105,13 +105,18 @@ export class ApiServer {
     return this.#api.streams.size;
   }
 
+  /** Ends watches and upgraded connections, and goes on listening. */
+  hangUp(): void {
+    for (const stream of [...this.#api.streams]) stream.end();
+  }
+
   /** Ends watches as if they were done, lets the rest finish, then cuts. */
   async close(): Promise<void> {
     const server = this.#server;
     if (!server) return;
     this.#server = undefined;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const stream of [...this.#api.streams]) stream.end();
+    this.hangUp();
     server.closeIdleConnections();
     const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
     await closed;

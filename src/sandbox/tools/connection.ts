@@ -29,6 +29,31 @@ export class Refused extends Error {}
 
 /** Send one command to the running process. Rejects when nobody answers, with `Refused` when it says no. */
 export async function command<T>(running: Running, name: string, body: unknown = {}, timeoutMs = 10_000): Promise<T> {
+  const path = `/_sandbox/${name}`;
+  const { status, text } = await exchange(running, { method: "POST", path, body: JSON.stringify(body), timeoutMs });
+  const value = JSON.parse(text) as T & { error?: string };
+  if (status === 200) return value;
+  throw new Refused(value.error ?? `the sandbox answered ${status}`);
+}
+
+/** GET a path of the cluster's API as its administrator. Rejects when nobody answers, with `Refused` when it says no. */
+export async function getText(running: Running, path: string, timeoutMs = 10_000): Promise<string> {
+  const { status, text } = await exchange(running, { method: "GET", path, body: "", timeoutMs });
+  if (status === 200) return text;
+  throw new Refused(`the cluster answered ${status} to GET ${path}: ${text.trim()}`);
+}
+
+interface Exchange {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body: string;
+  readonly timeoutMs: number;
+}
+
+async function exchange(
+  running: Running,
+  { method, path, body, timeoutMs }: Exchange,
+): Promise<{ readonly status: number; readonly text: string }> {
   // Loaded when there is something to ask: whoever starts a process of its own has nothing.
   const { request } = await import("node:https");
   return new Promise((resolve, reject) => {
@@ -36,8 +61,8 @@ export async function command<T>(running: Running, name: string, body: unknown =
       {
         host: "127.0.0.1",
         port: running.port,
-        path: `/_sandbox/${name}`,
-        method: "POST",
+        path,
+        method,
         ca: running.cert,
         headers: { authorization: `Bearer ${running.token}`, "content-type": "application/json" },
         timeout: timeoutMs,
@@ -50,19 +75,11 @@ export async function command<T>(running: Running, name: string, body: unknown =
           text += part;
         });
         response.on("error", reject);
-        response.on("end", () => {
-          try {
-            const value = JSON.parse(text) as T & { error?: string };
-            if (response.statusCode === 200) resolve(value);
-            else reject(new Refused(value.error ?? `the sandbox answered ${response.statusCode}`));
-          } catch (error) {
-            reject(error);
-          }
-        });
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
       },
     );
     call.on("timeout", () => call.destroy(new Error("the sandbox does not answer")));
     call.on("error", reject);
-    call.end(JSON.stringify(body));
+    call.end(body);
   });
 }

@@ -71,30 +71,50 @@ function kindNetwork(cluster: ClusterInfo): Network {
   };
 }
 
-/** The rows of `docker ps`: a container for each node. */
+/** The rows of `docker ps --all`: a container for each node. */
 export function containers(clusters: readonly ClusterInfo[], now: number): readonly Readonly<Record<string, string>>[] {
   return clusters.flatMap((cluster) => {
-    const age = ageWords(now - Date.parse(cluster.createdAt));
+    const { createdAt, stoppedAt } = cluster;
     return cluster.nodes.map((node) => ({
       ID: containerId(cluster, node).slice(0, 12),
       Image: cluster.image,
       Command: '"/usr/local/bin/entr…"',
-      RunningFor: `${age} ago`,
-      Status: `Up ${age}`,
-      State: "running",
-      Ports: node.role === "control-plane" ? "127.0.0.1->6443/tcp" : "",
+      RunningFor: `${ageWords(now - Date.parse(createdAt))} ago`,
+      Status:
+        stoppedAt === undefined
+          ? `Up ${ageWords(now - Date.parse(node.startedAt))}`
+          : `Exited (${STOPPED}) ${ageWords(now - Date.parse(stoppedAt))} ago`,
+      State: stoppedAt === undefined ? "running" : "exited",
+      Ports:
+        stoppedAt === undefined
+          ? publishedPorts(cluster, node)
+              .map(({ words }) => words)
+              .join(", ")
+          : "",
       Names: node.name,
     }));
   });
 }
 
+/** What a node's init ends with when docker asks it to halt. */
+const STOPPED = 130;
+
+/** The ports of the host that lead into a node. */
+export function publishedPorts(
+  { apiPort }: ClusterInfo,
+  { role }: NodeInfo,
+): readonly { readonly inside: string; readonly host: string; readonly port: number; readonly words: string }[] {
+  if (role !== "control-plane") return [];
+  return [{ inside: "6443/tcp", host: "127.0.0.1", port: apiPort, words: `127.0.0.1:${apiPort}->6443/tcp` }];
+}
+
 /** 64 digits that follow from the node and when it was made. */
-function containerId(cluster: ClusterInfo, node: NodeInfo): string {
+export function containerId(cluster: ClusterInfo, node: NodeInfo): string {
   return createHash("sha256").update(`${node.name}${cluster.createdAt}`).digest("hex");
 }
 
 /** Docker's way with ages: `Less than a second`, `5 seconds`, `About a minute`, `3 minutes`, `About an hour`, `2 hours`. */
-function ageWords(ms: number): string {
+export function ageWords(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   if (seconds < 1) return "Less than a second";
   if (seconds === 1) return "1 second";
@@ -124,13 +144,19 @@ export function inspected(clusters: readonly ClusterInfo[]): readonly { readonly
       Id: containerId(cluster, node),
       Created: cluster.createdAt,
       Name: `/${node.name}`,
-      State: { Status: "running", Running: true, Paused: false, Restarting: false, StartedAt: cluster.createdAt },
+      State: stateOf(cluster, node),
       Config: {
         Hostname: node.name,
         Image: cluster.image,
         Labels: { "io.x-k8s.kind.cluster": cluster.name, "io.x-k8s.kind.role": node.role },
       },
       NetworkSettings: {
+        Ports: Object.fromEntries(
+          publishedPorts(cluster, node).map(({ inside, host, port }) => [
+            inside,
+            [{ HostIp: host, HostPort: String(port) }],
+          ]),
+        ),
         Networks: {
           kind: {
             Gateway: "172.18.0.1",
@@ -143,6 +169,19 @@ export function inspected(clusters: readonly ClusterInfo[]): readonly { readonly
       },
     })),
   );
+}
+
+function stateOf({ stoppedAt }: ClusterInfo, { startedAt }: NodeInfo): object {
+  const isRunning = stoppedAt === undefined;
+  return {
+    Status: isRunning ? "running" : "exited",
+    Running: isRunning,
+    Paused: false,
+    Restarting: false,
+    ExitCode: isRunning ? 0 : STOPPED,
+    StartedAt: startedAt,
+    FinishedAt: stoppedAt ?? "0001-01-01T00:00:00Z",
+  };
 }
 
 function address6({ address }: NodeInfo): string {

@@ -1,7 +1,9 @@
 import { containers, DOCKER_VERSION, images, inspected, networks } from "./docker-data.ts";
 import { type Flag, isUnknownFlag, parseFlags } from "./flags.ts";
-import { renderTemplate, TemplateError } from "./go-template.ts";
+import { TemplateError } from "./go-template.ts";
+import { NODE_COMMANDS } from "./node-commands.ts";
 import { notHere } from "./not-here.ts";
+import { formatted, lines, table } from "./print.ts";
 import { clustersOf, type Tool, type ToolContext } from "./tool.ts";
 
 interface Command {
@@ -15,7 +17,7 @@ const FORMAT: Flag = { long: "format", short: "f", takesValue: true };
 const FORMAT_ALONE: Flag = { long: "format", takesValue: true };
 const QUIET: Flag = { long: "quiet", short: "q", takesValue: false };
 
-/** What `docker` does here: it can be asked, not told. */
+/** What `docker` can be asked here. */
 const COMMANDS: readonly Command[] = [
   { words: ["version"], flags: [FORMAT], run: version },
   { words: ["info"], flags: [FORMAT], run: info },
@@ -36,7 +38,11 @@ Usage:
   docker ps [--all] [--quiet] [--format TEMPLATE]
   docker images [--quiet] [--format TEMPLATE]
   docker inspect NODE|NETWORK [NODE|NETWORK...] [--format TEMPLATE]
+  docker exec [-i] [-t] NODE crictl ps|pods|images|logs [OPTIONS]
+  docker logs NODE
+  docker port NODE [PORT]
   docker pull IMAGE
+  docker stop|start|restart NODE [NODE...]
   docker network ls [--quiet] [--format TEMPLATE]
   docker network inspect NETWORK [NETWORK...] [--format TEMPLATE]
 
@@ -52,9 +58,17 @@ export const docker: Tool = async (context) => {
     context.out(`${VERSION_LINE}\n`);
     return 0;
   }
+  const [first = "", second = ""] = args;
+  const ofNodes = Object.hasOwn(NODE_COMMANDS, first) ? NODE_COMMANDS[first] : undefined;
+  // What follows a node's name is for a program in there.
+  if (ofNodes !== undefined && !["--help", "-h"].includes(second)) return ofNodes(context, args.slice(1));
   const command = COMMANDS.find(({ words }) => words.every((word, index) => args[index] === word));
   const asksForHelp = args.includes("--help") || args.includes("-h");
-  if (args.length === 0 || args[0] === "help" || (asksForHelp && (command !== undefined || args.length === 1))) {
+  if (
+    args.length === 0 ||
+    args[0] === "help" ||
+    (asksForHelp && (command !== undefined || ofNodes !== undefined || args.length === 1))
+  ) {
     context.out(USAGE);
     return 0;
   }
@@ -87,10 +101,11 @@ async function version(context: ToolContext, flags: ReadonlyMap<string, string>)
 }
 
 async function info(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
-  const running = (await clustersOf(context)).length;
+  const clusters = await clustersOf(context);
+  const count = (some: typeof clusters): number => some.reduce((sum, { nodes }) => sum + nodes.length, 0);
   const value = {
-    Containers: running,
-    ContainersRunning: running,
+    Containers: count(clusters),
+    ContainersRunning: count(clusters.filter(({ stoppedAt }) => stoppedAt === undefined)),
     ServerVersion: `${DOCKER_VERSION} (sandbox)`,
     OperatingSystem: "learn-istio sandbox (simulated)",
     NCPU: 4,
@@ -117,7 +132,8 @@ async function info(context: ToolContext, flags: ReadonlyMap<string, string>): P
 }
 
 async function ps(context: ToolContext, flags: ReadonlyMap<string, string>): Promise<number> {
-  const rows = containers(await clustersOf(context), context.now());
+  const all = containers(await clustersOf(context), context.now());
+  const rows = flags.has("all") ? all : all.filter(({ State }) => State === "running");
   const format = flags.get("format");
   if (format !== undefined) return formatted(context, format, rows);
   if (flags.has("quiet"))
@@ -220,26 +236,4 @@ async function inspectNetwork(
   else formatted(context, format, found);
   for (const name of missing) context.err(`Error response from daemon: network ${name} not found\n`);
   return missing.length === 0 ? 0 : 1;
-}
-
-function formatted(context: ToolContext, format: string, values: readonly unknown[]): number {
-  if (format.startsWith("table")) throw new TemplateError("`table` is not simulated");
-  const template = format === "json" ? "{{json .}}" : format;
-  return lines(
-    context,
-    values.map((value) => renderTemplate(template, value)),
-  );
-}
-
-function lines(context: ToolContext, rows: readonly string[]): number {
-  for (const row of rows) context.out(`${row}\n`);
-  return 0;
-}
-
-/** Docker's tables: columns as wide as their widest cell, three blanks between. */
-function table(context: ToolContext, header: readonly string[], rows: readonly (readonly string[])[]): number {
-  const widths = header.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
-  const print = (cells: readonly string[]): string =>
-    cells.map((cell, index) => (index === cells.length - 1 ? cell : cell.padEnd((widths[index] ?? 0) + 3))).join("");
-  return lines(context, [header, ...rows].map(print));
 }

@@ -1,11 +1,15 @@
+import { existsSync } from "node:fs";
 import { clusterName } from "./cluster-name.ts";
 import { Refused } from "./connection.ts";
 import { type Flag, isUnknownFlag, parseFlags } from "./flags.ts";
 import { createCluster } from "./kind-create.ts";
+import { exportLogs } from "./kind-logs.ts";
 import { notHere } from "./not-here.ts";
 import { clustersOf, type Tool, type ToolContext } from "./tool.ts";
 
 const KIND_VERSION = "0.32.0";
+
+const VERSION_LINE = `kind v${KIND_VERSION} (sandbox) go1.25.5 ${process.platform}/${process.arch === "x64" ? "amd64" : process.arch}`;
 
 const NAME: Flag = { long: "name", short: "n", takesValue: true };
 const QUIET: Flag = { long: "quiet", short: "q", takesValue: false };
@@ -34,10 +38,16 @@ const COMMANDS: readonly Command[] = [
   { words: ["delete", "clusters"], flags: [{ long: "all", short: "A", takesValue: false }], run: deleteClusters },
   { words: ["delete", "cluster"], flags: [NAME], run: deleteCluster },
   { words: ["export", "kubeconfig"], flags: [NAME], run: exportKubeconfig },
+  {
+    words: ["export", "logs"],
+    flags: [NAME],
+    run: (context, flags, rest) => exportLogs(context, flags, rest, VERSION_LINE),
+  },
   { words: ["get", "clusters"], flags: [], run: getClusters },
   { words: ["get", "kubeconfig"], flags: [NAME], run: getKubeconfig },
   { words: ["get", "nodes"], flags: [NAME, { long: "all-clusters", short: "A", takesValue: false }], run: getNodes },
   { words: ["load", "docker-image"], flags: [NAME], run: loadImage },
+  { words: ["load", "image-archive"], flags: [NAME], run: loadArchive },
   { words: ["version"], flags: [], run: version },
 ];
 
@@ -48,10 +58,12 @@ Usage:
   kind delete cluster [--name NAME]
   kind delete clusters NAME... | --all
   kind export kubeconfig [--name NAME]
+  kind export logs [DIR] [--name NAME]
   kind get clusters
   kind get kubeconfig [--name NAME]
   kind get nodes [--name NAME | --all-clusters]
   kind load docker-image IMAGE [IMAGE...] [--name NAME]
+  kind load image-archive FILE [--name NAME]
   kind version
 
 NAME is $KIND_CLUSTER_NAME, else "kind". Everything else needs the real kind: learn-istio start --target live
@@ -176,9 +188,28 @@ async function loadImage(
   return 0;
 }
 
+/** What is in the archive is not looked at: any image runs. */
+async function loadArchive(
+  context: ToolContext,
+  flags: ReadonlyMap<string, string>,
+  [file]: readonly string[],
+): Promise<number> {
+  const name = clusterName(context, flags);
+  const cluster = (await clustersOf(context)).find((one) => one.name === name);
+  const problem =
+    file === undefined
+      ? "name of image archive is required"
+      : !existsSync(file)
+        ? `stat ${file}: no such file or directory`
+        : cluster === undefined
+          ? `no nodes found for cluster "${name}"`
+          : undefined;
+  if (problem === undefined) return 0;
+  context.err(`ERROR: ${problem}\n`);
+  return 1;
+}
+
 async function version(context: ToolContext): Promise<number> {
-  context.out(
-    `kind v${KIND_VERSION} (sandbox) go1.25.5 ${process.platform}/${process.arch === "x64" ? "amd64" : process.arch}\n`,
-  );
+  context.out(`${VERSION_LINE}\n`);
   return 0;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { command, readRunning } from "./connection.ts";
+import { command, getText, type Running, readRunning } from "./connection.ts";
 import { docker } from "./docker.ts";
 import { kind } from "./kind.ts";
 import type { Tool, ToolContext } from "./tool.ts";
@@ -28,17 +28,18 @@ function contextFor(args: readonly string[]): ToolContext {
     env: process.env,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    call: ask,
+    call: (name, body = {}) => ask((running) => command(running, name, body)),
+    get: (path) => ask((running) => getText(running, path)),
     sleep: (ms) => sleep(ms),
     now: Date.now,
   };
 }
 
-async function ask<T>(name: string, body: unknown = {}): Promise<T> {
+async function ask<T>(question: (running: Running) => Promise<T>): Promise<T> {
   const running = readRunning(process.env.LEARN_ISTIO_SANDBOX_STATE ?? "");
   if (running === undefined) throw new Error(NOT_RUNNING);
   try {
-    return await command<T>(running, name, body);
+    return await question(running);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") throw new Error(NOT_RUNNING, { cause: error });
     throw error;

@@ -6,6 +6,8 @@ export interface ToolContext {
   readonly err: (text: string) => void;
   /** Ask the sandbox. Rejects with `Refused` when it says no. */
   readonly call: <T>(command: string, body?: unknown) => Promise<T>;
+  /** GET a path of the cluster's API, as its administrator. Rejects with `Refused` when it says no. */
+  readonly get: (path: string) => Promise<string>;
   readonly sleep: (ms: number) => Promise<void>;
   /** Now, in epoch milliseconds. */
   readonly now: () => number;
@@ -19,6 +21,10 @@ export interface ClusterInfo {
   readonly name: string;
   readonly image: string;
   readonly createdAt: string;
+  /** When its nodes were stopped; absent while they run. */
+  readonly stoppedAt?: string;
+  /** Where the API server is, on 127.0.0.1. */
+  readonly apiPort: number;
   /** The control plane first. */
   readonly nodes: readonly NodeInfo[];
 }
@@ -28,6 +34,8 @@ export interface NodeInfo {
   readonly name: string;
   readonly role: "control-plane" | "worker";
   readonly address: string;
+  /** When it began to run: at its creation, or the last `docker start` or `restart`. */
+  readonly startedAt: string;
 }
 
 export async function clustersOf(context: ToolContext): Promise<readonly ClusterInfo[]> {

@@ -144,7 +144,8 @@ test("docker tells what it can do, as kind does", async () => {
   const help = await tool("docker --help");
   expect(help).toMatch(/^docker \(sandbox\) answers .*\n\nUsage:\n {2}docker version /);
   expect(help).toMatch(/\[0\]\n$/);
-  for (const line of ["docker", "docker help", "docker -h", "docker ps --help"]) expect(await tool(line)).toBe(help);
+  for (const line of ["docker", "docker help", "docker -h", "docker ps --help", "docker exec --help"])
+    expect(await tool(line)).toBe(help);
 });
 
 test("a reader that has seen enough is no error", async () => {
