@@ -43,6 +43,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
     "sandbox/api",
     "sandbox/control",
     "sandbox/network",
+    "sandbox/mesh",
   ],
   "sandbox/traffic": ["sandbox/network"],
   "sandbox/tools": ["diagnostics", "text"],

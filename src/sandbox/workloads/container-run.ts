@@ -10,6 +10,7 @@ import { environment } from "./container/environment.ts";
 import { makeFiles } from "./container/make.ts";
 import type { SharedVolumes, VolumeSources } from "./container/mounts.ts";
 import { mainWords, ownServer } from "./container-process.ts";
+import { clientOf } from "./fetch.ts";
 import type { Server, ServerContext } from "./images/image.ts";
 import { imageNamed } from "./images/index.ts";
 import { ContainerLog, type Line } from "./log.ts";
@@ -28,6 +29,8 @@ export interface RunContext {
   readonly network: ClusterNetwork;
   /** Milliseconds. */
   readonly now: () => number;
+  /** Milliseconds that one of the kubelet's own seconds takes. */
+  readonly secondMs: number;
   /** What the pod's containers share. */
   readonly volumes: SharedVolumes;
   /** What it had written when it was saved. */
@@ -43,6 +46,8 @@ export class ContainerRun {
   readonly spec: JsonObject;
   readonly log: ContainerLog;
   #server: Server | undefined;
+  /** Milliseconds since the epoch: when its server takes connections. */
+  readonly #listensAt: number = 0;
   readonly #context: RunContext;
   readonly #env: ReadonlyMap<string, string>;
   readonly #stop = new AbortController();
@@ -84,6 +89,7 @@ export class ContainerRun {
     const startedAt = Date.parse(state?.running?.startedAt ?? state?.terminated?.startedAt ?? "") || now();
     this.#server = ownServer(spec, this.#env);
     const at = { ...this.serverContext({ from: "", fromPort: 0, port: 0 }), now: startedAt };
+    this.#listensAt = startedAt + (this.#server?.startSeconds ?? 0) * context.secondMs;
     for (const line of this.#server?.startLog(at) ?? []) this.log.add(line, startedAt);
   }
 
@@ -103,7 +109,13 @@ export class ContainerRun {
         return node?.kind === "file" ? node.data : undefined;
       },
       log: (line) => this.log.add(line),
+      ...clientOf(this.machine.network, this.#stop.signal),
     };
+  }
+
+  /** Whether its server takes connections at a port now. */
+  listensAt(port: number): boolean {
+    return this.server?.ports.includes(port) === true && this.machine.now() >= this.#listensAt;
   }
 
   /** A connection that its server takes: it is cut when the run ends, as the kernel does with a process's sockets. */

@@ -177,7 +177,7 @@ export class Workloads implements Containers, Runtime {
       )
         continue;
       const run = this.#run({ pod, container: spec.name });
-      if (run.server?.ports.includes(port)) {
+      if (run.server !== undefined && run.listensAt(port)) {
         const accept = this.#serving.accept(run.server, (arrival) => run.serverContext(arrival));
         return (socket, arrival) => {
           run.take(socket);
@@ -196,11 +196,12 @@ export class Workloads implements Containers, Runtime {
     const key = keyOf(at, restartCount);
     const found = this.#runs.get(key);
     if (found) return found;
-    const { now, tell, log } = this.#options;
+    const { now, tell, log, secondMs = 1000 } = this.#options;
     const run = new ContainerRun(at, spec, {
       store: this.#sources,
       network: this.network,
       now,
+      secondMs,
       volumes: this.#volumesOf(pod),
       written: this.#logs.get(key),
       onExit: (exitCode, reason) =>

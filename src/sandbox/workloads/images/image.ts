@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HttpRequest, HttpResponse } from "../../api/index.ts";
+import type { HttpAnswer } from "../../mesh/index.ts";
 import type { KubeObject } from "../../objects/index.ts";
 
 /** What a container image holds, and how what it starts behaves. */
@@ -28,6 +29,8 @@ export type Server = HttpServer | ByteServer;
 interface Listening {
   readonly ports: readonly number[];
   readonly startLog: (at: ServerContext) => readonly string[];
+  /** How many of the kubelet's seconds pass until it listens; at once if it is not said. */
+  readonly startSeconds?: number;
 }
 
 /** A server that speaks HTTP. */
@@ -66,6 +69,10 @@ export interface ServerContext {
   readonly readFile: (path: string) => Buffer | undefined;
   /** Writes a line to the container's log. */
   readonly log: (line: string) => void;
+  /** Sends a request from the pod, over a connection of its own. A host that nobody knows refuses. */
+  readonly fetch: (host: string, port: number, request: HttpRequest) => Promise<HttpAnswer>;
+  /** Whether somebody takes a connection there. */
+  readonly connects: (host: string, port: number) => Promise<boolean>;
 }
 
 /** An answer with the headers that every server of this kind sends. */

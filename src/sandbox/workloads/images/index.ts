@@ -1,6 +1,10 @@
 import { agnhost } from "./agnhost.ts";
+import { appServer } from "./app.ts";
+import { BOOKINFO } from "./bookinfo/index.ts";
 import { silent, tcpEcho } from "./bytes.ts";
 import { httpEcho, httpsEcho, nginxHello, whoami } from "./echo.ts";
+import { fortioEcho } from "./fortio.ts";
+import { helloworld } from "./helloworld.ts";
 import { httpbin } from "./httpbin.ts";
 import { answer, flag, type HttpServer, type Image, type ServerContext } from "./image.ts";
 import { nginx, WELCOME } from "./nginx.ts";
@@ -58,6 +62,14 @@ function goHttpbin(args: readonly string[], env: ReadonlyMap<string, string>): H
   return httpbin("go", Number(flag(args, "port") ?? env.get("PORT") ?? 8080));
 }
 
+/** `fortio server`, which is also what the image does by itself; its other commands are programs to run. */
+function fortio([command = "server", ...args]: readonly string[]): HttpServer | undefined {
+  if (command !== "server") return undefined;
+  const port = Number(flag(args, "http-port") ?? 8080);
+  const startLog = [`Fortio 1.74.0 HTTP Echo server listening on tcp [::]:${port}`, "Fortio 1.74.0 server is running"];
+  return appServer(fortioEcho, { port, startLog });
+}
+
 /** A database or a cache: a client finds it there, its own asks whether it is up, more is not simulated. */
 function quiet(port: number, binary: string, clients: readonly string[], ...startLog: readonly string[]): Image {
   return image({
@@ -65,6 +77,16 @@ function quiet(port: number, binary: string, clients: readonly string[], ...star
     binaries: [binary, "docker-entrypoint.sh"],
     command: [binary],
     server: () => silent(port, startLog),
+  });
+}
+
+function helloworldImage(version: string): Image {
+  return image({
+    env: { PATH, SERVICE_VERSION: version },
+    binaries: ["python"],
+    command: ["python", "/opt/microservices/app.py"],
+    workdir: "/opt/microservices",
+    server: () => appServer(helloworld, { port: 5000, startLog: [" * Running on http://127.0.0.1:5000"] }),
   });
 }
 
@@ -93,6 +115,17 @@ const IMAGES: Readonly<Record<string, Image>> = {
     env: { PATH, CURL_CA_BUNDLE: "/cacert.pem" },
   }),
   debian: image({ programs: [...BASE, ...GNU], argsAreCommand: true, command: ["bash"] }),
+  ...Object.fromEntries(
+    Object.entries(BOOKINFO).map(([name, own]) => [name, image({ ...own, env: { PATH, ...own.env } })]),
+  ),
+  "examples-helloworld-v1": helloworldImage("v1"),
+  "examples-helloworld-v2": helloworldImage("v2"),
+  "fortio/fortio": image({
+    programs: [],
+    binaries: ["fortio"],
+    command: ["/usr/bin/fortio", "server", "-config-dir", "/etc/fortio"],
+    server: fortio,
+  }),
   "hashicorp/http-echo": image({ ...withoutShell, binaries: ["http-echo"], command: ["/http-echo"], server: httpEcho }),
   "hello-app": image({ programs: [], server: hello, binaries: ["hello-app"], command: ["/hello-app"] }),
   "istio/tcp-echo-server": image({ binaries: ["tcp-echo"], command: ["/bin/tcp-echo"], server: tcpEcho }),
