@@ -1,0 +1,157 @@
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { accessLogJson, accessLogText } from "../../../src/sandbox/mesh/access-log.ts";
+import type { Fault } from "../../../src/sandbox/mesh/config/config.ts";
+import {
+  countRequest,
+  prometheusText,
+  type RequestCounts,
+  statsMatcher,
+  statsText,
+} from "../../../src/sandbox/mesh/stats.ts";
+import { answering, cluster, config, endpoint, get, ok, route, virtualMesh, workload } from "./mesh.ts";
+
+const client = workload("client", "10.244.0.2", { labels: { app: "client" } });
+const web = workload("web-1", "10.244.0.3", { owner: "web-v1", labels: { app: "web", version: "v1" } });
+const WEB = "outbound|80||web.default.svc.cluster.local";
+const ABORT: Fault = { delay: undefined, abort: { status: 418, percent: 100 } };
+const TIGHT = { maxConnections: 1, maxPending: 1, maxRequests: 9, maxRetries: 9, maxRequestsPerConnection: 1 };
+
+function told(routes = [route(WEB, { name: "default" })], more = {}) {
+  const own = config(routes, [cluster(WEB, [endpoint(web)], more)], {
+    workloadAt: (address) => [client, web].find((one) => one.address === address),
+  });
+  return { own, ...virtualMesh(own, () => answering(ok("hello"), 7)) };
+}
+
+/** Without what is made by chance. */
+function masked(line: string): string {
+  return line.replaceAll(/[0-9a-f-]{36}/g, "<id>").replaceAll(/:(3[2-9]|[45]\d|60)\d{3}\b/g, ":<port>");
+}
+
+test("the access log's line, of the server's proxy and of the client's", () => {
+  const { time, hops, send } = told();
+  time.run(send(client, get("/a?b=1", [["User-Agent", "curl/8"]])));
+  expect(hops.map((hop) => masked(accessLogText(hop)))).toMatchInlineSnapshot(`
+    [
+      "[1970-01-01T00:00:00.000Z] "GET /a?b=1 HTTP/1.1" 200 - via_upstream - "-" 0 5 7 7 "-" "curl/8" "<id>" "web" "10.244.0.3:80" inbound|80|| 127.0.0.6:<port> 10.244.0.3:80 10.244.0.2:<port> outbound_.80_._.web.default.svc.cluster.local default",
+      "[1970-01-01T00:00:00.000Z] "GET /a?b=1 HTTP/1.1" 200 - via_upstream - "-" 0 5 7 7 "-" "curl/8" "<id>" "web" "10.244.0.3:80" outbound|80||web.default.svc.cluster.local 10.244.0.2:<port> 10.96.0.9:80 10.244.0.2:<port> - default",
+    ]
+  `);
+  expect(masked(accessLogJson(hops[1] as never))).toMatchInlineSnapshot(
+    `"{"authority":"web","bytes_received":0,"bytes_sent":5,"connection_termination_details":null,"downstream_local_address":"10.96.0.9:80","downstream_remote_address":"10.244.0.2:<port>","duration":7,"method":"GET","path":"/a?b=1","protocol":"HTTP/1.1","request_id":"<id>","requested_server_name":null,"response_code":200,"response_code_details":"via_upstream","response_flags":null,"route_name":"default","start_time":"1970-01-01T00:00:00.000Z","upstream_cluster":"outbound|80||web.default.svc.cluster.local","upstream_host":"10.244.0.3:80","upstream_local_address":"10.244.0.2:<port>","upstream_service_time":7,"upstream_transport_failure_reason":null,"user_agent":"curl/8","x_forwarded_for":null}"`,
+  );
+  expect(
+    accessLogText(
+      hops[0] as never,
+      "%REQ(NONE?:METHOD)% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% %PROTOCOL:4% %NO_SUCH%\n",
+    ),
+  ).toBe("GET 7 HTTP -");
+});
+
+test("the line of an answer of the proxy's own", () => {
+  const { time, hops, send } = told([route(WEB, { fault: ABORT })]);
+  time.run(send(client, get("/")));
+  time.run(send(client, get("/")));
+  expect(masked(accessLogText(hops[0] as never))).toMatchInlineSnapshot(
+    `"[1970-01-01T00:00:00.000Z] "GET / HTTP/1.1" 418 FI fault_filter_abort - "-" 0 18 0 - "-" "-" "<id>" "web" "-" - - 10.96.0.9:80 10.244.0.2:<port> - -"`,
+  );
+  expect(hops).toHaveLength(2);
+});
+
+test("a line's ports are the same for the same hop, and others for another one", () => {
+  const { time, hops, send } = told();
+  time.run(send(client, get("/")));
+  time.run(send(client, get("/")));
+  const ports = hops.map((hop) => accessLogText(hop, "%UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS%"));
+  expect(new Set(ports).size).toBe(4);
+  expect(ports[0]).toBe(accessLogText(hops[0] as never, "%UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS%"));
+});
+
+test("requests are counted by both proxies, with Istio's labels", () => {
+  const { time, hops, send, own } = told();
+  for (const path of ["/a", "/b"]) time.run(send(client, get(path)));
+  const counts: RequestCounts = new Map();
+  for (const hop of hops) countRequest(counts, hop, own);
+  const text = [client, web].map((proxy) => prometheusText(counts, proxy)).join("");
+  expect(text.replaceAll(",", ",\n  ")).toMatchInlineSnapshot(`
+    "# TYPE istio_requests_total counter
+    istio_requests_total{reporter="source",
+      source_workload="client",
+      source_canonical_service="client",
+      source_canonical_revision="latest",
+      source_workload_namespace="default",
+      source_principal="unknown",
+      source_app="client",
+      source_version="unknown",
+      source_cluster="Kubernetes",
+      destination_workload="web-v1",
+      destination_workload_namespace="default",
+      destination_principal="unknown",
+      destination_app="web",
+      destination_version="v1",
+      destination_service="web.default.svc.cluster.local",
+      destination_canonical_service="web",
+      destination_canonical_revision="v1",
+      destination_service_name="web",
+      destination_service_namespace="default",
+      destination_cluster="Kubernetes",
+      request_protocol="http",
+      response_code="200",
+      grpc_response_status="",
+      response_flags="-",
+      connection_security_policy="unknown"} 2
+    # TYPE istio_requests_total counter
+    istio_requests_total{reporter="destination",
+      source_workload="client",
+      source_canonical_service="client",
+      source_canonical_revision="latest",
+      source_workload_namespace="default",
+      source_principal="spiffe://cluster.local/ns/default/sa/client",
+      source_app="client",
+      source_version="unknown",
+      source_cluster="Kubernetes",
+      destination_workload="web-v1",
+      destination_workload_namespace="default",
+      destination_principal="spiffe://cluster.local/ns/default/sa/web-1",
+      destination_app="web",
+      destination_version="v1",
+      destination_service="web.default.svc.cluster.local",
+      destination_canonical_service="web",
+      destination_canonical_revision="v1",
+      destination_service_name="web",
+      destination_service_namespace="default",
+      destination_cluster="Kubernetes",
+      request_protocol="http",
+      response_code="200",
+      grpc_response_status="",
+      response_flags="-",
+      connection_security_policy="mutual_tls"} 2
+    "
+  `);
+  expect(prometheusText(counts, workload("other", "10.244.0.9"))).toBe("");
+});
+
+test("Envoy's statistics: what overflows is counted, where the pod asks for it", () => {
+  const { time, mesh, send, own } = told(undefined, { pool: TIGHT });
+  for (let left = 3; left > 0; left -= 1) time.start(send(client, get("/")));
+  time.runUntil();
+  const annotation = { "proxy.istio.io/config": 'proxyStatsMatcher:\n  inclusionPrefixes:\n  - "cluster.outbound"\n' };
+  const lines = statsText(mesh.state, own, client, statsMatcher(annotation, parse)).split("\n");
+  expect(lines.filter((line) => line.includes("pending"))).toMatchInlineSnapshot(`
+    [
+      "cluster.outbound|80||web.default.svc.cluster.local;.circuit_breakers.default.remaining_pending: 1",
+      "cluster.outbound|80||web.default.svc.cluster.local;.circuit_breakers.default.rq_pending_open: 0",
+      "cluster.outbound|80||web.default.svc.cluster.local;.circuit_breakers.high.rq_pending_open: 0",
+      "cluster.outbound|80||web.default.svc.cluster.local;.upstream_rq_pending_active: 0",
+      "cluster.outbound|80||web.default.svc.cluster.local;.upstream_rq_pending_failure_eject: 0",
+      "cluster.outbound|80||web.default.svc.cluster.local;.upstream_rq_pending_overflow: 1",
+      "cluster.outbound|80||web.default.svc.cluster.local;.upstream_rq_pending_total: 1",
+    ]
+  `);
+  expect(lines).toContain(`cluster.${WEB};.upstream_rq_total: 2`);
+  expect(statsText(mesh.state, own, client, statsMatcher({}, parse))).toBe("");
+  expect(statsText(mesh.state, own, client, statsMatcher({ "proxy.istio.io/config": "{" }, parse))).toBe("");
+  const suffix = { "sidecar.istio.io/statsInclusionSuffixes": "upstream_rq_2xx" };
+  expect(statsText(mesh.state, own, client, statsMatcher(suffix, parse))).toBe(`cluster.${WEB};.upstream_rq_2xx: 2\n`);
+});
