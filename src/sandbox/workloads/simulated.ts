@@ -9,7 +9,7 @@ import { findCommand } from "./shell/find-command.ts";
 const SILENT = new Set(
   (
     "apache2 apt apt-get apk awk bc crond dd dmesg dnsd fdisk ftpd gawk getty httpd init inotifyd klogd less login lsof make man more " +
-    "nginx-debug nohup ntpd openssl perl python python3 rsyslogd runsv setsid sshd strace su supervisord syslogd tcpsvd " +
+    "nginx-debug nohup ntpd openssl perl pilot-agent python python3 rsyslogd runsv setsid sshd strace su supervisord syslogd tcpsvd " +
     "telnet telnetd tftpd top udhcpd vi watch zcat"
   ).split(" "),
 );

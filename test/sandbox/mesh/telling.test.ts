@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { accessLogJson, accessLogText } from "../../../src/sandbox/mesh/access-log.ts";
+import { adminAnswer } from "../../../src/sandbox/mesh/admin.ts";
 import type { Fault } from "../../../src/sandbox/mesh/config/config.ts";
 import {
   countRequest,
@@ -154,4 +155,47 @@ test("Envoy's statistics: what overflows is counted, where the pod asks for it",
   expect(statsText(mesh.state, own, client, statsMatcher({ "proxy.istio.io/config": "{" }, parse))).toBe("");
   const suffix = { "sidecar.istio.io/statsInclusionSuffixes": "upstream_rq_2xx" };
   expect(statsText(mesh.state, own, client, statsMatcher(suffix, parse))).toBe(`cluster.${WEB};.upstream_rq_2xx: 2\n`);
+});
+
+test("a proxy's administration", () => {
+  const { time, hops, mesh, send, own } = told(undefined, { pool: TIGHT });
+  for (let left = 3; left > 0; left -= 1) time.start(send(client, get("/")));
+  time.runUntil();
+  const counts: RequestCounts = new Map();
+  for (const hop of hops) countRequest(counts, hop, own);
+  const of = {
+    proxy: client,
+    config: own,
+    state: mesh.state,
+    counts,
+    includes: () => true,
+    version: "1.31.0",
+    uptimeMs: 61_000,
+  };
+  const ask = (path: string, method = "GET"): string => {
+    const { status, body } = adminAnswer(of, { method, path });
+    return `${status} ${body}`;
+  };
+  expect(ask("/stats?filter=rq_pending_overflow")).toBe(`200 cluster.${WEB};.upstream_rq_pending_overflow: 1\n`);
+  expect(ask("/stats?usedonly&filter=pending")).not.toContain(": 0\n");
+  expect(ask("/stats?format=prometheus")).toBe(ask("/stats/prometheus"));
+  expect(ask("/stats/prometheus")).toMatch(/response_flags="UO",connection_security_policy="unknown"} 1\n/);
+  expect(ask("/clusters")).toMatchInlineSnapshot(`
+    "200 outbound|80||web.default.svc.cluster.local::observability_name::outbound|80||web.default.svc.cluster.local;
+    outbound|80||web.default.svc.cluster.local::default_priority::max_connections::1
+    outbound|80||web.default.svc.cluster.local::default_priority::max_pending_requests::1
+    outbound|80||web.default.svc.cluster.local::default_priority::max_requests::9
+    outbound|80||web.default.svc.cluster.local::default_priority::max_retries::9
+    outbound|80||web.default.svc.cluster.local::10.244.0.3:80::rq_active::0
+    outbound|80||web.default.svc.cluster.local::10.244.0.3:80::health_flags::healthy
+    outbound|80||web.default.svc.cluster.local::10.244.0.3:80::weight::1
+    "
+  `);
+  expect(JSON.parse(ask("/server_info").slice(4))).toMatchObject({ state: "LIVE", uptime_current_epoch: "61s" });
+  expect([ask("/ready"), ask("/drain"), ask("/drain", "POST")]).toEqual([
+    "200 LIVE\n",
+    "405 Method GET not allowed, POST required.",
+    "200 ok",
+  ]);
+  expect(ask("/config_dump")).toMatch(/^404 invalid path\. The sandbox's proxies have: \/clusters /);
 });

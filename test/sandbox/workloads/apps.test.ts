@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { KubeObject } from "../../../src/sandbox/objects/index.ts";
+import { loadReport } from "../../../src/sandbox/workloads/programs/fortio-report.ts";
 import { startPods, type TestPods } from "./container.ts";
 
 const REGISTRY = "registry.istio.io/release/examples-";
@@ -114,4 +115,114 @@ test.each([
   const pods = startPods();
   pods.pod("server", { container: { image } });
   expect((await pods.run(pods.pod("client"), ["curl", "-sS", `10.244.0.5:${port}${path}`])).out).toBe(body);
+});
+
+test("fortio: one call, and many at once with a report", async () => {
+  const pods = startPods();
+  const fortio = pods.pod("fortio", { container: { image: "fortio/fortio:latest_release" } });
+  const bin = pods.pod("bin", { container: { image: "docker.io/mccutchen/go-httpbin:v2.15.0" } });
+  service(pods, "httpbin", 8080, bin);
+  const one = await pods.run(fortio, [
+    "/usr/bin/fortio",
+    "curl",
+    "-quiet",
+    "-H",
+    "X-Own: yes",
+    "http://httpbin:8080/get",
+  ]);
+  expect(one.out).toMatch(/^HTTP\/1\.1 200 OK\r\n(.+\r\n)+\r\n\{[\s\S]*"X-Own": \[\n *"yes"/);
+  const failed = await pods.run(fortio, ["fortio", "curl", "http://httpbin:8080/status/503"]);
+  expect([failed.exit, failed.out.split("\r\n")[0]]).toEqual([{ code: 1 }, "HTTP/1.1 503 Service Unavailable"]);
+  const words = ["fortio", "load", "-c", "3", "-qps", "0", "-n", "20", "-loglevel", "Warning"];
+  const load = await pods.run(fortio, [...words, "http://httpbin:8080/status/503"]);
+  expect(load.exit).toEqual({ code: 0 });
+  expect(load.out.split("\n").slice(0, 2)).toEqual([
+    "Fortio 1.74.0 running at 0 queries per second, 4->4 procs, for 20 calls: http://httpbin:8080/status/503",
+    "Starting at max qps with 3 thread(s) [gomax 4] for exactly 20 calls (6 per thread + 2)",
+  ]);
+  expect(load.out).toMatch(
+    /\nAggregated Function Time : count 20 avg \S+ \+\/- \S+ min \S+ max \S+ sum \S+\n# range, mid point/,
+  );
+  expect(load.out).toMatch(/\n# target 99\.9% \S+\nError cases : count 20 /);
+  expect(load.out).toMatch(
+    /\nCode 503 : 20 \(100\.0 %\)\n[\s\S]*\nAll done 20 calls \(plus 0 warmup\) \S+ ms avg, \S+ qps\n$/,
+  );
+  expect(load.err.match(/Non ok http code, code=503, status="HTTP\/1\.1 503", thread=\d, run=0/g)).toHaveLength(20);
+  const nobody = await pods.run(fortio, [
+    "fortio",
+    "load",
+    "-n",
+    "2",
+    "-c",
+    "1",
+    "-qps",
+    "0",
+    "-loglevel",
+    "Error",
+    "http://bin:81",
+  ]);
+  expect([nobody.err.split("> ")[1], nobody.out.includes("\nCode  -1 : 2 (100.0 %)\n")]).toEqual([
+    "Log level is now 4 Error (was 2 Info)\n",
+    true,
+  ]);
+  const early = await pods.run(fortio, ["fortio", "load", "-t", "1s", "http://httpbin:8080/status/500"]);
+  expect([early.exit, early.err.split("\n").at(-2)]).toEqual([
+    { code: 1 },
+    "fortio: Aborting because of error 500 for http://httpbin:8080/status/500",
+  ]);
+});
+
+test("fortio's histogram and percentiles", () => {
+  const times = [0.0002, 0.0008, 0.0015, 0.0025, 0.0026, 0.013];
+  const calls = times.map((seconds, at) => ({
+    code: at === 0 ? 503 : 200,
+    seconds,
+    head: at === 0 ? 0 : 230,
+    size: 800,
+  }));
+  expect(
+    loadReport({ calls, connections: 2, seconds: 0.0125, warmup: 0, percentiles: [50, 99.9] }),
+  ).toMatchInlineSnapshot(`
+    "Ended after 12.5ms : 6 calls. qps=480
+    Aggregated Function Time : count 6 avg 0.0034333333 +/- 0.004363 min 0.0002 max 0.013 sum 0.0206
+    # range, mid point, percentile, count
+    >= 0.0002 <= 0.001 , 0.0006 , 33.33, 2
+    > 0.001 <= 0.002 , 0.0015 , 50.00, 1
+    > 0.002 <= 0.003 , 0.0025 , 83.33, 2
+    > 0.012 <= 0.013 , 0.0125 , 100.00, 1
+    # target 50% 0.002
+    # target 99.9% 0.012994
+    Error cases : count 1 avg 0.0002 +/- 0 min 0.0002 max 0.0002 sum 0.0002
+    # range, mid point, percentile, count
+    >= 0.0002 <= 0.0002 , 0.0002 , 100.00, 1
+    # target 50% 0.0002
+    # target 99.9% 0.0002
+    Sockets used: 3 (for perfect keepalive, would be 2)
+    Uniform: false, Jitter: false, Catchup allowed: true
+    Code 200 : 5 (83.3 %)
+    Code 503 : 1 (16.7 %)
+    Response Header Sizes : count 6 avg 191.66667 +/- 85.72 min 0 max 230 sum 1150
+    Response Body/Total Sizes : count 6 avg 800 +/- 0 min 800 max 800 sum 4800
+    All done 6 calls (plus 0 warmup) 3.433 ms avg, 480.0 qps
+    "
+  `);
+});
+
+test("pilot-agent asks the proxy of its own pod", async () => {
+  const pods = startPods();
+  const image = "registry.istio.io/release/proxyv2:1.31.0";
+  const other = { name: "other", image: "fortio/fortio", args: ["server", "-http-port", "15020"] };
+  const pod = pods.pod("meshed", { containers: [{ name: "istio-proxy", image, args: ["proxy", "sidecar"] }, other] });
+  expect((await pods.run(pod, ["pilot-agent", "version"])).out).toMatch(/^version\.BuildInfo\{Version:"1\.31\.0", /);
+  expect(await pods.run(pod, ["pilot-agent", "request", "GET", "stats"])).toMatchObject({
+    err: 'pilot-agent: Error: GET "http://localhost:15000/stats": dial tcp 127.0.0.1:15000: connect: connection refused\n',
+    exit: { code: 255 },
+  });
+  const found = await pods.run(pod, ["pilot-agent", "request", "--debug-port=15020", "POST", "debug"]);
+  expect(found.out).toContain("POST /debug HTTP/1.1\n\nheaders:\n\nHost: localhost:15020\n");
+  const failed = await pods.run(pod, ["pilot-agent", "request", "--debug-port=15020", "GET", "any?status=404"]);
+  expect([failed.exit, failed.err]).toEqual([
+    { code: 255 },
+    "pilot-agent: Error: unexpected status code: 404, body: \n",
+  ]);
 });

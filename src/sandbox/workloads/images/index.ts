@@ -80,6 +80,14 @@ function quiet(port: number, binary: string, clients: readonly string[], ...star
   });
 }
 
+/** The proxy itself is the mesh's part; what is typed into its container runs here. */
+const proxyImage = image({
+  user: "istio-proxy",
+  uid: 1337,
+  programs: [...BASE, ...GNU, "curl", "pilot-agent"],
+  command: ["/usr/local/bin/pilot-agent"],
+});
+
 function helloworldImage(version: string): Image {
   return image({
     env: { PATH, SERVICE_VERSION: version },
@@ -121,7 +129,7 @@ const IMAGES: Readonly<Record<string, Image>> = {
   "examples-helloworld-v1": helloworldImage("v1"),
   "examples-helloworld-v2": helloworldImage("v2"),
   "fortio/fortio": image({
-    programs: [],
+    programs: ["/usr/bin/fortio"],
     binaries: ["fortio"],
     command: ["/usr/bin/fortio", "server", "-config-dir", "/etc/fortio"],
     server: fortio,
@@ -160,6 +168,8 @@ const IMAGES: Readonly<Record<string, Image>> = {
   "nginxdemos/hello": image({ programs: [...BASE, ...NETWORK, "ash"], server: () => nginxHello, command: ["nginx"] }),
   pause: withoutShell,
   postgres: quiet(5432, "postgres", ["pg_isready"], "LOG:  database system is ready to accept connections"),
+  "istio/proxyv2": proxyImage,
+  "release/proxyv2": proxyImage,
   python: image({
     programs: [...BASE, ...GNU, "python", "python3"],
     argsAreCommand: true,

@@ -13,6 +13,7 @@ import { END_PROGRAMS } from "./ends.ts";
 import { expr } from "./expr.ts";
 import { FILE_PROGRAMS } from "./files.ts";
 import { find } from "./find.ts";
+import { fortio } from "./fortio.ts";
 import { grep } from "./grep.ts";
 import { GZIP_PROGRAMS } from "./gzip.ts";
 import { ls } from "./ls.ts";
@@ -20,6 +21,7 @@ import { NAME_PROGRAMS } from "./names-of.ts";
 import { NET_PROGRAMS } from "./net.ts";
 import { NUMBER_PROGRAMS } from "./numbers.ts";
 import { PIECE_PROGRAMS } from "./pieces.ts";
+import { pilotAgent } from "./pilot-agent.ts";
 import { sed } from "./sed.ts";
 import { SIGNAL_PROGRAMS } from "./signals.ts";
 import { sort } from "./sort.ts";
@@ -62,8 +64,10 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   expr,
   fgrep: grep,
   find,
+  fortio,
   grep,
   ls,
+  "pilot-agent": pilotAgent,
   sed,
   sort,
   tar,
