@@ -18,6 +18,7 @@ import type { Machine } from "./machine.ts";
 import { PodNetwork } from "./network.ts";
 import { Killed, whileAlive } from "./process.ts";
 import type { Play } from "./shell/state.ts";
+import { aborted, silence } from "./silence.ts";
 import { mayHold, playSilent } from "./simulated.ts";
 
 const SIGTERM = 15;
@@ -289,16 +290,4 @@ export class ContainerRun {
       }
     };
   }
-}
-
-/** Input that stays open and brings nothing. */
-function silence(stop: AbortSignal): AsyncIterator<Buffer> {
-  return { next: () => aborted(stop).then(() => ({ done: true, value: undefined })) };
-}
-
-function aborted(signal: AbortSignal): Promise<Exit> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve({ code: 137 });
-    signal.addEventListener("abort", () => resolve({ code: 137 }), { once: true });
-  });
 }
