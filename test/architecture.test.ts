@@ -34,6 +34,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   ],
   "sandbox/control": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/metallb"],
   "sandbox/mesh": ["sandbox/objects"],
+  "sandbox/proxies": ["sandbox/objects", "sandbox/store", "sandbox/network", "sandbox/mesh"],
   "sandbox/admission": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/api"],
   "sandbox/webhooks": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/api", "sandbox/metallb"],
   "sandbox/workloads": [

@@ -24,6 +24,7 @@ import { controllerFaults } from "./controller-faults.ts";
 import { type Kind, kindOf } from "./kinds/index.ts";
 import type { Accept } from "./network/index.ts";
 import type { KubeObject } from "./objects/index.ts";
+import { MeshInterceptor } from "./proxies/index.ts";
 import { RegistryWriter } from "./registry-writer.ts";
 import { seedLease, seedNode } from "./seed-node.ts";
 import { seedRoles } from "./seed-roles.ts";
@@ -63,6 +64,7 @@ export class Machine {
   readonly #options: MachineOptions;
   #loop: ControlLoop | undefined;
   #workloads: Workloads | undefined;
+  #mesh: MeshInterceptor | undefined;
   /** Makes them when somebody first asks, or when the event loop first has a turn: a start does not wait for it. */
   #makeWorkloads: (() => Workloads) | undefined;
   #cluster: ClusterRecord | undefined;
@@ -187,6 +189,8 @@ export class Machine {
     this.#makeWorkloads = undefined;
     this.#workloads?.stop();
     this.#workloads = undefined;
+    this.#mesh?.stop();
+    this.#mesh = undefined;
     this.#loop?.stop();
     this.#loop = undefined;
   }
@@ -215,6 +219,8 @@ export class Machine {
       onError: controllerFaults(log),
     });
     first(this.#loop);
+    const mesh = this.#interceptor();
+    this.#mesh = mesh;
     const make = (kept?: SavedContainers): Workloads =>
       new Workloads({
         store: this.store,
@@ -224,6 +230,7 @@ export class Machine {
         random,
         ...(apiServer === undefined ? {} : { apiServer }),
         clock: realClock,
+        interceptor: mesh,
         secondMs: pace.second,
         log,
         tell: (pod, run, happening) => this.#happened(pod, run, happening),
@@ -238,6 +245,18 @@ export class Machine {
     };
     setImmediate(() => this.workloads);
     this.#loop.start();
+  }
+
+  /** The proxies of the cluster's mesh, if it ever has one. */
+  #interceptor(): MeshInterceptor {
+    const { pace, random, log } = this.#options;
+    return new MeshInterceptor({
+      store: this.store,
+      now: Date.now,
+      propagation: () => pace.propagation * (0.25 + 0.75 * random()),
+      onHop: () => {},
+      log,
+    });
   }
 
   /** What the API server's own key and certificate are needed for. */

@@ -1,4 +1,23 @@
-/** Istio's data plane, request by request: what a program's task is made of, and how it is run. */
-export type { HeaderPairs, HttpAnswer, HttpRequest, HttpResponse } from "./model.ts";
+/** Istio's data plane, request by request: what a program's task is made of, how it is run, and what the proxies decide. */
+
+export { createMeshConfig } from "./config/create.ts";
+export type { ObjectView } from "./config/view.ts";
+export { RESOURCES } from "./config/view.ts";
+export type { Mesh } from "./mesh.ts";
+export type {
+  Arrival,
+  Destination,
+  Endpoint,
+  HeaderPairs,
+  Hop,
+  HttpAnswer,
+  HttpRequest,
+  HttpResponse,
+  Workload,
+} from "./model.ts";
+export { arrive } from "./proxy/arrive.ts";
+export { LOCAL_REPLIES, localResponse } from "./proxy/local-reply.ts";
+export { fromPod } from "./proxy/outbound.ts";
 export { perform, type Surroundings } from "./real-time.ts";
+export { emptyState } from "./state.ts";
 export { ask, LATE, type Task, wait, within } from "./task.ts";
