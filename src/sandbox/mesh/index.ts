@@ -16,6 +16,8 @@ export type {
   Workload,
 } from "./model.ts";
 export { arrive } from "./proxy/arrive.ts";
+export { type Stream, streamEndpoint, streamRoute, takesStream } from "./proxy/connection.ts";
+export { certificateFor } from "./proxy/gateway.ts";
 export { LOCAL_REPLIES, localResponse } from "./proxy/local-reply.ts";
 export { fromPod } from "./proxy/outbound.ts";
 export { perform, type Surroundings } from "./real-time.ts";

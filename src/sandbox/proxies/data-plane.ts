@@ -2,74 +2,53 @@ import type { Duplex } from "node:stream";
 import {
   type Arrival,
   arrive,
+  certificateFor,
   type Destination,
   type Endpoint,
-  emptyState,
   fromPod,
-  type Hop,
-  type HttpAnswer,
-  type HttpRequest,
-  LOCAL_REPLIES,
-  localResponse,
   type Mesh,
-  perform,
-  type Surroundings,
+  type Stream,
+  streamEndpoint,
+  streamRoute,
+  takesStream,
   type Workload,
 } from "../mesh/index.ts";
 import { connectionPair, type Dialled, type Flow, join, type Way } from "../network/index.ts";
-import type { KubeObject } from "../objects/index.ts";
-import { Configuration, type ConfigurationOptions } from "./configuration.ts";
-import { exchange } from "./exchange.ts";
+import { endTls } from "./gateway-tls.ts";
 import { type Answer, HttpDoor, type Leaving } from "./http-door.ts";
-import { asLeft } from "./leaving.ts";
 import { ADMIN_PORT, agentAt, OWN_PORTS } from "./own-ports.ts";
 import { isProxyUp } from "./pods.ts";
-import { seededRandom } from "./random.ts";
-import { sniff } from "./sniff.ts";
+import { type Protocol, sniff } from "./sniff.ts";
+import { BEHIND_SIDECAR, type DataPlaneOptions, type Next, World } from "./world.ts";
 
-export interface DataPlaneOptions extends ConfigurationOptions {
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** A proxy's part in a request is over. */
-  readonly onHop: (hop: Hop) => void;
-  readonly log: (message: string, error?: unknown) => void;
-}
-
-type Next = (way?: Way) => Dialled;
-
-/** The same requests in the same order are decided alike in every sandbox. */
-const SEED = 1;
 const WITHIN = "127.0.0.1";
+/** For what is not a request. */
+const STAYS: Leaving = { leftAt: undefined };
 
 /** All proxies of the cluster, as the network meets them. */
 export class DataPlane {
-  readonly #options: DataPlaneOptions;
-  readonly #configuration: Configuration;
-  readonly #state = emptyState();
-  readonly #random = seededRandom(SEED);
+  readonly #log: DataPlaneOptions["log"];
+  readonly #world: World;
   readonly #door: HttpDoor;
-  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(options: DataPlaneOptions) {
-    this.#options = options;
-    this.#configuration = new Configuration(options);
+    this.#log = options.log;
+    this.#world = new World(options);
     this.#door = new HttpDoor(options.now, options.log);
   }
 
   stop(): void {
-    this.#configuration.stop();
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#world.stop();
   }
 
   /** What becomes of a connection that begins or ends at a pod with a proxy. */
   open(flow: Flow, next: Next): Dialled {
     const { way } = flow;
-    const source = flow.source.kind === "pod" ? this.#workload(flow.source.pod) : undefined;
+    const source = flow.source.kind === "pod" ? this.#world.workload(flow.source.pod) : undefined;
     if (source?.proxy === "sidecar" && flow.source.kind === "pod" && isCaught(source, flow)) {
       return isProxyUp(flow.source.pod) ? this.#leave(source, flow, next) : { kind: "refused" };
     }
-    const target = way.kind === "pod" ? this.#workload(way.pod) : undefined;
+    const target = way.kind === "pod" ? this.#world.workload(way.pod) : undefined;
     if (way.kind !== "pod" || target?.proxy === undefined) return next();
     const isWithin = way.from === WITHIN;
     if (OWN_PORTS.has(way.port) || (isWithin && way.port === ADMIN_PORT)) return this.#own(way, next);
@@ -89,17 +68,43 @@ export class DataPlane {
   /** A program's connection, caught by its own sidecar: taken at once, whatever is at its end. */
   #leave(source: Workload, flow: Flow, next: Next): Dialled {
     const { address, port } = flow;
-    const destination: Destination = { address, port };
-    const listener = this.#configuration.now.outbound(source, address, port);
-    const answer = this.#answering(next, flow, (mesh, request) =>
-      fromPod(mesh, source, destination, request, () => this.#direct(flow)),
+    const to: Destination = { address, port };
+    const listener = this.#world.configuration.now.outbound(source, address, port);
+    const answer = this.#world.answering(next, flow, (mesh, request) =>
+      fromPod(mesh, source, to, request, () => this.#world.direct(flow)),
     );
     return this.#taken(async (socket) => {
+      if (listener.kind === "unknown") return this.#passOn(socket, listener.policy, next);
+      const isNamed = listener.kind === "tcp" && listener.routes.some(({ sni }) => sni !== undefined);
       if (listener.kind === "http" && listener.tcp.length === 0) return this.#door.take(socket, answer);
-      const protocol = listener.kind === "http" ? await sniff(socket) : { kind: "bytes" };
-      if (protocol.kind === "http") return this.#door.take(socket, answer);
-      this.#pass(socket, next);
+      const protocol: Protocol = listener.kind === "http" || isNamed ? await sniff(socket) : { kind: "bytes" };
+      if (listener.kind === "http" && protocol.kind === "http") return this.#door.take(socket, answer);
+      const stream = { from: source.address, to, sni: protocol.kind === "tls" ? protocol.sni : undefined };
+      const route = streamRoute(listener.kind === "http" ? listener.tcp : listener.routes, stream);
+      if (route === undefined) return this.#passOn(socket, listener.unknown, next);
+      this.#stream(socket, source, route, stream, flow, next);
     });
+  }
+
+  /** What nobody knows goes on as it is, or ends. */
+  #passOn(socket: Duplex, policy: "passthrough" | "blackhole", next: Next): void {
+    if (policy === "passthrough") carry(socket, next());
+    else socket.destroy();
+  }
+
+  /** A whole connection by a route of a proxy's. */
+  #stream(
+    socket: Duplex,
+    proxy: Workload,
+    route: Parameters<typeof streamEndpoint>[2],
+    stream: Stream,
+    flow: Flow | undefined,
+    next: Next,
+  ): void {
+    const endpoint = streamEndpoint(this.#world.mesh(STAYS), proxy, route, stream);
+    if (endpoint === undefined) return void socket.destroy();
+    const from = endpoint.workload?.proxy === "sidecar" ? BEHIND_SIDECAR : proxy.address;
+    carry(socket, this.#world.connect(endpoint, from, flow, next));
   }
 
   /** A connection from elsewhere to a pod's sidecar or to a gateway. */
@@ -107,21 +112,56 @@ export class DataPlane {
     const { port, from } = way;
     const endpoint: Endpoint = { address: target.address, port, workload: target, weight: 1 };
     const arrival: Arrival = { transport: { kind: "plaintext" }, from, source };
-    const { now: config } = this.#configuration;
-    if (target.proxy === "gateway" && config.gateway(target, port) === undefined) return { kind: "refused" };
-    const answer = this.#answering(next, undefined, (mesh, request) => arrive(mesh, endpoint, request, arrival));
+    const listener = target.proxy === "gateway" ? this.#world.configuration.now.gateway(target, port) : undefined;
+    if (target.proxy === "gateway" && listener === undefined) return { kind: "refused" };
+    const answer = (by: Arrival): Answer =>
+      this.#world.answering(next, undefined, (mesh, request) => arrive(mesh, endpoint, request, by));
+    if (listener === undefined) return this.#taken((socket) => this.#reach(socket, endpoint, arrival, answer, next));
     return this.#taken(async (socket) => {
-      const protocol = await sniff(socket);
-      const isStrict = target.proxy === "sidecar" && config.inbound(target, port).mutualTls === "STRICT";
-      if (protocol.kind === "http" && !isStrict) return this.#door.take(socket, answer);
-      if (protocol.kind === "http") {
-        // No filter chain takes it: it is cut with what was sent still unread.
-        await answer({ method: "-", path: "-", headers: [], body: Buffer.alloc(0) }, { leftAt: undefined });
-        return void socket.destroy();
+      if (listener.kind === "http") return this.#door.take(socket, answer(arrival));
+      const protocol: Protocol = isPlain(listener) ? { kind: "bytes" } : await sniff(socket);
+      const sni = protocol.kind === "tls" ? protocol.sni : undefined;
+      const isEnded = listener.tls !== undefined && sni !== undefined && certificateFor(listener, sni) !== undefined;
+      if (listener.kind === "https" && sni === undefined) return this.#cut(socket, answer(arrival));
+      const stream = { from, sni };
+      if (!isEnded) {
+        const route = streamRoute(listener.tcp, stream);
+        if (route === undefined) socket.destroy();
+        else this.#stream(socket, target, route, stream, undefined, next);
+        return;
       }
-      if (isStrict || target.proxy === "gateway") return void socket.destroy();
-      this.#pass(socket, next);
+      const ended = await endTls(socket, listener, sni);
+      if (ended === undefined) return;
+      const route = listener.kind === "tcp" ? streamRoute(listener.tcp, stream) : undefined;
+      if (route === undefined) this.#door.take(ended.socket, answer({ ...arrival, transport: ended.transport }));
+      else this.#stream(ended.socket, target, route, stream, undefined, next);
     });
+  }
+
+  /** A sidecar in front of its program: HTTP is looked at, all else goes on as it is if it may come. */
+  async #reach(
+    socket: Duplex,
+    endpoint: Endpoint,
+    arrival: Arrival,
+    answer: (by: Arrival) => Answer,
+    next: Next,
+  ): Promise<void> {
+    const { config } = this.#world.mesh(STAYS);
+    const { workload, port } = endpoint;
+    const protocol = await sniff(socket);
+    if (protocol.kind === "nothing") return void socket.destroy();
+    const isStrict = workload !== undefined && config.inbound(workload, port).mutualTls === "STRICT";
+    // No filter chain takes it.
+    if (isStrict) return this.#cut(socket, answer(arrival));
+    if (protocol.kind === "http") return this.#door.take(socket, answer(arrival));
+    if (!takesStream(this.#world.mesh(STAYS), endpoint, arrival)) return void socket.destroy();
+    carry(socket, this.#world.connect(endpoint, BEHIND_SIDECAR, undefined, next));
+  }
+
+  /** Cuts what nobody takes, with what was sent still unread, and has it told. */
+  async #cut(socket: Duplex, answer: Answer): Promise<void> {
+    await answer({ method: "-", path: "-", headers: [], body: Buffer.alloc(0) }, STAYS);
+    socket.destroy();
   }
 
   #taken(take: (socket: Duplex) => void | Promise<void>): Dialled {
@@ -129,89 +169,22 @@ export class DataPlane {
     for (const end of [client, server]) end.on("error", () => {});
     const taking = take(server);
     taking?.catch((error: unknown) => {
-      this.#options.log("a connection through the mesh", error);
+      this.#log("a connection through the mesh", error);
       server.destroy();
     });
     return { kind: "connected", socket: client };
   }
+}
 
-  /** On to where the plain network takes it; a way that leads nowhere ends what was begun. */
-  #pass(socket: Duplex, next: Next, way?: Way): void {
-    const dialled = way === undefined ? next() : next(way);
-    if (dialled.kind === "connected") void join(socket, dialled.socket);
-    else socket.destroy();
-  }
+/** Carries bytes on; a way that leads nowhere ends what was begun. */
+function carry(socket: Duplex, dialled: Dialled): void {
+  if (dialled.kind === "connected") void join(socket, dialled.socket);
+  else socket.destroy();
+}
 
-  #answering(
-    next: Next,
-    flow: Flow | undefined,
-    task: (mesh: Mesh, request: HttpRequest) => ReturnType<typeof fromPod>,
-  ): Answer {
-    const surroundings: Surroundings = {
-      sleep: (ms) => this.#sleep(ms),
-      ask: ({ endpoint, request, from }) => this.#ask(endpoint, request, from, flow, next),
-      onError: (error) => this.#options.log("a request beside another one", error),
-    };
-    return async (request, leaving) => {
-      const answer = await perform(task(this.#mesh(leaving), request), surroundings);
-      return answer === "unreachable" ? localResponse(LOCAL_REPLIES.connectTimeout) : answer;
-    };
-  }
-
-  #mesh(leaving: Leaving): Mesh {
-    const { now, onHop } = this.#options;
-    return {
-      config: this.#configuration.now,
-      state: this.#state,
-      now,
-      random: this.#random,
-      onHop: (hop) => onHop(asLeft(hop, leaving)),
-    };
-  }
-
-  /** Asks what listens at an endpoint, as the proxy before it does. */
-  async #ask(
-    { address, port, workload }: Endpoint,
-    request: HttpRequest,
-    from: string,
-    flow: Flow | undefined,
-    next: Next,
-  ): Promise<HttpAnswer> {
-    const pod = workload && this.#pod(workload);
-    if (workload !== undefined && pod === undefined) return "refused";
-    let dialled: Dialled = { kind: "refused" };
-    if (pod !== undefined) dialled = next({ kind: "pod", pod, port, from });
-    else if (flow?.address === address && flow.port === port) dialled = next();
-    else if (flow?.way.kind === "node" && flow.way.address === address) dialled = next();
-    return dialled.kind === "connected" ? exchange(dialled.socket, request) : "refused";
-  }
-
-  /** Where the plain network takes a connection. */
-  #direct({ way }: Flow): Endpoint | "refused" | "unreachable" {
-    if (way.kind !== "pod" && way.kind !== "node") return way.kind === "refused" ? "refused" : "unreachable";
-    const workload = way.kind === "pod" ? this.#workload(way.pod) : undefined;
-    const address = way.kind === "pod" ? String(way.pod.status?.podIP ?? "") : way.address;
-    return { address, port: way.port, workload, weight: 1 };
-  }
-
-  #workload({ status }: KubeObject): Workload | undefined {
-    return this.#configuration.latest.workloadAt(String(status?.podIP ?? ""));
-  }
-
-  #pod({ namespace, name, uid }: Workload): KubeObject | undefined {
-    const pod = this.#options.store.get("/pods", namespace, name);
-    return pod?.metadata.uid === uid ? pod : undefined;
-  }
-
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
-        resolve();
-      }, ms).unref();
-      this.#timers.add(timer);
-    });
-  }
+/** Whether nothing is asked of what comes: one plain stream. */
+function isPlain({ kind, tls, tcp }: NonNullable<ReturnType<Mesh["config"]["gateway"]>>): boolean {
+  return kind === "tcp" && tls === undefined && tcp.every(({ sni }) => sni === undefined);
 }
 
 /** Whether a sidecar takes a connection of its program: not those within the pod, nor to ports that it leaves alone. */

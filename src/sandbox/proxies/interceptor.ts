@@ -1,6 +1,7 @@
 import type { Dialled, Flow, Interceptor, Way } from "../network/index.ts";
-import type { DataPlane, DataPlaneOptions } from "./data-plane.ts";
+import type { DataPlane } from "./data-plane.ts";
 import { concernsMesh } from "./pods.ts";
+import type { DataPlaneOptions } from "./world.ts";
 
 export type InterceptorOptions = Omit<DataPlaneOptions, "parseYaml">;
 

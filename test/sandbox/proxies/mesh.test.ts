@@ -1,3 +1,4 @@
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { INGRESS, type Meshed, ROUTES, startMeshed } from "./meshed.ts";
 
@@ -86,4 +87,97 @@ test("what a program says to a port that is no HTTP goes on as it is", async () 
   expect(stdout).toBe("one a\none b\n");
   const fromOutside = await mesh.exec("legacy/curl", "sh", "-c", "printf 'c\\n' | nc echo.default 9000");
   expect(fromOutside.stdout).toBe("one c\n");
+});
+
+test("a gateway ends TLS by the name that is asked for; MUTUAL asks who comes", async () => {
+  for (const name of ["tls", "other"]) {
+    const out = ["-keyout", path.join(mesh.dir, `${name}.key`), "-out", path.join(mesh.dir, `${name}.crt`)];
+    const kind = [
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:P-256",
+      "-nodes",
+      "-days",
+      "9",
+      "-subj",
+      `/CN=${name}`,
+    ];
+    expect((await mesh.run("openssl", ["req", "-x509", ...kind, ...out])).code).toBe(0);
+  }
+  const at = `--cert=${mesh.dir}/tls.crt --key=${mesh.dir}/tls.key`;
+  await mesh.kubectl(`create secret tls simple -n istio-system ${at}`);
+  const both = ["tls.crt", "tls.key"].map((name) => `--from-file=${name}=${mesh.dir}/${name}`).join(" ");
+  await mesh.kubectl(`create secret generic mutual -n istio-system ${both} --from-file=ca.crt=${mesh.dir}/tls.crt`);
+  const server = (name: string, mode: string): string => `
+    - port: { number: 443, name: https-${name}, protocol: HTTPS }
+      hosts: [${name}.example.com]
+      tls: { mode: ${mode}, credentialName: ${name} }`;
+  await mesh.kubectl(
+    "apply -f -",
+    `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: secure, namespace: default }
+spec:
+  selector: { istio: ingressgateway }
+  servers:${server("simple", "SIMPLE")}${server("mutual", "MUTUAL")}${server("nothing", "SIMPLE")}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: secure, namespace: default }
+spec:
+  hosts: ["*.example.com"]
+  gateways: [secure]
+  http: [{ route: [{ destination: { host: httpbin, port: { number: 8000 } } }] }]
+`,
+  );
+  const ask = (name: string, ...more: string[]): ReturnType<Meshed["curl"]> => {
+    const place = `${name}.example.com:30443`;
+    const to = ["--connect-to", `${place}:172.18.0.2:30443`, "-o", "/dev/null", "-w", "%{http_code}"];
+    return mesh.curl("-k", ...to, ...more, `https://${place}/status/418`);
+  };
+  expect(await ask("simple")).toMatchObject({ code: 0, stdout: "418" });
+  expect((await ask("nothing")).code).toBe(35);
+  expect((await ask("other")).code).toBe(35);
+  expect((await ask("mutual")).code).toBe(56);
+  const own = ["--cert", `${mesh.dir}/tls.crt`, "--key", `${mesh.dir}/tls.key`];
+  expect(await ask("mutual", ...own)).toMatchObject({ code: 0, stdout: "418" });
+  const others = ["--cert", `${mesh.dir}/other.crt`, "--key", `${mesh.dir}/other.key`];
+  expect((await ask("mutual", ...others)).code).toBe(56);
+  // Plain HTTP to a port that speaks TLS is cut.
+  const plain = await mesh.curl("http://172.18.0.2:30443/");
+  expect(plain.code).toBe(56);
+  await mesh.kubectl("delete gateway secure");
+});
+
+test("a gateway's TCP port goes by weight to what listens; a STRICT program is reached through it", async () => {
+  await mesh.kubectl(
+    "apply -f -",
+    `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: raw, namespace: default }
+spec:
+  selector: { istio: ingressgateway }
+  servers: [{ port: { number: 31400, name: tcp, protocol: TCP }, hosts: ["*"] }]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: raw, namespace: default }
+spec:
+  hosts: ["*"]
+  gateways: [raw]
+  tcp: [{ route: [{ destination: { host: echo, port: { number: 9000 } } }] }]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: { name: default, namespace: default }
+spec: { mtls: { mode: STRICT } }
+`,
+  );
+  expect((await mesh.exec("legacy/curl", "sh", "-c", "printf 'a\\n' | nc 172.18.0.2 31400")).stdout).toBe("one a\n");
+  const direct = await mesh.exec("legacy/curl", "sh", "-c", "printf 'a\\n' | nc echo.default 9000");
+  expect(direct.stdout).toBe("");
+  await mesh.kubectl("delete peerauthentication default");
 });

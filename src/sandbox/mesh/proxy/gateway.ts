@@ -1,4 +1,4 @@
-import type { GatewayListener, RouteTable } from "../config/config.ts";
+import type { GatewayCertificate, GatewayListener, RouteTable } from "../config/config.ts";
 import { mostSpecific } from "../config/hosts.ts";
 import { header, withHeader, withoutHeaders } from "../headers.ts";
 import { routeFor } from "../match/match.ts";
@@ -64,16 +64,15 @@ function* decide(
 }
 
 /** A TLS server has routes of its own: who came for one by its name does not see those of others. */
-function routesOf({ routes, tls = [] }: GatewayListener, { transport }: Arrival): RouteTable {
-  if (transport.kind === "plaintext") return routes;
-  const { sni } = transport;
-  return (
-    mostSpecific(
-      sni,
-      tls.flatMap((one) => one.hosts.map((host) => ({ one, host }))),
-      ({ host }) => host,
-    )?.one.routes ?? routes
-  );
+function routesOf(listener: GatewayListener, { transport }: Arrival): RouteTable {
+  if (transport.kind === "plaintext") return listener.routes;
+  return certificateFor(listener, transport.sni)?.routes ?? listener.routes;
+}
+
+/** The TLS server of a gateway's port that a client asks for by its name; undefined: none is of this name. */
+export function certificateFor({ tls = [] }: GatewayListener, sni: string): GatewayCertificate | undefined {
+  const named = tls.flatMap((one) => one.hosts.map((host) => ({ one, host })));
+  return mostSpecific(sni, named, ({ host }) => host)?.one;
 }
 
 /** Only a proxy of the mesh may say these. */

@@ -136,7 +136,7 @@ function* enterPool({ pool }: Cluster, state: ClusterState, trial: Trial): Task<
 }
 
 /** Mutual TLS where the other end takes it, unless a DestinationRule says otherwise. */
-function transportTo(
+export function transportTo(
   { config }: Mesh,
   proxy: Workload,
   { tls, host, port, subset }: Cluster,
