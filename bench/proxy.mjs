@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
-import { cli, header, isInstalled, median, node, privateEnv, roundsOr, row, scratchFolder } from "./measure.mjs";
+import { setTimeout } from "node:timers/promises";
+import { cli, header, isInstalled, median, node, privateEnv, root, roundsOr, row, scratchFolder } from "./measure.mjs";
 
 /** 1,500 requests a second on one core. */
 const LIMIT_US = 1e6 / 1500;
@@ -17,6 +18,7 @@ if (process.platform !== "linux" || !isInstalled("kubectl")) {
   process.exit();
 }
 
+const files = path.join(root, "test/sandbox/proxies/files");
 const env = privateEnv(scratchFolder());
 const rounds = roundsOr(5);
 const run = (...args) =>
@@ -84,9 +86,9 @@ try {
   const at = { user, password, port: Number(port), nodePort };
   const workers = (each) => Promise.all(Array.from({ length: CONNECTIONS }, each));
   const share = REQUESTS / CONNECTIONS;
-  const kept = () =>
+  const kept = (place = at) =>
     workers(async () => {
-      const socket = await dial(at);
+      const socket = await dial(place);
       for (let index = 0; index < share; index++) await ask(socket);
       socket.destroy();
     });
@@ -103,18 +105,27 @@ try {
     await Promise.all(sockets.map(ask));
     for (const socket of sockets) socket.destroy();
   };
-  const found = { kept: [], anew: [], atOnce: [] };
+  kubectl(`apply -f ${files}/definitions.yaml`);
+  kubectl("wait --for=condition=Established crd --all --timeout=60s");
+  kubectl(`apply -f ${files}/mesh.yaml`);
+  kubectl(`apply -f ${files}/routes.yaml`);
+  kubectl("wait --for=condition=Available deployment --all -A --timeout=60s");
+  // Past the first configuration's way to the proxies.
+  await setTimeout(1000);
+  const found = { kept: [], anew: [], atOnce: [], meshed: [] };
   for (let round = -1; round < rounds; round++) {
-    const costs = { kept: await cost(pid, REQUESTS, kept), anew: await cost(pid, REQUESTS, anew) };
+    const costs = { kept: await cost(pid, REQUESTS, () => kept()), anew: await cost(pid, REQUESTS, anew) };
     costs.atOnce = await cost(pid, PARALLEL, atOnce);
+    costs.meshed = await cost(pid, REQUESTS, () => kept({ ...at, nodePort: 30080 }));
     if (round >= 0) for (const [name, value] of Object.entries(costs)) found[name].push(value);
   }
   const rate = (us) => `${Math.round(1e6 / us)} a second on one core`;
-  const [us, usAnew, usAtOnce] = [found.kept, found.anew, found.atOnce].map(median);
+  const [us, usAnew, usAtOnce, usMeshed] = [found.kept, found.anew, found.atOnce, found.meshed].map(median);
   header();
   row("a request by the proxy, connections kept", us, LIMIT_US, "µs", rate(us));
   row("a request by the proxy, a connection for each", usAnew, LIMIT_US, "µs", rate(usAnew));
   row("1,000 connections at once, a request on each", usAtOnce, LIMIT_US, "µs", rate(usAtOnce));
+  row("a request by the proxy, a mesh's gateway and a sidecar", usMeshed, LIMIT_US, "µs", rate(usMeshed));
 } finally {
   run("sandbox", "stop");
 }

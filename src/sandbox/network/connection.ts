@@ -47,7 +47,7 @@ class End extends Duplex {
     callback(error);
     blocked?.(failure("EPIPE", "write EPIPE"));
     if (other === undefined || other.destroyed) return;
-    if (!this.#isFinished && this.readableLength > 0) {
+    if (isReset(error) || (!this.#isFinished && this.readableLength > 0)) {
       other.destroy(failure("ECONNRESET", "read ECONNRESET"));
       return;
     }
@@ -58,15 +58,24 @@ class End extends Duplex {
   }
 }
 
+/** Ends a connection at once, and has the other end know that it was cut: TCP's RST. */
+export function reset(socket: Duplex): void {
+  if ("resetAndDestroy" in socket && typeof socket.resetAndDestroy === "function") socket.resetAndDestroy();
+  else socket.destroy(failure("ECONNRESET", "read ECONNRESET"));
+}
+
+function isReset(error: (Error & { readonly code?: string }) | null | undefined): boolean {
+  return error?.code === "ECONNRESET";
+}
+
 function failure(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 
 /** Carries bytes between two connections, each way to its own end; a fault of one cuts both. Tells when both are over. */
 export function join(left: Duplex, right: Duplex): Promise<void> {
-  const cut = (): void => {
-    left.destroy();
-    right.destroy();
+  const cut = (error?: Error): void => {
+    for (const end of [left, right].filter(({ destroyed }) => !destroyed)) isReset(error) ? reset(end) : end.destroy();
   };
   const over = [[left, right] as const, [right, left] as const].map(
     ([one, other]) =>

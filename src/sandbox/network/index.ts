@@ -1,6 +1,6 @@
 /** The cluster's one network: where a connection goes, what a name means, and who may sit in between. */
 export { Affinity } from "./affinity.ts";
-export { connectionPair, join } from "./connection.ts";
+export { connectionPair, join, reset } from "./connection.ts";
 export {
   type Accept,
   type Arrival,

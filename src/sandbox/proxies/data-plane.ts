@@ -13,7 +13,7 @@ import {
   takesStream,
   type Workload,
 } from "../mesh/index.ts";
-import { connectionPair, type Dialled, type Flow, join, type Way } from "../network/index.ts";
+import { connectionPair, type Dialled, type Flow, join, reset, type Way } from "../network/index.ts";
 import { endTls } from "./gateway-tls.ts";
 import { type Answer, HttpDoor, type Leaving } from "./http-door.ts";
 import { ADMIN_PORT, agentAt, OWN_PORTS } from "./own-ports.ts";
@@ -89,7 +89,7 @@ export class DataPlane {
   /** What nobody knows goes on as it is, or ends. */
   #passOn(socket: Duplex, policy: "passthrough" | "blackhole", next: Next): void {
     if (policy === "passthrough") carry(socket, next());
-    else socket.destroy();
+    else reset(socket);
   }
 
   /** A whole connection by a route of a proxy's. */
@@ -102,7 +102,7 @@ export class DataPlane {
     next: Next,
   ): void {
     const endpoint = streamEndpoint(this.#world.mesh(STAYS), proxy, route, stream);
-    if (endpoint === undefined) return void socket.destroy();
+    if (endpoint === undefined) return void reset(socket);
     const from = endpoint.workload?.proxy === "sidecar" ? BEHIND_SIDECAR : proxy.address;
     carry(socket, this.#world.connect(endpoint, from, flow, next));
   }
@@ -126,7 +126,7 @@ export class DataPlane {
       const stream = { from, sni };
       if (!isEnded) {
         const route = streamRoute(listener.tcp, stream);
-        if (route === undefined) socket.destroy();
+        if (route === undefined) reset(socket);
         else this.#stream(socket, target, route, stream, undefined, next);
         return;
       }
@@ -154,14 +154,14 @@ export class DataPlane {
     // No filter chain takes it.
     if (isStrict) return this.#cut(socket, answer(arrival));
     if (protocol.kind === "http") return this.#door.take(socket, answer(arrival));
-    if (!takesStream(this.#world.mesh(STAYS), endpoint, arrival)) return void socket.destroy();
+    if (!takesStream(this.#world.mesh(STAYS), endpoint, arrival)) return void reset(socket);
     carry(socket, this.#world.connect(endpoint, BEHIND_SIDECAR, undefined, next));
   }
 
   /** Cuts what nobody takes, with what was sent still unread, and has it told. */
   async #cut(socket: Duplex, answer: Answer): Promise<void> {
     await answer({ method: "-", path: "-", headers: [], body: Buffer.alloc(0) }, STAYS);
-    socket.destroy();
+    reset(socket);
   }
 
   #taken(take: (socket: Duplex) => void | Promise<void>): Dialled {
@@ -179,7 +179,7 @@ export class DataPlane {
 /** Carries bytes on; a way that leads nowhere ends what was begun. */
 function carry(socket: Duplex, dialled: Dialled): void {
   if (dialled.kind === "connected") void join(socket, dialled.socket);
-  else socket.destroy();
+  else reset(socket);
 }
 
 /** Whether nothing is asked of what comes: one plain stream. */

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
-import type { Arrival, Mesh } from "../mesh/index.ts";
-import { certificateFor } from "../mesh/index.ts";
+import { type Arrival, certificateFor, type Mesh } from "../mesh/index.ts";
+import { reset } from "../network/index.ts";
 
 type Listener = NonNullable<ReturnType<Mesh["config"]["gateway"]>>;
 type Certificate = NonNullable<Listener["tls"]>[number];
@@ -20,7 +20,7 @@ export async function endTls(
   const server = certificateFor(listener, sni);
   const secureContext = server && contextOf(server);
   if (server === undefined || secureContext === undefined) {
-    socket.destroy();
+    reset(socket);
     return undefined;
   }
   const requestCert = server.mode !== "SIMPLE";
@@ -39,7 +39,7 @@ export async function endTls(
   const certificate = requestCert && isSecure ? carried.getPeerCertificate() : undefined;
   const hasCertificate = certificate !== undefined && Object.keys(certificate).length > 0;
   if (!isSecure || (requestCert && !isTrusted(carried, hasCertificate, server.mode))) {
-    carried.destroy();
+    reset(socket);
     return undefined;
   }
   const identity = /URI:([^,]+)/.exec(certificate?.subjectaltname ?? "")?.[1];
