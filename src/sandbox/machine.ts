@@ -254,7 +254,7 @@ export class Machine {
       store: this.store,
       now: Date.now,
       propagation: () => pace.propagation * (0.25 + 0.75 * random()),
-      onHop: () => {},
+      note: (proxy, line) => this.workloads?.note(proxy, "istio-proxy", line),
       log,
     });
   }

@@ -49,7 +49,7 @@ const OPERATORS: Readonly<Record<string, (hop: Hop) => Value>> = {
   DOWNSTREAM_LOCAL_ADDRESS: ({ downstream }) => downstream.local,
   DOWNSTREAM_REMOTE_ADDRESS: (hop) => withPort(hop.downstream.remote, hop, "downstream"),
   DURATION: ({ durationMs }) => Math.round(durationMs),
-  PROTOCOL: ({ status }) => (status === 0 ? undefined : "HTTP/1.1"),
+  PROTOCOL: ({ request }) => (request.method === "-" ? undefined : "HTTP/1.1"),
   REQUESTED_SERVER_NAME: ({ sni }) => sni,
   RESPONSE_CODE: ({ status }) => status,
   RESPONSE_CODE_DETAILS: ({ details }) => details,

@@ -1,5 +1,6 @@
 /** Istio's data plane, request by request: what a program's task is made of, how it is run, and what the proxies decide. */
 
+export { accessLogText } from "./access-log.ts";
 export { createMeshConfig } from "./config/create.ts";
 export type { ObjectView } from "./config/view.ts";
 export { RESOURCES } from "./config/view.ts";
@@ -22,4 +23,5 @@ export { LOCAL_REPLIES, localResponse } from "./proxy/local-reply.ts";
 export { fromPod } from "./proxy/outbound.ts";
 export { perform, type Surroundings } from "./real-time.ts";
 export { emptyState } from "./state.ts";
+export { countRequest, prometheusText, type RequestCounts, statsMatcher, statsText } from "./stats.ts";
 export { ask, LATE, type Task, wait, within } from "./task.ts";

@@ -16,7 +16,7 @@ import {
 import { connectionPair, type Dialled, type Flow, join, reset, type Way } from "../network/index.ts";
 import { endTls } from "./gateway-tls.ts";
 import { type Answer, HttpDoor, type Leaving } from "./http-door.ts";
-import { ADMIN_PORT, agentAt, OWN_PORTS } from "./own-ports.ts";
+import { isOwnPort, ownPage } from "./own-ports.ts";
 import { isProxyUp } from "./pods.ts";
 import { type Protocol, sniff } from "./sniff.ts";
 import { BEHIND_SIDECAR, type DataPlaneOptions, type Next, World } from "./world.ts";
@@ -51,17 +51,17 @@ export class DataPlane {
     const target = way.kind === "pod" ? this.#world.workload(way.pod) : undefined;
     if (way.kind !== "pod" || target?.proxy === undefined) return next();
     const isWithin = way.from === WITHIN;
-    if (OWN_PORTS.has(way.port) || (isWithin && way.port === ADMIN_PORT)) return this.#own(way, next);
+    if (isOwnPort(way.port, isWithin)) return this.#own(target, way, next);
     if (target.proxy === "sidecar" && (isWithin || target.excluded.inbound.includes(way.port))) return next();
     if (!isProxyUp(way.pod)) return { kind: "refused" };
     return this.#enter(target, source, way, next);
   }
 
   /** A proxy's own port: what its image has there, else what every agent answers. */
-  #own(way: Extract<Way, { kind: "pod" }>, next: Next): Dialled {
+  #own(target: Workload, way: Extract<Way, { kind: "pod" }>, next: Next): Dialled {
     const dialled = next();
     if (dialled.kind === "connected" || !isProxyUp(way.pod)) return dialled;
-    const answer = agentAt(way.pod, way.port, next);
+    const answer = ownPage(way.pod, way.port, this.#world.told(target, way.pod), next);
     return answer === undefined ? dialled : this.#taken((socket) => this.#door.take(socket, answer));
   }
 

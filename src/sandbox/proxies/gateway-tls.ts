@@ -39,6 +39,8 @@ export async function endTls(
   const certificate = requestCert && isSecure ? carried.getPeerCertificate() : undefined;
   const hasCertificate = certificate !== undefined && Object.keys(certificate).length > 0;
   if (!isSecure || (requestCert && !isTrusted(carried, hasCertificate, server.mode))) {
+    // By TLS 1.3 a client is told after it has begun to ask.
+    if (isSecure) await new Promise<unknown>((resolve) => carried.once("data", resolve).once("close", resolve));
     reset(socket);
     return undefined;
   }

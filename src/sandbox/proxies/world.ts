@@ -1,4 +1,6 @@
 import {
+  accessLogText,
+  countRequest,
   type Endpoint,
   emptyState,
   type fromPod,
@@ -9,7 +11,11 @@ import {
   localResponse,
   type Mesh,
   perform,
+  prometheusText,
+  type RequestCounts,
   type Surroundings,
+  statsMatcher,
+  statsText,
   type Workload,
 } from "../mesh/index.ts";
 import type { Dialled, Flow, Way } from "../network/index.ts";
@@ -18,13 +24,14 @@ import { Configuration, type ConfigurationOptions } from "./configuration.ts";
 import { exchange } from "./exchange.ts";
 import type { Answer, Leaving } from "./http-door.ts";
 import { asLeft } from "./leaving.ts";
+import type { Told } from "./own-ports.ts";
 import { seededRandom } from "./random.ts";
 
 export interface DataPlaneOptions extends ConfigurationOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** A proxy's part in a request is over. */
-  readonly onHop: (hop: Hop) => void;
+  /** Writes a line to the log of a workload's proxy. */
+  readonly note: (workload: Workload, line: string) => void;
   readonly log: (message: string, error?: unknown) => void;
 }
 
@@ -41,6 +48,7 @@ export class World {
   readonly configuration: Configuration;
   readonly #options: DataPlaneOptions;
   readonly #state = emptyState();
+  readonly #counts: RequestCounts = new Map();
   readonly #random = seededRandom(SEED);
   readonly #timers = new Set<NodeJS.Timeout>();
 
@@ -72,14 +80,32 @@ export class World {
     };
   }
 
+  /** What a pod's proxy tells of itself. */
+  told(proxy: Workload, { metadata }: KubeObject): Told {
+    const { parseYaml } = this.#options;
+    const keeps = (): ReturnType<typeof statsMatcher> => statsMatcher(metadata.annotations ?? {}, parseYaml);
+    return {
+      stats: () => statsText(this.#state, this.configuration.now, proxy, keeps()),
+      metrics: () => prometheusText(this.#counts, proxy),
+    };
+  }
+
+  /** A proxy's part in a request is over: it is counted, and written down. */
+  #tell(hop: Hop): void {
+    const { now: config } = this.configuration;
+    countRequest(this.#counts, hop, config);
+    if (config.accessLog(hop.workload)) this.#options.note(hop.workload, accessLogText(hop));
+  }
+
+  /** All that decides about a request. */
   mesh(leaving: Leaving): Mesh {
-    const { now, onHop } = this.#options;
+    const { now } = this.#options;
     return {
       config: this.configuration.now,
       state: this.#state,
       now,
       random: this.#random,
-      onHop: (hop) => onHop(asLeft(hop, leaving)),
+      onHop: (hop) => this.#tell(asLeft(hop, leaving)),
     };
   }
 

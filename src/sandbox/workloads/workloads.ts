@@ -149,6 +149,16 @@ export class Workloads implements Containers, Runtime {
     return this.#run(at, countOf(at) - back).log.read(options);
   }
 
+  /** Writes a line to a container's log, if its pod is still there. */
+  note(
+    { namespace, name }: { readonly namespace: string; readonly name: string },
+    container: string,
+    line: string,
+  ): void {
+    const pod = this.#options.store.get("/pods", namespace, name);
+    if (pod !== undefined) this.#run({ pod, container }).log.add(line);
+  }
+
   startError(pod: KubeObject, spec: JsonObject): string | undefined {
     return startError(pod, spec, () => this.#filesFor(pod, spec));
   }

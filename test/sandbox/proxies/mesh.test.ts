@@ -181,3 +181,22 @@ spec: { mtls: { mode: STRICT } }
   expect(direct.stdout).toBe("");
   await mesh.kubectl("delete peerauthentication default");
 });
+
+test("each proxy logs its part, a client that goes is told of, and Prometheus finds the counts", async () => {
+  await mesh.exec("curl", "curl", "-sS", "http://httpbin:8000/status/418?seen");
+  const logOf = async (deployment: string): Promise<string> =>
+    (await mesh.kubectl(`logs deploy/${deployment} -c istio-proxy`)).stdout;
+  const cluster = "outbound|8000||httpbin.default.svc.cluster.local";
+  expect(await logOf("curl")).toContain(`"GET /status/418?seen HTTP/1.1" 418 - via_upstream - "-" 0 `);
+  expect(await logOf("curl")).toContain(` ${cluster} `);
+  expect(await logOf("httpbin")).toMatch(
+    /"GET \/status\/418\?seen HTTP\/1.1" 418 - via_upstream .* inbound\|8080\|\| /,
+  );
+  const late = await mesh.exec("curl", "curl", "-sS", "--max-time", "0.2", "http://httpbin:8000/delay/1?late");
+  expect(late.code).toBe(28);
+  await expect
+    .poll(() => logOf("curl"), { timeout: 10_000 })
+    .toContain('/delay/1?late HTTP/1.1" 0 DC downstream_remote_disconnect');
+  const metrics = await mesh.exec("curl", "curl", "-sS", "http://localhost:15020/stats/prometheus");
+  expect(metrics.stdout).toMatch(/istio_requests_total\{reporter="source",.*response_code="418".*\} [1-9]/);
+});
