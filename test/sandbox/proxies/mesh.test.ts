@@ -60,6 +60,17 @@ test("a gateway rewrites, and tells the program who came; its answer names it", 
   );
 });
 
+test("Bookinfo's page comes through the gateway, and its program calls others through its own sidecar", async () => {
+  const { stdout } = await mesh.curl("-w", "%{http_code}", `${INGRESS}/productpage`);
+  expect(stdout).toContain("The Comedy of Errors");
+  expect(stdout).toContain("PublisherA");
+  expect(stdout).toMatch(/200$/);
+  const log = await mesh.kubectl("logs deploy/productpage-v1 -c istio-proxy");
+  expect(log.stdout).toMatch(
+    /"GET \/details\/0 HTTP\/1.1" 200 .* outbound\|9080\|\|details\.default\.svc\.cluster\.local /,
+  );
+});
+
 test("a pod with a sidecar calls by name, one without does as long as nothing is STRICT", async () => {
   const code = ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}"];
   const inMesh = await mesh.exec("curl", "curl", "-sS", "-D", "-", "http://httpbin:8000/status/418");
