@@ -84,8 +84,11 @@ const hostname: Program = async (process) => {
 };
 
 const yes: Program = async (process) => {
+  const line = Buffer.from(`${process.args.join(" ") || "y"}\n`);
+  // As much at once as a pipe holds.
+  const lines = Buffer.alloc(Math.max(1, Math.floor((64 * 1024) / line.length)) * line.length, line);
   for (;;) {
-    await process.stdout(`${process.args.join(" ") || "y"}\n`);
+    await process.stdout(lines);
     await breathe(process.signal);
   }
 };
