@@ -62,6 +62,12 @@ export class Failure extends Error {
   }
 }
 
+/** What a script can bring about in the machine below it, in words; anything else as it is. */
+export function inWords(error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error;
+  return new Failure(/call stack/.test(error.message) ? "nested too deeply" : "out of memory", 2);
+}
+
 /** An option that a program does not have, or that lacks its value; each family of programs says so in its own words. */
 export class BadOption extends Failure {
   constructor(option: string, lacksValue = false) {
@@ -115,7 +121,8 @@ export function whileAlive<T>(promise: Promise<T>, signal: AbortSignal): Promise
 export async function runProgram(program: Program, process: Process): Promise<number> {
   try {
     return await program(process);
-  } catch (error) {
+  } catch (thrown) {
+    const error = inWords(thrown);
     if (error instanceof BrokenPipe) return 141;
     if (!(error instanceof Error) || error instanceof Killed) throw error;
     const code = error instanceof Failure ? error.code : 1;

@@ -1,6 +1,6 @@
 import type { Node } from "../container/files.ts";
 import { Failure } from "../process.ts";
-import { patternSource } from "../shell/pattern.ts";
+import { ShellPattern } from "../shell/pattern.ts";
 
 /** A file that `find` has come to. */
 export interface Found {
@@ -24,19 +24,19 @@ const VALUED: Readonly<Record<string, (value: string, world: World) => Test>> = 
   "-atime": (value, { now }) => aged(value, 86_400_000, now),
   "-cmin": (value, { now }) => aged(value, 60_000, now),
   "-ctime": (value, { now }) => aged(value, 86_400_000, now),
-  "-iname": (value) => named(value, "i"),
-  "-ipath": (value) => pathed(value, "i"),
-  "-iwholename": (value) => pathed(value, "i"),
+  "-iname": (value) => named(value, true),
+  "-ipath": (value) => pathed(value, true),
+  "-iwholename": (value) => pathed(value, true),
   "-mmin": (value, { now }) => aged(value, 60_000, now),
   "-mtime": (value, { now }) => aged(value, 86_400_000, now),
-  "-name": (value) => named(value, ""),
+  "-name": (value) => named(value, false),
   "-newer": (value, world) => newer(value, world),
-  "-path": (value) => pathed(value, ""),
+  "-path": (value) => pathed(value, false),
   "-perm": permitted,
   "-size": sized,
   "-type": typed,
   "-user": (value) => () => value === "root" || value === "0",
-  "-wholename": (value) => pathed(value, ""),
+  "-wholename": (value) => pathed(value, false),
 };
 
 const PLAIN: Readonly<Record<string, Test>> = {
@@ -64,10 +64,10 @@ export function readTest(words: string[], world: World): Test | undefined {
   return make(value, world);
 }
 
-function named(pattern: string, flags: string): Test {
-  const test = new RegExp(`^(?:${patternSource(pattern)})$`, flags);
+function named(pattern: string, ignoresCase: boolean): Test {
+  const test = new ShellPattern(pattern, { ignoresCase });
   return ({ path }) =>
-    test.test(
+    test.matches(
       path
         .replace(/(.)\/+$/, "$1")
         .split("/")
@@ -75,9 +75,9 @@ function named(pattern: string, flags: string): Test {
     );
 }
 
-function pathed(pattern: string, flags: string): Test {
-  const test = new RegExp(`^(?:${patternSource(pattern)})$`, flags);
-  return ({ path }) => test.test(path);
+function pathed(pattern: string, ignoresCase: boolean): Test {
+  const test = new ShellPattern(pattern, { ignoresCase });
+  return ({ path }) => test.matches(path);
 }
 
 /** `5`, `+5`, `-5`: exactly, more, less. */

@@ -1,5 +1,5 @@
-import { createContext, Script } from "node:vm";
 import { Failure } from "../process.ts";
+import { BoundedRegex } from "./bounded-regex.ts";
 
 interface PatternOptions {
   readonly isFixed?: boolean;
@@ -9,11 +9,7 @@ interface PatternOptions {
   readonly isWord?: boolean;
 }
 
-/** A pattern may take for ever on an unlucky line; nobody waits longer than this. */
-const MATCH_MS = 500;
-const RISKY = /[*+}]\)?[*+{]|\([^)]*[*+{|][^)]*\)[*+{]|([*+].*){4}/;
-
-/** Gives all matches in a line. A pattern that could run away is stopped. */
+/** Gives all matches in a line. */
 export async function compilePattern(text: string, options: PatternOptions): Promise<(line: string) => string[]> {
   const sources = text
     .split("\n")
@@ -21,8 +17,7 @@ export async function compilePattern(text: string, options: PatternOptions): Pro
   const joined = sources.join("|");
   const word = options.isWord ? `\\b(?:${joined})\\b` : joined;
   const pattern = toRegExp(options.isWhole ? `^(?:${word})$` : word, options.ignoresCase ? "gi" : "g");
-  const match = (line: string): string[] => line.match(pattern) ?? [];
-  return RISKY.test(text) ? guarded(match) : match;
+  return (line) => line.match(pattern) ?? [];
 }
 
 /** A POSIX expression as JavaScript's. */
@@ -59,9 +54,10 @@ const CLASSES: Readonly<Record<string, string>> = {
   xdigit: "0-9A-Fa-f",
 };
 
+/** A regular expression that is stopped where it takes too long. Throws a `Failure` for what is none. */
 export function toRegExp(source: string, flags: string): RegExp {
   try {
-    return new RegExp(source, flags);
+    return new BoundedRegex(source, flags);
   } catch {
     throw new Failure("bad regex: Invalid regular expression", 2);
   }
@@ -69,18 +65,4 @@ export function toRegExp(source: string, flags: string): RegExp {
 
 function escaped(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-}
-
-/** Node's own watch over a script also stops a regular expression. */
-function guarded(match: (line: string) => string[]): (line: string) => string[] {
-  const script = new Script("result = match(line)");
-  return (line) => {
-    const context = createContext({ match, line, result: [] as string[] });
-    try {
-      script.runInContext(context, { timeout: MATCH_MS });
-    } catch {
-      throw new Failure("the pattern takes too long on this line", 2);
-    }
-    return context.result as string[];
-  };
 }

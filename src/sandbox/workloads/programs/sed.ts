@@ -1,6 +1,7 @@
 import { absolute } from "../container/files.ts";
 import { breathe, type Process, type Program } from "../process.ts";
 import { readOptions } from "./options.ts";
+import { toRegExp } from "./pattern.ts";
 import { type Address, parseSed, type SedCommand } from "./sed-parse.ts";
 
 /** `sed`: every command of POSIX', and what GNU adds that people type. */
@@ -195,7 +196,7 @@ class Edit {
     let count = 0;
     let isDone = false;
     const next = this.#space.replace(
-      new RegExp(regex.source, regex.flags.includes("g") ? regex.flags : `${regex.flags}g`),
+      toRegExp(regex.source, regex.flags.includes("g") ? regex.flags : `${regex.flags}g`),
       (...match) => {
         count += 1;
         if (count < first || (count > first && !flags.includes("g"))) return String(match[0]);
@@ -234,7 +235,7 @@ class Edit {
       case "last":
         return this.#number >= this.#lines.length;
       case "match":
-        return new RegExp(address.regex.source, address.regex.flags.replace("g", "")).test(this.#space);
+        return toRegExp(address.regex.source, address.regex.flags.replace("g", "")).test(this.#space);
       case "more":
         return false;
     }

@@ -1,5 +1,6 @@
 import { Failure, type Process, type Program } from "../process.ts";
 import { SIGNALS, signalNumber } from "../shell/signals.ts";
+import { posix, toRegExp } from "./pattern.ts";
 
 /** Sends a signal to a process, or to a group where the number is negative or 0. Gives whether there was one. */
 function send(process: Process, word: string, signal: number): boolean {
@@ -44,7 +45,7 @@ const kill: Program = async (process) => {
 };
 
 function matching({ machine, pid }: Process, pattern: string, isWhole: boolean, isExact: boolean): number[] {
-  const test = new RegExp(isExact ? `^(?:${pattern})$` : pattern);
+  const test = toRegExp(isExact ? `^(?:${posix(pattern, true)})$` : posix(pattern, true), "");
   return [...machine.processes.values()]
     .filter(
       (one) => one.pid !== pid && test.test(isWhole ? one.words.join(" ") : (one.words[0]?.split("/").at(-1) ?? "")),

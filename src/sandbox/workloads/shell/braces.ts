@@ -1,12 +1,20 @@
+import { Failure } from "../process.ts";
 import type { Part, Word } from "./syntax.ts";
 
 /** More words than this one word does not become. */
 const MAX_WORDS = 100_000;
+/** More braces than this no word has: each is looked for in all that follows. */
+const MAX_BRACES = 1000;
 
-/** bash's `a{b,c}d` and `{1..5}`: one word becomes several before anything else happens to it. */
+/**
+ * bash's `a{b,c}d` and `{1..5}`: one word becomes several before anything else happens to it. Throws a `Failure` for
+ * more braces than anybody writes.
+ */
 export function expandBraces(word: Word): readonly Word[] {
   if (!word.some((part) => part.kind === "text" && !part.isQuoted && part.text.includes("{"))) return [word];
-  return expand(word.flatMap(characters)).map(joined);
+  const all = word.flatMap(characters);
+  if (all.filter((_, at) => charAt(all, at) === "{").length > MAX_BRACES) throw new Failure("too many braces", 1);
+  return expand(all).map(joined);
 }
 
 /** One part for each character, so that a brace is one part. */

@@ -10,6 +10,9 @@ import type { ShellState } from "./state.ts";
 import type { ConditionWord, Word } from "./syntax.ts";
 import { numbersOf } from "./variables.ts";
 
+/** How deep brackets may stand in one another. */
+const MAX_DEPTH = 200;
+
 /** What `[[ … ]]` says. */
 export async function evaluateCondition(
   words: readonly ConditionWord[],
@@ -17,6 +20,7 @@ export async function evaluateCondition(
   scope: Scope,
 ): Promise<boolean> {
   let at = 0;
+  let depth = 0;
   const peek = (): string | undefined => words[at]?.operator;
   const fail = (): never => {
     throw new Failure("syntax error in conditional expression", 2);
@@ -43,15 +47,18 @@ export async function evaluateCondition(
     return value;
   };
   const not = async (): Promise<boolean> => {
-    if (peek() !== "!") return primary();
-    at += 1;
-    return !(await not());
+    let isNegated = false;
+    for (; peek() === "!"; at += 1) isNegated = !isNegated;
+    return (await primary()) !== isNegated;
   };
   const primary = async (): Promise<boolean> => {
     if (peek() === "(") {
       at += 1;
+      depth += 1;
+      if (depth > MAX_DEPTH) throw new Failure("nested too deeply", 2);
       const value = await or();
       if (peek() !== ")") fail();
+      depth -= 1;
       at += 1;
       return value;
     }

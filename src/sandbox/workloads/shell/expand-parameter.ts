@@ -1,6 +1,6 @@
 import { Failure } from "../process.ts";
 import type { Piece, Scope } from "./expansion.ts";
-import { matchesPattern, patternSource } from "./pattern.ts";
+import { matchesPattern, ShellPattern } from "./pattern.ts";
 import type { Parameter, Word } from "./syntax.ts";
 
 /** How words are expanded, which this is a part of. */
@@ -151,10 +151,9 @@ async function changedText(
   const pattern = await expandPattern(argument, scope);
   if (operator.startsWith("/")) {
     const to = second === undefined ? "" : await expandText(second, scope);
-    if (pattern === "") return value;
-    const source = patternSource(pattern);
-    const anchored = operator === "/#" ? `^(?:${source})` : operator === "/%" ? `(?:${source})$` : source;
-    return value.replace(new RegExp(anchored, operator === "//" ? "gu" : "u"), () => to);
+    if (operator === "/#") return prefixed(new ShellPattern(pattern).withoutStart(value, "longest"), to) ?? value;
+    if (operator === "/%") return suffixed(new ShellPattern(pattern).withoutEnd(value, "longest"), to) ?? value;
+    return pattern === "" ? value : new ShellPattern(pattern).replace(value, to, operator === "//");
   }
   if (operator.startsWith("^") || operator.startsWith(",")) {
     const turn = (text: string): string => (operator.startsWith("^") ? text.toUpperCase() : text.toLowerCase());
@@ -162,19 +161,15 @@ async function changedText(
     if (operator.length === 1) return turned(value.slice(0, 1)) + value.slice(1);
     return [...value].map(turned).join("");
   }
-  return trimmed(value, operator, pattern);
+  const size = operator.length === 1 ? "shortest" : "longest";
+  const test = new ShellPattern(pattern);
+  return (operator.startsWith("%") ? test.withoutEnd(value, size) : test.withoutStart(value, size)) ?? value;
 }
 
-/** `%`, `%%`, `#`, `##`. */
-function trimmed(value: string, operator: string, pattern: string): string {
-  const candidates = Array.from({ length: value.length + 1 }, (_, index) => index);
-  const isSuffix = operator.startsWith("%");
-  const test = new RegExp(`^(?:${patternSource(pattern)})$`, "u");
-  // The shortest match first for `#` and `%`, the longest for the doubled ones.
-  const cuts = isSuffix === (operator.length === 1) ? candidates.reverse() : candidates;
-  for (const cut of cuts) {
-    const [gone, kept] = isSuffix ? [value.slice(cut), value.slice(0, cut)] : [value.slice(0, cut), value.slice(cut)];
-    if (test.test(gone)) return kept;
-  }
-  return value;
+function prefixed(rest: string | undefined, to: string): string | undefined {
+  return rest === undefined ? undefined : to + rest;
+}
+
+function suffixed(rest: string | undefined, to: string): string | undefined {
+  return rest === undefined ? undefined : rest + to;
 }

@@ -1,5 +1,5 @@
 import { BrokenPipe, ByteQueue } from "../../bytes/index.ts";
-import { breathe, Failure, Input, Killed } from "../process.ts";
+import { breathe, Failure, Input, inWords, Killed } from "../process.ts";
 import { complain, complaint, syntaxComplaint } from "./complaints.ts";
 import { runKind } from "./compound.ts";
 import { runAs, startJob, taskParent } from "./jobs.ts";
@@ -21,7 +21,8 @@ export async function runText(text: string, state: ShellState, streams: Streams)
     let list: List | undefined;
     try {
       list = next();
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown instanceof RangeError ? new ShellSyntaxError("nested too deeply") : thrown;
       if (!(error instanceof ShellSyntaxError)) throw error;
       await complain(streams, syntaxComplaint(state, error));
       state.status = 2;
@@ -177,7 +178,8 @@ function isBareExec(command: Command): boolean {
 async function guarded(state: ShellState, streams: Streams, run: () => Promise<number>): Promise<number> {
   try {
     return await run();
-  } catch (error) {
+  } catch (thrown) {
+    const error = inWords(thrown);
     if (!(error instanceof Failure)) throw error;
     if (error.message !== "") await complain(streams, `${complaint(state)}${error.message}\n`);
     const code = error.code === 2 && state.dialect === "bash" ? 1 : error.code;

@@ -1,4 +1,4 @@
-import { Input, type Output, type Process, type Program, runProgram } from "../process.ts";
+import { breathe, Failure, Input, type Output, type Process, type Program, runProgram } from "../process.ts";
 import { programNamed } from "../programs/index.ts";
 import { complain, complaint, notFound } from "./complaints.ts";
 import { dialectOf } from "./dialect.ts";
@@ -7,6 +7,9 @@ import { runAs, taskParent } from "./jobs.ts";
 import { type Run, runScript, runShell } from "./session.ts";
 import { copyState, type Descriptor, Jump, type ShellState, type Streams } from "./state.ts";
 import { Task } from "./task.ts";
+
+/** So often a process may become another one: each remembers the one before it. */
+const MAX_REPLACED = 1000;
 
 export interface Launch {
   readonly name: string;
@@ -39,6 +42,8 @@ export async function runFile(launch: Launch): Promise<number> {
     return 126;
   }
   if (replaces) {
+    if (state.depth >= MAX_REPLACED) throw new Failure(`${name}: Too many levels of symbolic links`, 126);
+    await breathe(streams.signal);
     streams.task.words = [name, ...args];
     streams.task.traps.clear();
     return runNode(launch, path);
@@ -75,7 +80,13 @@ async function runNode(launch: Launch, path: string): Promise<number> {
 async function interpreted(launch: Launch, words: readonly string[]): Promise<number> {
   const [interpreter = "", ...rest] = words;
   if (findCommand(interpreter, launch.state.machine.files, undefined, "/") !== undefined)
-    return runFile({ ...launch, name: interpreter, args: rest, replaces: true });
+    return runFile({
+      ...launch,
+      state: { ...launch.state, depth: launch.state.depth + 1 },
+      name: interpreter,
+      args: rest,
+      replaces: true,
+    });
   const { state, streams, name } = launch;
   const played = state.play?.(words, streams.signal);
   if (played !== undefined) return played;
@@ -85,7 +96,7 @@ async function interpreted(launch: Launch, words: readonly string[]): Promise<nu
 }
 
 /** What a new shell begins with: the exported variables, and nothing else of the old one's. */
-function childOf({ name, state, assigned, streams }: Launch): ShellState {
+function childOf({ name, state, assigned, streams, replaces = false }: Launch): ShellState {
   const env = environmentOf(state, assigned);
   return {
     ...copyState({ ...state, functions: new Map(), variables: env, arrays: new Map(), aliases: new Map() }),
@@ -96,7 +107,7 @@ function childOf({ name, state, assigned, streams }: Launch): ShellState {
     options: new Set(),
     exported: new Set(env.keys()),
     pid: streams.task.pid,
-    depth: 0,
+    depth: replaces ? state.depth + 1 : 0,
     status: 0,
     isScript: true,
   };

@@ -35,7 +35,7 @@ export async function runSimple(command: Simple, state: ShellState, streams: Str
         args,
         state,
         streams,
-        runText: run.text,
+        runText: (text, own, all) => deeper(own, () => run.text(text, own, all)),
         scope,
         words: [name, ...args],
         builtin: (one) => (Object.hasOwn(BUILTINS, one) ? BUILTINS[one] : undefined),
@@ -133,21 +133,29 @@ async function callFunction(
   streams: Streams,
   run: Runners,
 ): Promise<number> {
-  if (state.depth >= MAX_CALLS) throw new Failure("maximum recursion depth exceeded", 2);
   const outer = state.positional;
   const back = setFor(state, values);
   state.positional = args;
-  state.depth += 1;
   state.locals.push(new Map());
   try {
-    return await run.command(body, state, streams);
+    return await deeper(state, () => run.command(body, state, streams));
   } catch (error) {
     if (error instanceof Jump && error.kind === "return") return error.value;
     throw error;
   } finally {
     restore(state);
-    state.depth -= 1;
     state.positional = outer;
     back();
+  }
+}
+
+/** Functions, sourced files and `eval` may call themselves, but not for ever. */
+async function deeper(state: ShellState, run: () => Promise<number>): Promise<number> {
+  if (state.depth >= MAX_CALLS) throw new Failure("maximum recursion depth exceeded", 2);
+  state.depth += 1;
+  try {
+    return await run();
+  } finally {
+    state.depth -= 1;
   }
 }

@@ -28,6 +28,8 @@ export class Task implements RunningProcess {
   readonly traps = new Map<string, string>();
   /** Signals that came and have a trap; the shell looks between its commands. */
   readonly pending: string[] = [];
+  /** Whether a trap runs now. */
+  isTrapping = false;
   isInteractive = false;
   readonly #machine: Machine;
   readonly #abort = new AbortController();
@@ -74,7 +76,8 @@ export class Task implements RunningProcess {
     if (isFinal || (trap === undefined && !HARMLESS.has(name) && !this.#shrugs(name))) {
       this.#abort.abort(new Killed(code));
     } else if (trap) {
-      this.pending.push(name);
+      // A signal that waits already does not wait twice.
+      if (!this.pending.includes(name)) this.pending.push(name);
       for (const wake of [...this.#wakers]) wake();
     }
   }

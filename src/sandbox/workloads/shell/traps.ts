@@ -2,14 +2,21 @@ import { Jump, type ShellState, type Streams } from "./state.ts";
 
 type RunText = (text: string, state: ShellState, streams: Streams) => Promise<number>;
 
-/** Runs what the shell is to do at the signals that have come. */
+/** Runs what the shell is to do at the signals that have come. What comes meanwhile has its turn after that. */
 export async function runTraps(state: ShellState, streams: Streams, run: RunText): Promise<void> {
-  for (const name of streams.task.pending.splice(0)) {
-    const text = streams.task.traps.get(name);
-    if (!text) continue;
-    const { status } = state;
-    await run(text, state, streams);
-    state.status = status;
+  const { task } = streams;
+  if (task.isTrapping) return;
+  task.isTrapping = true;
+  try {
+    for (let name = task.pending.shift(); name !== undefined; name = task.pending.shift()) {
+      const text = task.traps.get(name);
+      if (!text) continue;
+      const { status } = state;
+      await run(text, state, streams);
+      state.status = status;
+    }
+  } finally {
+    task.isTrapping = false;
   }
 }
 

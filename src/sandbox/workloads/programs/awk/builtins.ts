@@ -1,4 +1,5 @@
 import { Failure } from "../../process.ts";
+import { toRegExp } from "../pattern.ts";
 import { printf } from "../printf.ts";
 import { splitFields } from "./record.ts";
 import type { Runtime } from "./runtime.ts";
@@ -46,7 +47,7 @@ const substitute =
     if (!pattern) throw new Failure("sub: too few arguments", 2);
     const target = (place ?? { kind: "field", number: { kind: "number", value: 0 } }) as Place;
     const replacement = await text(awk, to);
-    const regex = new RegExp((await awk.pattern(pattern)).source, isGlobal ? "g" : "");
+    const regex = toRegExp((await awk.pattern(pattern)).source, isGlobal ? "g" : "");
     let count = 0;
     const before = awk.text(await awk.evaluate(target));
     const after = before.replace(regex, (match) => {

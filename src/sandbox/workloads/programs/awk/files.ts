@@ -1,6 +1,7 @@
 import { ByteQueue } from "../../../bytes/index.ts";
 import { absolute } from "../../container/files.ts";
 import { Failure, Input, type Output, type Process } from "../../process.ts";
+import { posix, toRegExp } from "../pattern.ts";
 import { formatAwk } from "./builtins.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Expr, Statement } from "./syntax.ts";
@@ -151,7 +152,7 @@ async function readRecord(input: Input, separator: string): Promise<string | und
   }
   const all = (await input.readAll()).toString().replace(/^\n+/, separator === "" ? "" : "$&");
   if (all === "") return undefined;
-  const match = (separator === "" ? /\n\n+/ : new RegExp(separator)).exec(all);
+  const match = (separator === "" ? /\n\n+/ : toRegExp(posix(separator, true), "")).exec(all);
   if (match) input.unread(Buffer.from(all.slice(match.index + match[0].length)));
   return (match ? all.slice(0, match.index) : all).replace(/\n$/, "");
 }

@@ -5,7 +5,7 @@ import { Outside, type Value } from "./values.ts";
 export function splitFields(text: string, separator: string | RegExp): string[] {
   if (text === "") return [];
   if (separator === " ") return text.trim() === "" ? [] : text.trim().split(/[ \t\n]+/);
-  if (separator instanceof RegExp) return text.split(new RegExp(separator.source));
+  if (separator instanceof RegExp) return text.split(separator);
   if (separator === "") return [...text];
   if (separator.length === 1 && separator !== "\\") return text.split(separator);
   return text.split(toRegExp(posix(separator, true).replaceAll(/\((?!\?)/g, "(?:"), ""));
