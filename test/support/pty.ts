@@ -33,15 +33,20 @@ export interface PtyOptions {
 /** A safety net that says what was waited for; no test counts on it. */
 const PATIENCE_MS = 20_000;
 
-/** Run the program in a pseudo terminal that util-linux's `script` makes. */
-export function openPty(
-  room: CliRoom,
-  args: readonly string[],
+/** Run the program in a pseudo terminal. */
+export function openPty(room: CliRoom, args: readonly string[], options: PtyOptions = {}): Pty {
+  return openCommand(room, [process.execPath, BIN, ...args], options);
+}
+
+/** Run any command in a pseudo terminal that util-linux's `script` makes. */
+export function openCommand(
+  room: { readonly folder: string; readonly env: NodeJS.ProcessEnv },
+  command: readonly string[],
   { columns = 80, env = {}, hold }: PtyOptions = {},
 ): Pty {
-  const words = [process.execPath, BIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  const command = `stty cols ${columns} rows 24; ${hold === undefined ? "" : `exec 9>'${hold}'; `}exec ${words.join(" ")}`;
-  const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+  const words = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  const line = `stty cols ${columns} rows 24; ${hold === undefined ? "" : `exec 9>'${hold}'; `}exec ${words.join(" ")}`;
+  const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
     cwd: room.folder,
     env: { ...room.env, SHELL: "/bin/sh", TERM: "xterm", ...env },
   });
