@@ -10,7 +10,7 @@ export interface InventoryItem {
 }
 
 /** Written by the cluster about itself all the time, or made together with something that is listed. */
-const ITS_OWN = new Set(["Event", "Lease", "Endpoints", "EndpointSlice"]);
+const ITS_OWN = new Set(["Event", "Lease", "Endpoints", "EndpointSlice", "IPAddress", "APIService"]);
 const IN_EACH_NAMESPACE = new Set([
   "ServiceAccount default",
   "ConfigMap kube-root-ca.crt",
