@@ -21,19 +21,41 @@ export function mountVolumes(
   container: JsonObject,
   shared: SharedVolumes,
 ): void {
-  for (const mount of (container.volumeMounts ?? []) as JsonObject[]) {
+  const nested: NestedMounts = new Map();
+  // Outside in, as a runtime does it: a volume may stand inside of another one.
+  const mounts = [...((container.volumeMounts ?? []) as JsonObject[])].sort((a, b) => depth(a) - depth(b));
+  for (const mount of mounts) {
     const volume = ((pod.spec?.volumes ?? []) as JsonObject[]).find((one) => one.name === mount.name);
     if (!volume) continue;
-    const node = nodeOf(objects, pod, container, volume, shared);
-    files.makeDirectory(parentOf(mount.mountPath), { parents: true });
+    const inside: Map<string, Node> = new Map();
+    const node = nodeOf(objects, pod, container, volume, { shared, inside });
+    if (node.source !== undefined && mount.subPath === undefined) nested.set(mount.mountPath, inside);
     const part = mount.subPath ? (node.source?.() ?? node.entries).get(mount.subPath) : node;
-    if (part) files.put(mount.mountPath, part);
+    if (part) put(files, nested, mount.mountPath, part);
     else if (!node.source) {
       const made = directory();
       node.entries.set(mount.subPath, made);
-      files.put(mount.mountPath, made);
+      put(files, nested, mount.mountPath, made);
     }
   }
+}
+
+/** What is mounted right inside of read-only volumes, by their mount paths: each look at them shows it, too. */
+type NestedMounts = Map<string, Map<string, Node>>;
+
+function put(files: Files, nested: NestedMounts, path: string, node: Node): void {
+  const parent = parentOf(path);
+  const inside = nested.get(parent);
+  if (inside !== undefined) {
+    inside.set(path.slice(parent.length + 1), node);
+    return;
+  }
+  files.makeDirectory(parent, { parents: true });
+  files.put(path, node);
+}
+
+function depth({ mountPath }: JsonObject): number {
+  return String(mountPath).split("/").filter(Boolean).length;
 }
 
 function nodeOf(
@@ -41,10 +63,10 @@ function nodeOf(
   pod: KubeObject,
   container: JsonObject,
   volume: JsonObject,
-  shared: SharedVolumes,
+  { shared, inside }: { readonly shared: SharedVolumes; readonly inside: ReadonlyMap<string, Node> },
 ): Directory {
   const entries = sourceOf(objects, pod, container, volume);
-  if (entries) return { ...directory(), source: () => tree(entries()) };
+  if (entries) return { ...directory(), source: () => new Map([...tree(entries()), ...inside]) };
   const found = shared.get(volume.name) ?? directory();
   shared.set(volume.name, found);
   return found;
