@@ -9,6 +9,7 @@ import type { Store } from "../store/index.ts";
 import { environment } from "./container/environment.ts";
 import { makeFiles } from "./container/make.ts";
 import type { SharedVolumes, VolumeSources } from "./container/mounts.ts";
+import { procDirectory } from "./container/proc.ts";
 import { mainWords, ownServer } from "./container-process.ts";
 import { clientOf } from "./fetch.ts";
 import type { Server, ServerContext } from "./images/image.ts";
@@ -81,6 +82,7 @@ export class ContainerRun {
       daemon: this.#daemon.bind(this),
     };
     this.#env = environment(store, pod, spec, image.env);
+    files.put("/proc", procDirectory(this.machine, this.#env));
     this.machine.processes.set(1, { pid: 1, words: this.#words, startedAt: now(), kill: () => {} });
     if (written !== undefined) {
       for (const { text, time } of written) this.log.add(text, time);

@@ -4,6 +4,7 @@ import type { Image } from "../images/image.ts";
 import { hostname } from "./environment.ts";
 import { Files } from "./files.ts";
 import { mountVolumes, type SharedVolumes, type VolumeSources } from "./mounts.ts";
+import { osRelease } from "./os-release.ts";
 
 const FOLDERS = [
   "/bin",
@@ -79,11 +80,8 @@ export function makeFiles(
     "/etc/passwd",
     `root:x:0:0:root:/root:/bin/sh\n${image.uid === 0 ? "" : `${image.user}:x:${image.uid}:${image.uid}::/home/${image.user}:/bin/sh\n`}`,
   );
-  text(
-    "/etc/os-release",
-    'NAME="Simulated Linux"\nID=simulated\nPRETTY_NAME="Simulated Linux (learn-istio sandbox)"\n',
-  );
-  text("/proc/version", "Linux version 6.6.87 (simulated)\n");
+  const release = osRelease(String(container.image), image.programs);
+  if (release !== undefined) text("/etc/os-release", release);
   for (const [path, content] of Object.entries(image.files)) text(path, content);
   files.makeDirectory(image.workdir, { parents: true });
   mountVolumes(files, objects, pod, container, shared);
