@@ -98,7 +98,7 @@ export class ContainerRun {
 
   /** What its server knows of a connection. */
   serverContext({ from, fromPort, port }: Arrival): ServerContext {
-    const { pod, files, now } = this.machine;
+    const { pod, files, network, now } = this.machine;
     return {
       pod,
       image: String(this.spec.image),
@@ -111,6 +111,7 @@ export class ContainerRun {
         const node = files.find(path);
         return node?.kind === "file" ? node.data : undefined;
       },
+      dial: (own) => network.dial(network.address, own),
       log: (line) => this.log.add(line),
       ...clientOf(this.machine.network, this.#stop.signal),
     };

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HttpRequest, HttpResponse } from "../../api/index.ts";
 import type { HttpAnswer } from "../../mesh/index.ts";
+import type { Dialled } from "../../network/index.ts";
 import type { KubeObject } from "../../objects/index.ts";
 
 /** What a container image holds, and how what it starts behaves. */
@@ -67,6 +68,8 @@ export interface ServerContext {
   readonly env: ReadonlyMap<string, string>;
   /** A file of the container, where a volume or a learner has put one. */
   readonly readFile: (path: string) => Buffer | undefined;
+  /** Opens a connection to another port of the same pod. Never rejects. */
+  readonly dial: (port: number) => Promise<Dialled>;
   /** Writes a line to the container's log. */
   readonly log: (line: string) => void;
   /** Sends a request from the pod, over a connection of its own. A host that nobody knows refuses. */

@@ -8,6 +8,7 @@ import { helloworld } from "./helloworld.ts";
 import { httpbin } from "./httpbin.ts";
 import { answer, flag, type HttpServer, type Image, type ServerContext } from "./image.ts";
 import { nginx, WELCOME } from "./nginx.ts";
+import { pilotAgent } from "./pilot-agent.ts";
 import { BASE, GNU, NETWORK, SHELLS } from "./programs.ts";
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -81,12 +82,6 @@ function quiet(port: number, binary: string, clients: readonly string[], ...star
 }
 
 /** The proxy itself is the mesh's part; what is typed into its container runs here. */
-const proxyImage = image({
-  user: "istio-proxy",
-  uid: 1337,
-  programs: [...BASE, ...GNU, "curl", "pilot-agent"],
-  command: ["/usr/local/bin/pilot-agent"],
-});
 
 function helloworldImage(version: string): Image {
   return image({
@@ -168,8 +163,14 @@ const IMAGES: Readonly<Record<string, Image>> = {
   "nginxdemos/hello": image({ programs: [...BASE, ...NETWORK, "ash"], server: () => nginxHello, command: ["nginx"] }),
   pause: withoutShell,
   postgres: quiet(5432, "postgres", ["pg_isready"], "LOG:  database system is ready to accept connections"),
-  "istio/proxyv2": proxyImage,
-  "release/proxyv2": proxyImage,
+  proxyv2: image({
+    user: "istio-proxy",
+    uid: 1337,
+    programs: [...BASE, ...GNU, "curl", "pilot-agent"],
+    server: pilotAgent,
+    binaries: ["pilot-agent"],
+    command: ["pilot-agent"],
+  }),
   python: image({
     programs: [...BASE, ...GNU, "python", "python3"],
     argsAreCommand: true,
