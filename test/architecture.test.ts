@@ -33,10 +33,18 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
     "sandbox/network",
   ],
   "sandbox/control": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/metallb"],
+  "sandbox/istio": ["sandbox/objects", "sandbox/patch", "sandbox/control"],
   "sandbox/mesh": ["sandbox/objects"],
   "sandbox/proxies": ["sandbox/objects", "sandbox/store", "sandbox/network", "sandbox/mesh"],
   "sandbox/admission": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/api"],
-  "sandbox/webhooks": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/api", "sandbox/metallb"],
+  "sandbox/webhooks": [
+    "sandbox/objects",
+    "sandbox/kinds",
+    "sandbox/store",
+    "sandbox/api",
+    "sandbox/metallb",
+    "sandbox/istio",
+  ],
   "sandbox/workloads": [
     "sandbox/objects",
     "sandbox/store",
@@ -47,7 +55,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
     "sandbox/mesh",
   ],
   "sandbox/traffic": ["sandbox/network"],
-  "sandbox/tools": ["diagnostics", "text"],
+  "sandbox/tools": ["sandbox/istio", "diagnostics", "text"],
   cli: ["*"],
 };
 

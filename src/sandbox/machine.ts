@@ -1,5 +1,12 @@
 import { clusterAdmission } from "./admission/index.ts";
-import { issueCertificate, podTokens, Registry, readSigningRequest, secretToken } from "./api/index.ts";
+import {
+  createCertificate,
+  issueCertificate,
+  podTokens,
+  Registry,
+  readSigningRequest,
+  secretToken,
+} from "./api/index.ts";
 import type { NodeWish } from "./cluster-nodes.ts";
 import { type ClusterRecord, nodesOf, startedNow, versionOf } from "./cluster-record.ts";
 import {
@@ -21,6 +28,7 @@ import {
   staticPodController,
 } from "./control/index.ts";
 import { controllerFaults } from "./controller-faults.ts";
+import { istiodController } from "./istio/index.ts";
 import { type Kind, kindOf } from "./kinds/index.ts";
 import type { Accept } from "./network/index.ts";
 import type { KubeObject } from "./objects/index.ts";
@@ -213,6 +221,7 @@ export class Machine {
         ...allControllers(pace, rootCertificate, runtime),
         staticPodController(staticPods),
         ...this.#signers(),
+        istiodController(() => createCertificate(Date.now())),
       ],
       resources: () => this.#resources((kind) => kind.namespaced),
       follow: (event) => garbage.follow(event),

@@ -3,7 +3,7 @@ import path from "node:path";
 import { makeFolder } from "../files/index.ts";
 import type { StateFiles } from "./files.ts";
 
-const TOOLS = ["docker", "kind"] as const;
+const TOOLS = ["docker", "istioctl", "kind"] as const;
 
 /** Write the sandbox's programs, which stand first in the session's PATH: each runs `tool.cjs` under its own name. */
 export function writeTools(files: StateFiles, toolModule: string): void {

@@ -10,7 +10,6 @@ import { disruptionController } from "./disruption.ts";
 import { endpointsController } from "./endpoints.ts";
 import { jobController } from "./job.ts";
 import { loadBalancerController } from "./load-balancer.ts";
-import { meshRootController } from "./mesh-root.ts";
 import { metallbSecretController } from "./metallb-secret.ts";
 import { namespaceController } from "./namespace.ts";
 import { nodeController } from "./node.ts";
@@ -27,7 +26,6 @@ import { statefulSetController } from "./stateful-set.ts";
 export function allControllers(pace: Pace, rootCertificate: string, runtime?: Runtime): readonly Controller[] {
   return [
     namespaceController(rootCertificate),
-    meshRootController(rootCertificate),
     deploymentController,
     replicaSetController,
     daemonSetController,

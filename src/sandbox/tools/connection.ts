@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { ApiAnswer } from "./tool.ts";
 
 /** What a client needs in order to speak with the process that runs: the handshake file, written by that process. */
 export interface Running {
@@ -43,16 +44,31 @@ export async function getText(running: Running, path: string, timeoutMs = 10_000
   throw new Refused(`the cluster answered ${status} to GET ${path}: ${text.trim()}`);
 }
 
+/** Ask the cluster's API as its administrator, body and answer as JSON. Rejects when nobody answers. */
+export async function askApi(
+  running: Running,
+  method: string,
+  path: string,
+  body?: unknown,
+  type?: string,
+): Promise<ApiAnswer> {
+  const sent = body === undefined ? "" : JSON.stringify(body);
+  const { status, text } = await exchange(running, { method, path, body: sent, type, timeoutMs: 10_000 });
+  return { status, body: JSON.parse(text) };
+}
+
 interface Exchange {
-  readonly method: "GET" | "POST";
+  readonly method: string;
   readonly path: string;
   readonly body: string;
+  /** The body's, JSON where nothing is said. */
+  readonly type?: string | undefined;
   readonly timeoutMs: number;
 }
 
 async function exchange(
   running: Running,
-  { method, path, body, timeoutMs }: Exchange,
+  { method, path, body, type = "application/json", timeoutMs }: Exchange,
 ): Promise<{ readonly status: number; readonly text: string }> {
   // Loaded when there is something to ask: whoever starts a process of its own has nothing.
   const { request } = await import("node:https");
@@ -64,7 +80,7 @@ async function exchange(
         path,
         method,
         ca: running.cert,
-        headers: { authorization: `Bearer ${running.token}`, "content-type": "application/json" },
+        headers: { authorization: `Bearer ${running.token}`, "content-type": type },
         timeout: timeoutMs,
         agent: false,
       },

@@ -6,7 +6,10 @@ export interface Flag {
 }
 
 export interface ParsedFlags {
+  /** The last value of each flag. */
   readonly values: ReadonlyMap<string, string>;
+  /** All values of each flag, in order. */
+  readonly all: ReadonlyMap<string, readonly string[]>;
   readonly rest: readonly string[];
   /** The first thing that is wrong, in the words of the Go libraries that docker and kind are built with. */
   readonly error: string | undefined;
@@ -15,22 +18,24 @@ export interface ParsedFlags {
 /** Parse `--name x`, `--name=x`, `-n x`, `-nx`, `-q`; everything after `--` is an argument. */
 export function parseFlags(args: readonly string[], flags: readonly Flag[]): ParsedFlags {
   const values = new Map<string, string>();
+  const all = new Map<string, readonly string[]>();
   const rest: string[] = [];
   const queue = [...args];
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
-    if (word === "--") return { values, rest: [...rest, ...queue], error: undefined };
+    if (word === "--") return { values, all, rest: [...rest, ...queue], error: undefined };
     if (!word.startsWith("-") || word === "-") {
       rest.push(word);
       continue;
     }
     const { name, inline } = split(word);
     const flag = flags.find((one) => name === `--${one.long}` || name === `-${one.short}`);
-    if (flag === undefined) return { values, rest, error: unknown(word, name) };
+    if (flag === undefined) return { values, all, rest, error: unknown(word, name) };
     const value = inline ?? (flag.takesValue ? queue.shift() : "true");
-    if (value === undefined) return { values, rest, error: `flag needs an argument: ${name}` };
+    if (value === undefined) return { values, all, rest, error: `flag needs an argument: ${name}` };
     values.set(flag.long, value);
+    all.set(flag.long, [...(all.get(flag.long) ?? []), value]);
   }
-  return { values, rest, error: undefined };
+  return { values, all, rest, error: undefined };
 }
 
 function split(word: string): { readonly name: string; readonly inline: string | undefined } {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { command, getText, type Running, readRunning } from "./connection.ts";
+import { askApi, command, getText, type Running, readRunning } from "./connection.ts";
 import { docker } from "./docker.ts";
+import { istioctl } from "./istioctl/index.ts";
 import { kind } from "./kind.ts";
 import type { Tool, ToolContext } from "./tool.ts";
 
 /** The programs by the names that they are called by: `tool.cjs kind get clusters`. */
-const TOOLS: Readonly<Record<string, Tool>> = { docker, kind };
+const TOOLS: Readonly<Record<string, Tool>> = { docker, istioctl, kind };
 
 async function main(): Promise<number> {
   const [name = "", ...args] = process.argv.slice(2);
@@ -30,6 +31,8 @@ function contextFor(args: readonly string[]): ToolContext {
     err: (text) => void process.stderr.write(text),
     call: (name, body = {}) => ask((running) => command(running, name, body)),
     get: (path) => ask((running) => getText(running, path)),
+    api: (method, path, body, type) => ask((running) => askApi(running, method, path, body, type)),
+    readLine,
     sleep: (ms) => sleep(ms),
     now: Date.now,
   };
@@ -43,6 +46,17 @@ async function ask<T>(question: (running: Running) => Promise<T>): Promise<T> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") throw new Error(NOT_RUNNING, { cause: error });
     throw error;
+  }
+}
+
+async function readLine(): Promise<string | undefined> {
+  const { createInterface } = await import("node:readline");
+  const lines = createInterface({ input: process.stdin });
+  try {
+    for await (const line of lines) return line;
+    return undefined;
+  } finally {
+    lines.close();
   }
 }
 

@@ -1,3 +1,12 @@
+/** One request to the API server: its body and its answer as JSON. */
+export type ApiCall = (method: string, path: string, body?: unknown, type?: string) => Promise<ApiAnswer>;
+
+export interface ApiAnswer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: what the API answers is walked by path
+  readonly body: any;
+}
+
 /** What a program of the sandbox is given. Nothing else of the process is touched. */
 export interface ToolContext {
   readonly args: readonly string[];
@@ -8,6 +17,10 @@ export interface ToolContext {
   readonly call: <T>(command: string, body?: unknown) => Promise<T>;
   /** GET a path of the cluster's API, as its administrator. Rejects with `Refused` when it says no. */
   readonly get: (path: string) => Promise<string>;
+  /** Ask the API server of the cluster, as its administrator. Rejects when nobody answers. */
+  readonly api: ApiCall;
+  /** A line of standard input; undefined at its end. */
+  readonly readLine: () => Promise<string | undefined>;
   readonly sleep: (ms: number) => Promise<void>;
   /** Now, in epoch milliseconds. */
   readonly now: () => number;

@@ -1,3 +1,4 @@
+import { injectorServer } from "../istio/index.ts";
 import { POOLS, poolError } from "../metallb/index.ts";
 import type { AdmissionAnswer, AdmissionHandler } from "./handler.ts";
 
@@ -13,12 +14,22 @@ const metallb: AdmissionHandler = {
   },
 };
 
-/** istiod's validation. What it would inject is the mesh's affair: a handler of its own stands before this one. */
-const istiod: AdmissionHandler = {
-  answersFor: ({ name, path }) =>
-    name.startsWith("istiod") && (path.startsWith("/validate") || path.startsWith("/inject")),
+/** istiod's validation: it lets everything pass. */
+const validator: AdmissionHandler = {
+  answersFor: ({ name, path }) => name.startsWith("istiod") && path.startsWith("/validate"),
   admit: () => ALLOWED,
 };
 
+/** istiod's injection. It listens once its code is loaded; while it has no configuration it says so, as istiod would not be up. */
+const injector: AdmissionHandler = {
+  answersFor: ({ name, path }) =>
+    name.startsWith("istiod") && path.startsWith("/inject") && injectorServer() !== undefined,
+  admit: ({ object }, { namespace, name }, store) => {
+    const injected = injectorServer()?.(object, { namespace, name }, store);
+    if (injected === undefined) return { allowed: false, message: `istiod has no ConfigMap istio-sidecar-injector` };
+    return "error" in injected ? { allowed: false, message: injected.error } : { allowed: true, object: injected.pod };
+  },
+};
+
 /** The servers that are simulated, the first that answers for a Service counts. */
-export const HANDLERS: readonly AdmissionHandler[] = [metallb, istiod];
+export const HANDLERS: readonly AdmissionHandler[] = [metallb, validator, injector];

@@ -29,7 +29,8 @@ export async function bundle(hash: string): Promise<string> {
     outExtension: { ".js": ".cjs" },
     banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
   });
-  cpSync(path.join(root, "src/sandbox/kinds/generated"), path.join(outdir, "generated"), { recursive: true });
+  for (const room of ["kinds", "istio"])
+    cpSync(path.join(root, "src/sandbox", room, "generated"), path.join(outdir, "generated"), { recursive: true });
   writeFileSync(path.join(outdir, "open.mjs"), OPENER);
   return outdir;
 }

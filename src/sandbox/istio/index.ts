@@ -1,0 +1,6 @@
+/** Istio's control plane: the objects of an installation, what istiod writes, how it injects. */
+export { istiodController } from "./control/istiod.ts";
+export { decideInstallation, type Installation, type InstallWish, WishError } from "./install/installation.ts";
+export { type Component, componentsOf, defaultTag } from "./manifests/components.ts";
+export { injectorServer, loadInjector } from "./server.ts";
+export { releaseNamed, releaseVersions } from "./versions.ts";
