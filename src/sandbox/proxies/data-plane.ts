@@ -57,12 +57,11 @@ export class DataPlane {
     return this.#enter(target, source, way, next);
   }
 
-  /** A proxy's own port: what its image has there, else what every agent answers. */
+  /** A proxy's own port: its statistics, and what its agent says. */
   #own(target: Workload, way: Extract<Way, { kind: "pod" }>, next: Next): Dialled {
-    const dialled = next();
-    if (dialled.kind === "connected" || !isProxyUp(way.pod)) return dialled;
+    if (!isProxyUp(way.pod)) return next();
     const answer = ownPage(way.pod, way.port, this.#world.told(target, way.pod), next);
-    return answer === undefined ? dialled : this.#taken((socket) => this.#door.take(socket, answer));
+    return answer === undefined ? next() : this.#taken((socket) => this.#door.take(socket, answer));
   }
 
   /** A program's connection, caught by its own sidecar: taken at once, whatever is at its end. */

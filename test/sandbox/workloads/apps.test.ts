@@ -211,16 +211,16 @@ test("fortio's histogram and percentiles", () => {
 test("pilot-agent asks the proxy of its own pod", async () => {
   const pods = startPods();
   const image = "registry.istio.io/release/proxyv2:1.31.0";
-  const other = { name: "other", image: "fortio/fortio", args: ["server", "-http-port", "15020"] };
+  const other = { name: "other", image: "fortio/fortio", args: ["server", "-http-port", "15999"] };
   const pod = pods.pod("meshed", { containers: [{ name: "istio-proxy", image, args: ["proxy", "sidecar"] }, other] });
   expect((await pods.run(pod, ["pilot-agent", "version"])).out).toMatch(/^version\.BuildInfo\{Version:"1\.31\.0", /);
   expect(await pods.run(pod, ["pilot-agent", "request", "GET", "stats"])).toMatchObject({
     err: 'pilot-agent: Error: GET "http://localhost:15000/stats": dial tcp 127.0.0.1:15000: connect: connection refused\n',
     exit: { code: 255 },
   });
-  const found = await pods.run(pod, ["pilot-agent", "request", "--debug-port=15020", "POST", "debug"]);
-  expect(found.out).toContain("POST /debug HTTP/1.1\n\nheaders:\n\nHost: localhost:15020\n");
-  const failed = await pods.run(pod, ["pilot-agent", "request", "--debug-port=15020", "GET", "any?status=404"]);
+  const found = await pods.run(pod, ["pilot-agent", "request", "--debug-port=15999", "POST", "debug"]);
+  expect(found.out).toContain("POST /debug HTTP/1.1\n\nheaders:\n\nHost: localhost:15999\n");
+  const failed = await pods.run(pod, ["pilot-agent", "request", "--debug-port=15999", "GET", "any?status=404"]);
   expect([failed.exit, failed.err]).toEqual([
     { code: 255 },
     "pilot-agent: Error: unexpected status code: 404, body: \n",

@@ -33,7 +33,8 @@ export function pilotAgent([command]: readonly string[]): HttpServer | undefined
       const { pathname } = new URL(request.path, "http://localhost");
       if (pathname === "/healthz/ready") return answer(200, PLAIN, "");
       if (at.port === STATUS_PORT && pathname.startsWith("/app-health/")) return asked(pathname, request, at);
-      if (at.port === STATUS_PORT && pathname === "/drain" && request.method === "POST") return answer(200, PLAIN, "OK");
+      if (at.port === STATUS_PORT && pathname === "/drain" && request.method === "POST")
+        return answer(200, PLAIN, "OK");
       return answer(404, PLAIN, "404 page not found\n");
     },
   };
