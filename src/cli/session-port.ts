@@ -12,7 +12,7 @@ export interface SessionCourse {
 /** A bash in a target's workspace. Course variables are part of its environment; a lesson's own are set in it later. */
 export function openSession(target: Target, course: SessionCourse, restore: SavedState | undefined): Promise<Session> {
   return BashSession.start({
-    env: { ...target.env, LESSONS_DIR: course.folder, ...course.vars },
+    env: { ...target.env, LESSONS_DIR: course.folder, LEARN_ISTIO_WORKSPACE: target.workspace, ...course.vars },
     cwd: target.workspace,
     spillDir: path.join(path.dirname(target.workspace), "spill"),
     ...(restore && { restore }),

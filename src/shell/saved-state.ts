@@ -3,7 +3,16 @@ import type { SavedState, SavedVariable } from "./session.ts";
 
 /** Names whose values always come from the present run. */
 export const TRANSIENT_NAMES: readonly string[] = [
-  ...["KUBECONFIG", "KUBECACHEDIR", "PATH", "HOME", "CURL_HOME", "TMPDIR", "LEARN_ISTIO_SESSION"],
+  ...[
+    "KUBECONFIG",
+    "KUBECACHEDIR",
+    "PATH",
+    "HOME",
+    "CURL_HOME",
+    "TMPDIR",
+    "LEARN_ISTIO_SESSION",
+    "LEARN_ISTIO_WORKSPACE",
+  ],
   ...["XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "SSL_CERT_FILE"],
 ];
 
@@ -27,6 +36,7 @@ interface Beginning {
 export function readState(records: readonly string[], { env, limits, transient }: Beginning): SavedState {
   const parts = new Map<string, string>();
   const variables: string[] = [];
+  const path: string[] = [];
   const scalars: SavedVariable[] = [];
   const names = new Set<string>();
   for (let at = 0; at < records.length; at += 2) {
@@ -38,6 +48,7 @@ export function readState(records: readonly string[], { env, limits, transient }
     const [name = "", value = "", declaration = ""] = records.slice(at + 1, at + 4);
     names.add(name);
     at += 2;
+    if (name === "PATH" && transient.includes(name)) path.push(...addedFolders(env.PATH ?? "", value));
     if (BASH_OWN.test(name) || transient.includes(name) || isUnchanged(env, name, value, declaration)) continue;
     variables.push(declaration.trimEnd());
     const attributes = /^declare -([-\w]+) /.exec(declaration)?.[1] ?? "";
@@ -50,6 +61,7 @@ export function readState(records: readonly string[], { env, limits, transient }
     ...options(part("shopt"), part("set")),
     part("umask"),
     ...variables,
+    ...(path.length > 0 ? [`PATH=${quote(path.join(":"))}:$PATH`] : []),
     part("functions"),
     part("aliases"),
     `cd ${quote(part("cwd"))} || true`,
@@ -63,7 +75,14 @@ export function readState(records: readonly string[], { env, limits, transient }
     lost: whatIsLost(part, limits),
     variables: scalars,
     functions: part("functions"),
+    folders: path,
   };
+}
+
+/** Folders that a PATH has and the one of the beginning had not, in their order: they are the lesson's, the rest is the run's. */
+function addedFolders(before: string, now: string): readonly string[] {
+  const known = new Set(before.split(":"));
+  return [...new Set(now.split(":"))].filter((folder) => folder !== "" && !known.has(folder));
 }
 
 function isUnchanged(env: Readonly<Record<string, string>>, name: string, value: string, declaration: string): boolean {

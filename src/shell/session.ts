@@ -107,6 +107,8 @@ export interface SavedState {
   readonly variables?: readonly SavedVariable[];
   /** The functions of `source`. */
   readonly functions?: string;
+  /** Folders that were added to PATH; where PATH itself comes from the present run they stand before it. */
+  readonly folders?: readonly string[];
 }
 
 /** A variable with one value, which differs from the starting environment. */

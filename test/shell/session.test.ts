@@ -169,6 +169,20 @@ alias k='echo K'; shopt -s nullglob; umask 027; mkdir -p sub; cd sub; unset HOME
   expect((await next.save()).source).toBe(state.source);
 });
 
+test("folders that were added to PATH are carried, before the PATH of the run that goes on", async () => {
+  const session = await openSession();
+  await act(session, 'export PATH="$PWD/a b:$PATH:/opt/later"');
+  const state = await session.save();
+  const next = await openSession({ restore: state, env: { PATH: `/elsewhere:${process.env.PATH}` } });
+  const told = `${state.cwd}/a b:/opt/later:/elsewhere:${process.env.PATH}\n`;
+  expect(await outcome(next, 'echo "$PATH"; sh -c \'test "$PATH" = "$0"\' "$PATH"')).toBe(
+    `exited 0: ${JSON.stringify(told)}`,
+  );
+  expect((await next.save()).source).toBe(state.source);
+  await act(next, "PATH=/usr/bin:/bin");
+  expect((await next.save()).folders).toEqual([]);
+});
+
 test("what no shell can be given is said: positional parameters, the folders of pushd, limits", async () => {
   const session = await openSession();
   const untouched = await session.save();

@@ -51,7 +51,8 @@ function scriptOf(io: Io, lesson: string, target: Target, state: SavedState, fol
   return {
     label: target.label,
     variables: [...variables.values()],
-    pathPrefix: prefixOf(target.env.PATH ?? "", io.env.PATH ?? ""),
+    pathPrefix:
+      (state.folders ?? []).map((folder) => `${folder}:`).join("") + prefixOf(target.env.PATH ?? "", io.env.PATH ?? ""),
     functions: state.functions ?? "",
     own: path.join(folder, lesson),
     shared: path.join(folder, SHARED_FILE),
