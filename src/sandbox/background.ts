@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { ApiServer, type Containers } from "./api/index.ts";
 import { BUILD } from "./build.ts";
-import { PACES, realClock } from "./control/index.ts";
+import { realClock, VaryingPace } from "./control/index.ts";
 import { controlEndpoint } from "./control-endpoint.ts";
 import { daemonCommands } from "./daemon-commands.ts";
 import { type Answer, type DaemonOptions, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
@@ -33,6 +33,7 @@ export class Background {
   readonly #log: (message: string, error?: unknown) => void;
   readonly #onStop: () => void;
   readonly #startedAt = Date.now();
+  readonly #pace: VaryingPace;
   #server: ApiServer | undefined;
   #access: HostAccess | undefined;
   #machine: Machine | undefined;
@@ -44,6 +45,7 @@ export class Background {
 
   constructor(options: DaemonOptions, onStop: () => void, log: (message: string, error?: unknown) => void) {
     this.#options = options;
+    this.#pace = new VaryingPace(options.pace, Date.now);
     this.#files = stateFiles(options.stateDir);
     this.#onStop = onStop;
     this.#log = log;
@@ -87,7 +89,7 @@ export class Background {
     const wasKilled = readRunning(this.#files.dir) !== undefined;
     this.#identity = identity;
     const machine = new Machine({
-      pace: PACES[this.#options.pace],
+      pace: this.#pace,
       rootCertificate: identity.cert,
       tokenKey: identity.key,
       random: Math.random,
@@ -193,7 +195,7 @@ export class Background {
       daemonCommands({
         machine,
         files: this.#files,
-        pace: this.#options.pace,
+        pace: this.#pace,
         identity: () => this.#identityNow(),
         access: () => this.#access,
         status: () => this.#status(machine),

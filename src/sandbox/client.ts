@@ -141,6 +141,9 @@ function sandboxOf(
     reset: async () => {
       await command(running, "reset", { cluster: options.cluster });
     },
+    hurry: async (seconds) => {
+      await command(running, "hurry", { seconds });
+    },
     disconnect: () => spawned?.release(),
   };
 }

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import type { NodeWish } from "./cluster-nodes.ts";
 import { type ClusterRecord, nodesOf } from "./cluster-record.ts";
+import type { VaryingPace } from "./control/index.ts";
 import { type ControlBody, type ControlCommand, ControlError } from "./control-endpoint.ts";
 import { type Answer, DEFAULT_CLUSTER, DEFAULT_IMAGE } from "./daemon-options.ts";
 import type { Identity, StateFiles } from "./files.ts";
@@ -9,13 +10,12 @@ import { inventory } from "./inventory.ts";
 import { keepFork } from "./kept-fork.ts";
 import { addContext, contextName, kubeconfigText, removeContext } from "./kubeconfig.ts";
 import type { Machine } from "./machine.ts";
-import type { PaceName } from "./sandbox.ts";
 
 /** What the commands work on. */
 export interface CommandContext {
   readonly machine: Machine;
   readonly files: StateFiles;
-  readonly pace: PaceName;
+  readonly pace: VaryingPace;
   readonly identity: () => Identity;
   readonly access: () => HostAccess | undefined;
   readonly status: () => Answer;
@@ -46,6 +46,10 @@ export function daemonCommands(context: CommandContext): Readonly<Record<string,
     ready: () => ({ ready: machine.isReady }),
     reset: (body) => reset(context, body),
     keep: (body) => keepFork(String(body.folder), machine, files, identity()),
+    hurry: ({ seconds }) => {
+      context.pace.hurry(Date.now() + Number(seconds ?? 0) * 1000);
+      return {};
+    },
     stop: () => {
       setImmediate(context.stop);
       return { pid: process.pid };
@@ -92,7 +96,7 @@ async function create({ machine, files, identity, save, pace }: CommandContext, 
   machine.createCluster(name, String(body.image ?? DEFAULT_IMAGE), body.nodes as readonly NodeWish[] | undefined);
   await addContext(files, name, identity());
   save();
-  return { name, kubeconfig: files.kubeconfig, pace };
+  return { name, kubeconfig: files.kubeconfig, pace: pace.name };
 }
 
 async function remove({ machine, files, save }: CommandContext, body: ControlBody): Promise<unknown> {

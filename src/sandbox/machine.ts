@@ -240,7 +240,7 @@ export class Machine {
         ...(apiServer === undefined ? {} : { apiServer }),
         clock: realClock,
         interceptor: mesh,
-        secondMs: pace.second,
+        secondMs: () => pace.second,
         log,
         tell: (pod, run, happening) => this.#happened(pod, run, happening),
       });

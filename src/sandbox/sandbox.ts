@@ -1,4 +1,7 @@
+import type { PaceName } from "./control/index.ts";
 import type { InventoryItem } from "./inventory.ts";
+
+export type { PaceName };
 
 /** What a user of the sandbox holds: the environment that leads tools to it, and its life. */
 export interface Sandbox {
@@ -13,6 +16,8 @@ export interface Sandbox {
   status(): Promise<SandboxStatus>;
   /** What somebody made in its cluster; nothing where there is no cluster. */
   inventory(): Promise<readonly InventoryItem[]>;
+  /** For so many seconds what takes its time only to be watched goes at the pace of tests; 0 ends it. */
+  hurry(seconds: number): Promise<void>;
   /** Keep what is in it now, in a folder from which others can begin (`from`). It goes on as if nothing had been asked. */
   keep(folder: string): Promise<void>;
   /** Save and end the background process. Its clusters come back with the next `openSandbox`. */
@@ -41,8 +46,6 @@ export interface SandboxOptions {
   /** The bundled background process; default: `daemon.cjs` beside this module, or the repository's `dist/`. */
   readonly daemonPath?: string;
 }
-
-export type PaceName = "learner" | "test" | "instant";
 
 /** How a sandbox is doing; of one that does not run only `running`, `clusters` and `state` say anything. */
 export interface SandboxStatus {

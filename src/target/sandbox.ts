@@ -70,6 +70,7 @@ export async function openSandboxTarget(options: SandboxTargetOptions): Promise<
       workspace: folder(root, "workspace"),
       opened: sandbox.opened,
       survey: () => sandbox.inventory(),
+      hurry: (seconds) => sandbox.hurry(seconds),
       ...(temporary !== undefined && { temporary, keep: () => keepSandbox(temporary, sandbox) }),
       release: async () => {
         if (temporary === undefined) return sandbox.disconnect();

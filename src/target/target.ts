@@ -14,6 +14,8 @@ export interface Target {
   readonly temporary?: string;
   /** What stands in the cluster, where that can be told: each object by its name, with what it goes away with. */
   survey?(): Promise<readonly { readonly name: string; readonly within?: string }[]>;
+  /** Whatever takes its time only to be watched goes fast for so many seconds; 0: no longer. Undefined where time is real. */
+  hurry?(seconds: number): Promise<void>;
   /** Keep what stands there now, for other targets to begin from; undefined where it cannot be had elsewhere. */
   keep?(): Promise<KeptTarget | undefined>;
   /** Give back what was taken (a private sandbox, a temporary HOME). A learner's sandbox goes on living. */

@@ -54,14 +54,22 @@ export async function catchUp(
     if (answer === "without") return EXIT.ok;
   }
   onAgreed();
-  for (const one of required) {
-    const code = await catchUpOne(io, options, about, one, plan);
-    if (code !== EXIT.ok) return code;
+  try {
+    for (const one of required) {
+      await about.target.hurry?.(HURRIED_S);
+      const code = await catchUpOne(io, options, about, one, plan);
+      if (code !== EXIT.ok) return code;
+    }
+  } finally {
+    await about.target.hurry?.(0);
   }
   view.sentence(`Caught up: all that ${lesson.id} builds on holds.`);
   view.line();
   return EXIT.ok;
 }
+
+/** Nobody watches what is caught up: a lesson at a time is run in a hurry, and no longer than this. */
+const HURRIED_S = 300;
 
 const CHOICES = [
   { name: "yes", summary: "run them (Ctrl-C stops; start goes on)" },

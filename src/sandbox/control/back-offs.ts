@@ -1,3 +1,8 @@
+import type { Pace } from "./pace.ts";
+
+/** How many milliseconds one of the kubelet's seconds takes. */
+type Second = Pick<Pace, "second">;
+
 const FIRST_S = 10;
 const LIMIT_S = 300;
 /** A container that has run this long has recovered: its next failure is a first one again. */
@@ -19,12 +24,11 @@ interface Entry {
  * each time up to 5 min, and forgotten after 10 min of running. Kept in memory alone, as upstream's: gone after a restart.
  */
 export class BackOffs {
-  readonly #secondMs: number;
+  readonly #second: Second;
   readonly #entries = new Map<string, Entry>();
 
-  /** `secondMs`: how many milliseconds one of the kubelet's seconds takes. */
-  constructor(secondMs: number) {
-    this.#secondMs = secondMs;
+  constructor(pace: Second) {
+    this.#second = pace;
   }
 
   /** The container has ended at `now` (epoch ms): when it may start again, and what the kubelet calls the wait; undefined for at once. */
@@ -46,7 +50,7 @@ export class BackOffs {
   /** When the kubelet next says that it holds the container back, epoch ms. */
   nextWord(key: string): number {
     const entry = this.#entries.get(key);
-    return entry === undefined ? Number.POSITIVE_INFINITY : entry.saidAt + SYNC_S * this.#secondMs;
+    return entry === undefined ? Number.POSITIVE_INFINITY : entry.saidAt + SYNC_S * this.#second.second;
   }
 
   /** The kubelet has said so at `now`. */
@@ -69,11 +73,11 @@ export class BackOffs {
   }
 
   #isForgiven({ startedAt, endedAt }: Entry): boolean {
-    return endedAt - startedAt > FORGIVEN_S * this.#secondMs;
+    return endedAt - startedAt > FORGIVEN_S * this.#second.second;
   }
 
   #until({ endedAt, delay }: Entry): number {
-    return endedAt + delay * this.#secondMs;
+    return endedAt + delay * this.#second.second;
   }
 }
 

@@ -30,7 +30,7 @@ export function allControllers(pace: Pace, rootCertificate: string, runtime?: Ru
     replicaSetController,
     daemonSetController,
     statefulSetController,
-    jobController(pace.second),
+    jobController(pace),
     podController(pace, runtime),
     endpointsController,
     loadBalancerController,

@@ -10,7 +10,7 @@ export { GarbageCollector } from "./garbage.ts";
 export { type Happening, happened, type RunRef } from "./happenings.ts";
 export { type Clock, ControlLoop, realClock } from "./loop.ts";
 export { ownServiceController } from "./own-service.ts";
-export { PACES, type Pace } from "./pace.ts";
+export { PACES, type Pace, type PaceName, VaryingPace } from "./pace.ts";
 export { rebooted } from "./reboot.ts";
 export { restarts } from "./restart-policy.ts";
 export type { Runtime } from "./runtime.ts";

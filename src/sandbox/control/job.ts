@@ -16,9 +16,10 @@ import {
   progressOf,
 } from "./job-progress.ts";
 import { isDeleting, nameOf, ownedBy, wakeOwner } from "./owner.ts";
+import type { Pace } from "./pace.ts";
 
-/** Runs a Job's pods to their end, as many at a time as `parallelism` says. `secondMs`: milliseconds that a second of its back-off takes. */
-export function jobController(secondMs: number): Controller {
+/** Runs a Job's pods to their end, as many at a time as `parallelism` says. The pace says how long a second of its back-off takes. */
+export function jobController(pace: Pick<Pace, "second">): Controller {
   return {
     name: "job-controller",
     resource: "batch/jobs",
@@ -32,7 +33,7 @@ export function jobController(secondMs: number): Controller {
       if (failure !== undefined) return failed(snapshot, job, progress, failure);
       if (isComplete(job, progress)) return completed(snapshot, job, progress);
       if (job.spec?.suspend === true) return suspended(snapshot, job, progress);
-      return working(snapshot, job, progress, secondMs);
+      return working(snapshot, job, progress, pace.second);
     },
   };
 }

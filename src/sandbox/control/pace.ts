@@ -20,8 +20,71 @@ export interface Pace {
   readonly propagation: number;
 }
 
+/**
+ * A pace that can be hurried until a moment of the given clock (epoch ms): whoever asks it while it is hurried is told the
+ * pace of tests. Nothing needs to be undone when the one who asked for it is gone.
+ */
+export class VaryingPace implements Pace {
+  readonly #own: PaceName;
+  readonly #now: () => number;
+  #hurriedUntil = 0;
+
+  constructor(own: PaceName, now: () => number) {
+    this.#own = own;
+    this.#now = now;
+  }
+
+  /** Until then; a moment that has passed ends it. */
+  hurry(until: number): void {
+    this.#hurriedUntil = until;
+  }
+
+  /** What it is now. */
+  get name(): PaceName {
+    return this.#own === "learner" && this.#now() < this.#hurriedUntil ? "test" : this.#own;
+  }
+
+  get schedule(): number {
+    return PACES[this.name].schedule;
+  }
+
+  get start(): number {
+    return PACES[this.name].start;
+  }
+
+  get init(): number {
+    return PACES[this.name].init;
+  }
+
+  get ready(): number {
+    return PACES[this.name].ready;
+  }
+
+  get complete(): number {
+    return PACES[this.name].complete;
+  }
+
+  get backOff(): number {
+    return PACES[this.name].backOff;
+  }
+
+  get second(): number {
+    return PACES[this.name].second;
+  }
+
+  get stop(): number {
+    return PACES[this.name].stop;
+  }
+
+  get propagation(): number {
+    return PACES[this.name].propagation;
+  }
+}
+
+export type PaceName = "learner" | "test" | "instant";
+
 /** By name: to be watched, to be seen passing, or nothing. */
-export const PACES: Readonly<Record<"learner" | "test" | "instant", Pace>> = {
+export const PACES: Readonly<Record<PaceName, Pace>> = {
   learner: {
     schedule: 150,
     start: 700,

@@ -14,7 +14,7 @@ const WOKEN = 8;
 
 /** Scheduler and kubelet in one: leads each pod through the stages of its life at the given pace. */
 export function podController(pace: Pace, runtime: Runtime = NO_RUNTIME): Controller {
-  const backOffs = new BackOffs(pace.second);
+  const backOffs = new BackOffs(pace);
   return {
     name: "pod",
     resource: "/pods",

@@ -32,7 +32,7 @@ export interface RunContext {
   /** Milliseconds. */
   readonly now: () => number;
   /** Milliseconds that one of the kubelet's own seconds takes. */
-  readonly secondMs: number;
+  readonly secondMs: () => number;
   /** What the pod's containers share. */
   readonly volumes: SharedVolumes;
   /** What it had written when it was saved. */
@@ -92,7 +92,7 @@ export class ContainerRun {
     const startedAt = Date.parse(state?.running?.startedAt ?? state?.terminated?.startedAt ?? "") || now();
     this.#server = ownServer(spec, this.#env);
     const at = { ...this.serverContext({ from: "", fromPort: 0, port: 0 }), now: startedAt };
-    this.#listensAt = startedAt + (this.#server?.startSeconds ?? 0) * context.secondMs;
+    this.#listensAt = startedAt + (this.#server?.startSeconds ?? 0) * context.secondMs();
     for (const line of this.#server?.startLog(at) ?? []) this.log.add(line, startedAt);
   }
 

@@ -7,7 +7,7 @@ import { type Callee, call } from "./handler.ts";
 export interface HooksOptions {
   readonly clock: Clock;
   /** Milliseconds that one of the kubelet's own seconds takes. */
-  readonly secondMs: number;
+  readonly secondMs: () => number;
   readonly callee: Callee;
   readonly tell: (pod: KubeObject, run: RunRef, happening: Happening) => void;
   /** A hook of a container that nothing stands behind cannot fail: what it calls is not simulated. */
@@ -47,7 +47,7 @@ export class Hooks {
     const { callee, clock, secondMs, tell, canFail } = this.#options;
     const grace = pod.metadata.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
     const at = { pod, container: run.container };
-    const hasFailed = await call(callee, at, handler, { seconds: Number(grace), clock, secondMs }).then(
+    const hasFailed = await call(callee, at, handler, { seconds: Number(grace), clock, secondMs: secondMs() }).then(
       ({ result }) => result !== "success" && canFail(pod, run.container),
       () => canFail(pod, run.container),
     );

@@ -9,7 +9,7 @@ type Probe = "startup" | "liveness" | "readiness";
 export interface ProberOptions {
   readonly clock: Clock;
   /** Milliseconds that one of a probe's seconds takes. */
-  readonly secondMs: number;
+  readonly secondMs: () => number;
   readonly callee: Callee;
   /** The pod as it is now; undefined when it is gone. */
   readonly find: (pod: KubeObject) => KubeObject | undefined;
@@ -87,7 +87,7 @@ export class Prober {
 
   #later(key: string, pod: KubeObject, worker: Worker, seconds: number): void {
     const { clock, secondMs } = this.#options;
-    worker.forget = clock.at(clock.now() + seconds * secondMs, () => void this.#turn(key, pod, worker));
+    worker.forget = clock.at(clock.now() + seconds * secondMs(), () => void this.#turn(key, pod, worker));
   }
 
   async #turn(key: string, known: KubeObject, worker: Worker): Promise<void> {
@@ -98,7 +98,7 @@ export class Prober {
     const answer = await call(callee, { pod, container: worker.run.container }, worker.how, {
       seconds,
       clock,
-      secondMs,
+      secondMs: secondMs(),
     }).catch((error): Called => ({ result: "unknown", output: String(error) }));
     if (this.#workers.get(key) !== worker) return;
     const called = answer.result === "success" || canFail(pod, worker.run.container) ? answer : OK;

@@ -42,7 +42,7 @@ export interface WorkloadsOptions {
   /** For what the kubelet does at a time: probes, hooks. */
   readonly clock?: Clock;
   /** Milliseconds that one of the kubelet's own seconds takes; default 1000. */
-  readonly secondMs?: number;
+  readonly secondMs?: () => number;
   /** Something has happened to a container's run. */
   readonly tell?: (pod: KubeObject, run: RunRef, happening: Happening) => void;
   readonly log?: (message: string, error?: unknown) => void;
@@ -67,7 +67,7 @@ export class Workloads implements Containers, Runtime {
     const { logs = {}, volumes = {} } = options.saved ?? {};
     this.#logs = new Map(Object.entries(logs));
     for (const [uid, saved] of Object.entries(volumes)) this.#volumes.set(uid, loadVolumes(saved));
-    const { store, clock = realClock, secondMs = 1000, tell = () => {} } = options;
+    const { store, clock = realClock, secondMs = () => 1000, tell = () => {} } = options;
     const { now, random = Math.random, interceptor, apiServer } = options;
     this.#serving = new Serving(options.log ?? (() => {}));
     this.network = new ClusterNetwork({
@@ -206,7 +206,7 @@ export class Workloads implements Containers, Runtime {
     const key = keyOf(at, restartCount);
     const found = this.#runs.get(key);
     if (found) return found;
-    const { now, tell, log, secondMs = 1000 } = this.#options;
+    const { now, tell, log, secondMs = () => 1000 } = this.#options;
     const run = new ContainerRun(at, spec, {
       store: this.#sources,
       network: this.network,

@@ -31,7 +31,7 @@ function bookinfo(pods: TestPods, ...names: readonly string[]): void {
 }
 
 test("Bookinfo in pods: the page is made of what the others say, each over the cluster's network", async () => {
-  const pods = startPods({ secondMs: 0 });
+  const pods = startPods({ secondMs: () => 0 });
   bookinfo(pods, "productpage-v1", "details-v1", "reviews-v3", "ratings-v1");
   const { out } = await pods.run(pods.pod("client"), ["curl", "-s", "productpage:9080/productpage"]);
   expect(out.match(/glyphicon glyphicon-star|text-red-500|reviews-v3|1234567890|Error fetching/g)).toEqual([
@@ -50,7 +50,7 @@ test("Bookinfo in pods: the page is made of what the others say, each over the c
 });
 
 test("a backend that is not there", async () => {
-  const pods = startPods({ secondMs: 0 });
+  const pods = startPods({ secondMs: () => 0 });
   bookinfo(pods, "productpage-v1", "reviews-v2");
   const client = pods.pod("client");
   const show = [

@@ -46,7 +46,7 @@ async function probed(
   };
   const prober = new Prober({
     clock,
-    secondMs: 1000,
+    secondMs: () => 1000,
     callee,
     find: () => pod,
     canFail: () => true,

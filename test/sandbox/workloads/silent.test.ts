@@ -9,7 +9,7 @@ function started(container: JsonObject, more: JsonObject = {}): TestPods & { rea
   const told = new Promise<Happening>((resolve) => {
     tell = resolve;
   });
-  const pods = startPods({ tell: (_pod, _run, happening) => tell(happening), secondMs: 10 });
+  const pods = startPods({ tell: (_pod, _run, happening) => tell(happening), secondMs: () => 10 });
   pods.pod("web", { containers: [{ name: "app", ...container }], ...more });
   return { ...pods, told };
 }
