@@ -52,6 +52,10 @@ const start = (stdin: string, ...more: string[]) =>
   room.run(["start", "lesson-01", ...NONE, "--trust", "--plain", ...more], { stdin });
 
 describe("learn-istio shell", () => {
+  test("this program, when it is typed in it, looks at the same state", async () => {
+    expect((await shell(`echo "$XDG_STATE_HOME"\n`)).stdout).toBe(`${path.join(path.dirname(room.folder), "state")}\n`);
+  });
+
   test("what is set in it, the next shell, `start` and `check` have", async () => {
     const made = 'NAME=mine; list=(a "b c"); export E=$\'x\\ny\'; g() { echo "g $1"; }; alias h=g; shopt -s nullglob';
     expect((await shell(`${made}; mkdir -p sub; cd sub; exit 3\n`)).code).toBe(3);

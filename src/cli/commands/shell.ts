@@ -66,7 +66,12 @@ async function openBash(io: Io, target: Target, startup: string): Promise<number
   const args = ["--noprofile", "--rcfile", startup];
   const result = await execa("bash", args, {
     cwd: target.workspace,
-    env: { ...without(target.env, ["COLUMNS", "LINES"]), TERM: io.env.TERM ?? "dumb", BASH_ENV: startup },
+    env: {
+      ...without(target.env, ["COLUMNS", "LINES"]),
+      ...ownFolders(io),
+      TERM: io.env.TERM ?? "dumb",
+      BASH_ENV: startup,
+    },
     extendEnv: false,
     stdio: "inherit",
     reject: false,
@@ -75,6 +80,12 @@ async function openBash(io: Io, target: Target, startup: string): Promise<number
     throw new EnvironmentError("`bash` could not be started.", { hint: "Install bash.", cause: result.cause });
   }
   return result.exitCode ?? 1;
+}
+
+/** Where our own state lies: what is typed in the shell of this program must find the same. */
+function ownFolders({ env }: Io): Record<string, string> {
+  const names = ["XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"];
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 function without(env: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
