@@ -21,6 +21,7 @@ import { IdleWatch } from "./idle.ts";
 import { beginFromFork, takeKubeconfigOver } from "./kept-fork.ts";
 import { addContext, ensureKubeconfig, looksWhole, movePort } from "./kubeconfig.ts";
 import { Machine } from "./machine.ts";
+import { Internet } from "./outside/index.ts";
 import { partsOf, pastLostWrites, readSavedState } from "./saved-state.ts";
 import { StateSaver } from "./state-saver.ts";
 import { type Running, readRunning } from "./tools/index.ts";
@@ -88,17 +89,20 @@ export class Background {
     const identity = known ?? newIdentity();
     const wasKilled = readRunning(this.#files.dir) !== undefined;
     this.#identity = identity;
+    const outside = new Internet({ now: Date.now, log: this.#log });
     const machine = new Machine({
       pace: this.#pace,
       rootCertificate: identity.cert,
       tokenKey: identity.key,
       random: Math.random,
+      outside,
       apiServer: (socket) => (this.#server === undefined ? socket.destroy() : this.#server.take(socket)),
       log: this.#log,
     });
     this.#machine = machine;
     this.#access = new HostAccess({
       machine,
+      outside,
       files: this.#files,
       log: this.#log,
       onUse: () => this.#idle.touch(),

@@ -3,7 +3,7 @@ import { makeFolder } from "../files/index.ts";
 import { ControlError } from "./control-endpoint.ts";
 import { readJson, type StateFiles, writeWhole } from "./files.ts";
 import type { Machine } from "./machine.ts";
-import { type Dialled, routeToService } from "./network/index.ts";
+import { connectTo, type Dialled, type Outside, routeToService } from "./network/index.ts";
 import type { KubeObject } from "./objects/index.ts";
 import { BrowserDoor, HostProxy } from "./traffic/index.ts";
 
@@ -15,6 +15,7 @@ interface ProxyIdentity {
 
 export interface HostAccessOptions {
   readonly machine: Machine;
+  readonly outside: Outside;
   readonly files: StateFiles;
   readonly log: (message: string, error?: unknown) => void;
   /** Somebody uses it. */
@@ -35,13 +36,18 @@ export class HostAccess {
 
   /** Listen, and write curl's configuration. `certificate` (PEM) is what curl trusts. */
   async start(certificate: string): Promise<void> {
-    const { machine, files, onUse } = this.#options;
+    const { machine, outside, files, onUse } = this.#options;
     const known = readIdentity(files.proxy);
     const password = known?.password ?? randomBytes(24).toString("hex");
     const proxy = new HostProxy({
       credentials: { user: USER, password },
-      dial: async (address, port) =>
-        machine.workloads?.network.dial({ kind: "host" }, address, port) ?? { kind: "unreachable" },
+      dial: async (host, port) => {
+        const address = outside.addressOf(host) ?? host;
+        // The internet is there without a cluster, too.
+        const listener = outside.listener(address, port);
+        if (listener !== undefined) return connectTo(listener, { from: "127.0.0.1", fromPort: 0, port });
+        return machine.workloads?.network.dial({ kind: "host" }, address, port) ?? { kind: "unreachable" };
+      },
       onConnection: onUse,
     });
     const port = await proxy.listen(known?.port ?? 0).catch((error: NodeJS.ErrnoException) => {
@@ -51,7 +57,7 @@ export class HostAccess {
     this.#proxy = proxy;
     if (port !== known?.port) writeWhole(files.proxy, JSON.stringify({ port, password }));
     makeFolder(files.curlHome);
-    writeWhole(files.curlAuthority, certificate, false);
+    writeWhole(files.curlAuthority, certificate + outside.authority, false);
     writeWhole(files.curlConfig, curlConfig({ port, password }, files.curlAuthority), false);
   }
 

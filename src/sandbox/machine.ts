@@ -30,7 +30,7 @@ import {
 import { controllerFaults } from "./controller-faults.ts";
 import { istiodController } from "./istio/index.ts";
 import { type Kind, kindOf } from "./kinds/index.ts";
-import type { Accept } from "./network/index.ts";
+import type { Accept, Outside } from "./network/index.ts";
 import type { KubeObject } from "./objects/index.ts";
 import { MeshInterceptor } from "./proxies/index.ts";
 import { RegistryWriter } from "./registry-writer.ts";
@@ -62,6 +62,8 @@ export interface MachineOptions {
   readonly random: () => number;
   /** The API server, as pods reach it. */
   readonly apiServer?: Accept;
+  /** What there is beyond the cluster. */
+  readonly outside?: Outside;
   readonly log: (message: string, error?: unknown) => void;
 }
 
@@ -205,7 +207,7 @@ export class Machine {
 
   /** Starts what lives in the cluster; `first` is done before anything else. */
   #run(first: (loop: ControlLoop) => unknown = () => {}, saved?: SavedContainers): void {
-    const { pace, rootCertificate, tokenKey, random, apiServer, log } = this.#options;
+    const { pace, rootCertificate, tokenKey, random, apiServer, outside, log } = this.#options;
     const garbage = new GarbageCollector();
     for (const resource of this.#resources())
       for (const object of this.store.list(resource)) garbage.learn({ resource, object });
@@ -239,6 +241,7 @@ export class Machine {
         random,
         ...(apiServer === undefined ? {} : { apiServer }),
         clock: realClock,
+        ...(outside === undefined ? {} : { outside }),
         interceptor: mesh,
         secondMs: () => pace.second,
         log,

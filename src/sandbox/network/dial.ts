@@ -1,20 +1,11 @@
 import type { Duplex } from "node:stream";
 import type { KubeObject } from "../objects/index.ts";
 import { Affinity } from "./affinity.ts";
+import type { Accept, Arrival } from "./arrival.ts";
 import { connectionPair } from "./connection.ts";
+import type { Outside } from "./outside.ts";
 import { type Choice, route, type Way } from "./route.ts";
 import { API_PORT, nodeAddresses, type Objects, type Source } from "./source.ts";
-
-/** What a listener learns of a connection. */
-export interface Arrival {
-  /** The client's address and port as the pod sees them. */
-  readonly from: string;
-  readonly fromPort: number;
-  readonly port: number;
-}
-
-/** Takes the server's end of a new connection: bytes both ways, whatever they say. */
-export type Accept = (socket: Duplex, arrival: Arrival) => void;
 
 /** How an attempt to connect ended; a client's wait on `filtered` is its own affair. */
 export type Dialled =
@@ -51,6 +42,7 @@ export interface NetworkOptions {
   /** The API server, where it can be reached from inside. */
   readonly apiServer?: Accept | undefined;
   readonly interceptor?: Interceptor | undefined;
+  readonly outside?: Outside | undefined;
 }
 
 const FIRST_PORT = 32_768;
@@ -73,6 +65,11 @@ export class ClusterNetwork {
     return this.#options.objects;
   }
 
+  /** What is there beyond the cluster. */
+  get outside(): Outside | undefined {
+    return this.#options.outside;
+  }
+
   /** How many connections are open. */
   get open(): number {
     return this.#open;
@@ -86,7 +83,8 @@ export class ClusterNetwork {
 
   /** Opens a connection to an IPv4 address. Never rejects. */
   async dial(source: Source, address: string, port: number): Promise<Dialled> {
-    const way = route(this.objects, { source, address, port }, this.choice);
+    const isOutside = this.outside?.isAt(address) ?? false;
+    const way = route(this.objects, { source, address, port, isOutside }, this.choice);
     return this.#dial({ source, address, port, way });
   }
 
@@ -116,18 +114,20 @@ export class ClusterNetwork {
   }
 
   #deliver(way: Way): Dialled {
-    if (way.kind !== "pod" && way.kind !== "node") return { kind: way.kind };
-    const accept = way.kind === "pod" ? this.listener(way.pod, way.port) : this.#onNode(way);
-    if (accept === undefined) return { kind: "refused" };
-    const [client, server] = connectionPair();
+    if (!("from" in way)) return { kind: way.kind };
+    const accept = this.#acceptAt(way);
+    if (accept === undefined) return { kind: way.kind === "outside" ? "filtered" : "refused" };
+    const dialled = connectTo(accept, { from: way.from, fromPort: this.#nextPort(), port: way.port });
     this.#open += 1;
-    client.once("close", () => {
+    dialled.socket.once("close", () => {
       this.#open -= 1;
     });
-    // Either end may be cut while nobody looks at it.
-    for (const end of [client, server]) end.on("error", () => {});
-    accept(server, { from: way.from, fromPort: this.#nextPort(), port: way.port });
-    return { kind: "connected", socket: client };
+    return dialled;
+  }
+
+  #acceptAt(way: Extract<Way, { from: string }>): Accept | undefined {
+    if (way.kind === "outside") return this.outside?.listener(way.address, way.port);
+    return way.kind === "pod" ? this.listener(way.pod, way.port) : this.#onNode(way);
   }
 
   /** On a node: the pods that share its network, and the API server. */
@@ -149,4 +149,13 @@ export class ClusterNetwork {
     this.#lastPort = this.#lastPort >= LAST_PORT ? FIRST_PORT : this.#lastPort + 1;
     return this.#lastPort;
   }
+}
+
+/** Opens a connection to who listens. */
+export function connectTo(accept: Accept, arrival: Arrival): Extract<Dialled, { kind: "connected" }> {
+  const [client, server] = connectionPair();
+  // Either end may be cut while nobody looks at it.
+  for (const end of [client, server]) end.on("error", () => {});
+  accept(server, arrival);
+  return { kind: "connected", socket: client };
 }

@@ -1,10 +1,10 @@
 /** The cluster's one network: where a connection goes, what a name means, and who may sit in between. */
 export { Affinity } from "./affinity.ts";
+export type { Accept, Arrival } from "./arrival.ts";
 export { connectionPair, join, reset } from "./connection.ts";
 export {
-  type Accept,
-  type Arrival,
   ClusterNetwork,
+  connectTo,
   type Dialled,
   type Flow,
   type Interceptor,
@@ -22,5 +22,6 @@ export {
   serviceRecords,
 } from "./names.ts";
 export { isOfOtherPage } from "./other-page.ts";
+export type { Outside } from "./outside.ts";
 export { type Choice, route, routeToService, type Way } from "./route.ts";
 export { API_PORT, type Objects, type Source } from "./source.ts";

@@ -1,6 +1,7 @@
 import type { JsonObject, KubeObject } from "../objects/index.ts";
 import { ipv4 } from "./addresses.ts";
 import { endpointsOf, readyAddresses } from "./endpoints.ts";
+import type { Outside } from "./outside.ts";
 import { isAllowed } from "./policy.ts";
 import { nodeAddresses, type Objects } from "./source.ts";
 
@@ -73,21 +74,24 @@ export function hostsFile(pod: KubeObject): string {
   ].join("");
 }
 
+/** The public names that there are. */
+type Public = Pick<Outside, "addressOf"> | undefined;
+
 /** Finds a name as a program in the pod does: `/etc/hosts`, then the name server by the search paths. */
-export function lookup(objects: Objects, pod: KubeObject, host: string): Lookup {
+export function lookup(objects: Objects, pod: KubeObject, host: string, outside?: Public): Lookup {
   if (ipv4(host) !== undefined) return { kind: "found", name: host, addresses: [host] };
   const name = host.toLowerCase().replace(/\.$/, "");
   const own = name.endsWith(".localhost") ? "127.0.0.1" : hostsOf(pod).get(name);
-  return own === undefined ? query(objects, pod, host) : { kind: "found", name: host, addresses: [own] };
+  return own === undefined ? query(objects, pod, host, outside) : { kind: "found", name: host, addresses: [own] };
 }
 
 /** Asks the name server alone, as `nslookup` does. */
-export function query(objects: Objects, pod: KubeObject, host: string): Lookup {
+export function query(objects: Objects, pod: KubeObject, host: string, outside?: Public): Lookup {
   const name = host.toLowerCase();
   const resolver = resolverOf(pod);
   if (!isServed(objects, pod, resolver)) return { kind: "timeout" };
   for (const candidate of candidates(name, resolver)) {
-    const addresses = addressesOf(objects, candidate, resolver);
+    const addresses = addressesOf({ objects, resolver, outside }, candidate);
     if (addresses.length > 0) return { kind: "found", name: candidate, addresses };
   }
   return { kind: "missing" };
@@ -167,7 +171,17 @@ function isServed(objects: Objects, pod: KubeObject, { servers }: Resolver): boo
   );
 }
 
-function addressesOf(objects: Objects, name: string, resolver: Resolver, depth = 0): readonly string[] {
+/** What a name server knows of. */
+interface Known {
+  readonly objects: Objects;
+  readonly resolver: Resolver;
+  readonly outside: Public;
+}
+
+function addressesOf(known: Known, name: string, depth = 0): readonly string[] {
+  const { objects, resolver, outside } = known;
+  const found = outside?.addressOf(name);
+  if (found !== undefined) return [found];
   const node = objects.list("/nodes").find(({ metadata }) => metadata.name === name);
   // Docker's own name server knows its containers, and CoreDNS asks it for what it does not know.
   if (node !== undefined)
@@ -180,13 +194,13 @@ function addressesOf(objects: Objects, name: string, resolver: Resolver, depth =
   const service = serviceNamed(objects, name);
   if (service === undefined) return memberAddress(objects, name);
   const { type, clusterIP, externalName = "" } = service.spec ?? {};
-  if (type === "ExternalName") return depth > 8 ? [] : external(objects, externalName, resolver, depth);
+  if (type === "ExternalName") return depth > 8 ? [] : external(known, externalName, depth);
   if (clusterIP !== "None") return clusterIP ? [clusterIP] : [];
   return readyAddresses(objects, service).map(({ address }) => address);
 }
 
-function external(objects: Objects, name: string, resolver: Resolver, depth: number): readonly string[] {
-  return addressesOf(objects, name.toLowerCase().replace(/\.$/, ""), resolver, depth + 1);
+function external(known: Known, name: string, depth: number): readonly string[] {
+  return addressesOf(known, name.toLowerCase().replace(/\.$/, ""), depth + 1);
 }
 
 /** `10-244-0-5.default.pod.cluster.local`: CoreDNS asks nobody whether there is such a pod (`pods insecure`). */

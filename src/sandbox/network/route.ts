@@ -21,6 +21,8 @@ export interface Trip {
   /** An IPv4 address: names are asked for before. */
   readonly address: string;
   readonly port: number;
+  /** Whether somebody outside of the cluster has the address. */
+  readonly isOutside?: boolean;
 }
 
 /** What a choice among endpoints goes by. */
@@ -31,7 +33,7 @@ export interface Choice {
   readonly now: number;
 }
 
-/** Where a connection ends: at a pod's port, on a node itself, or nowhere, as the network says it. */
+/** Where a connection ends: at a pod's port, on a node itself, outside, or nowhere, as the network says it. */
 export type Way =
   | {
       readonly kind: "pod";
@@ -41,6 +43,8 @@ export type Way =
       readonly from: string;
     }
   | { readonly kind: "node"; readonly address: string; readonly port: number; readonly from: string }
+  /** On the internet, which sees the machine's own address. */
+  | { readonly kind: "outside"; readonly address: string; readonly port: number; readonly from: string }
   /** `refused`: reset at once. `unreachable`: no route to host. `filtered`: nobody ever answers. */
   | { readonly kind: "refused" | "unreachable" | "filtered" };
 
@@ -64,6 +68,7 @@ export function route(objects: Objects, trip: Trip, choice: Choice): Way {
   const service = serviceAt(objects, source, address, port);
   if (typeof service === "string") return { kind: service };
   if (service !== undefined) return toService(objects, source, service, choice);
+  if (trip.isOutside) return toOutside(objects, source, { address, port });
   if (source.kind === "host" && !isNode(objects, address)) return UNREACHABLE;
   return toAddress(objects, source, { address, port });
 }
@@ -180,6 +185,13 @@ function toAddress(objects: Objects, source: Source, { address, port }: { addres
   const pod = objects.list("/pods").find((one) => holds(one, address));
   const endpoint = { address, port, pod, nodeName: undefined, hostname: undefined };
   return ended(objects, source, endpoint, source.kind === "node" ? { by: source.name } : undefined);
+}
+
+function toOutside(objects: Objects, source: Source, to: { address: string; port: number }): Way {
+  const from = { address: addressOf(source), pod: source.kind === "pod" ? source.pod : undefined };
+  const at = { address: to.address, pod: undefined };
+  if (from.pod !== undefined && !isAllowed(objects, { from, to: at, port: to.port, protocol: "TCP" })) return FILTERED;
+  return { kind: "outside", ...to, from: HOST_ADDRESS };
 }
 
 /** The last part of the way, past the policies. What a node masks, as a pod's way to itself by a service, comes from there. */

@@ -128,13 +128,14 @@ export class World {
       return pod === undefined ? { kind: "refused" } : next({ kind: "pod", pod, port, from });
     }
     const isOwn = flow?.address === address && flow.port === port;
-    const isNode = flow?.way.kind === "node" && flow.way.address === address && flow.way.port === port;
+    const isNode =
+      flow !== undefined && "address" in flow.way && flow.way.address === address && flow.way.port === port;
     return isOwn || isNode ? next() : { kind: "unreachable" };
   }
 
   /** Where the plain network takes a connection. */
   direct({ way }: Flow): Endpoint | "refused" | "unreachable" {
-    if (way.kind !== "pod" && way.kind !== "node") return way.kind === "refused" ? "refused" : "unreachable";
+    if (!("from" in way)) return way.kind === "refused" ? "refused" : "unreachable";
     const workload = way.kind === "pod" ? this.workload(way.pod) : undefined;
     const address = way.kind === "pod" ? String(way.pod.status?.podIP ?? "") : way.address;
     return { address, port: way.port, workload, weight: 1 };

@@ -4,7 +4,7 @@ import { type Credentials, REPLY, reply, SocksHandshake, type SocksStep } from "
 
 export interface ProxyOptions {
   readonly credentials: Credentials;
-  /** Opens a connection into the cluster. Names are none of its business: those that get here are unknown. */
+  /** Opens a connection to an address of the cluster, or to a name that the sandbox plays. */
   readonly dial: (address: string, port: number) => Promise<Dialled>;
   /** Told of every connection. */
   readonly onConnection?: () => void;
@@ -15,7 +15,7 @@ const HANDSHAKE_MS = 10_000;
 const PATIENCE_MS = 10_000;
 
 /**
- * The host's way into the cluster: a SOCKS 5 proxy on 127.0.0.1 that knows the cluster's addresses and nothing else. It
+ * The host's way into the cluster: a SOCKS 5 proxy on 127.0.0.1 that knows the cluster's addresses, what the sandbox plays of the internet, and nothing else. It
  * never opens a connection, so nothing that is asked of it leaves the machine.
  */
 export class HostProxy {

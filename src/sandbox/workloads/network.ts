@@ -23,12 +23,12 @@ export class PodNetwork {
 
   /** The addresses of a name as `getaddrinfo` finds them: `/etc/hosts`, then the name server. */
   lookup(host: string): Lookup {
-    return lookup(this.#network.objects, this.#live, host);
+    return lookup(this.#network.objects, this.#live, host, this.#network.outside);
   }
 
   /** What the name server alone says of a name. */
   query(host: string): Lookup {
-    return query(this.#network.objects, this.#live, host);
+    return query(this.#network.objects, this.#live, host, this.#network.outside);
   }
 
   /** The ports and targets of a name of services. */
@@ -48,6 +48,11 @@ export class PodNetwork {
 
   get address(): string {
     return String(this.#live.status?.podIP ?? "");
+  }
+
+  /** PEM: the authorities of the web, which images come with; undefined: there is no web. */
+  get webAuthority(): string | undefined {
+    return this.#network.outside?.authority;
   }
 
   /** Opens a connection to an address. Never rejects. */

@@ -8,7 +8,7 @@ import {
   type ProcessIo,
 } from "../api/index.ts";
 import { type Clock, type Happening, type RunRef, type Runtime, realClock } from "../control/index.ts";
-import { type Accept, ClusterNetwork, type Dialled, type Interceptor } from "../network/index.ts";
+import { type Accept, ClusterNetwork, type Dialled, type Interceptor, type Outside } from "../network/index.ts";
 import type { JsonObject, KubeObject } from "../objects/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Files } from "./container/files.ts";
@@ -37,6 +37,8 @@ export interface WorkloadsOptions {
   readonly random?: () => number;
   /** Who sits in between: a mesh. */
   readonly interceptor?: Interceptor;
+  /** What there is beyond the cluster. */
+  readonly outside?: Outside;
   /** The API server, where pods can reach it. */
   readonly apiServer?: Accept;
   /** For what the kubelet does at a time: probes, hooks. */
@@ -68,7 +70,7 @@ export class Workloads implements Containers, Runtime {
     this.#logs = new Map(Object.entries(logs));
     for (const [uid, saved] of Object.entries(volumes)) this.#volumes.set(uid, loadVolumes(saved));
     const { store, clock = realClock, secondMs = () => 1000, tell = () => {} } = options;
-    const { now, random = Math.random, interceptor, apiServer } = options;
+    const { now, random = Math.random, interceptor, apiServer, outside } = options;
     this.#serving = new Serving(options.log ?? (() => {}));
     this.network = new ClusterNetwork({
       objects: store,
@@ -77,6 +79,7 @@ export class Workloads implements Containers, Runtime {
       listener: (pod, port) => this.#listener(find(pod), port),
       interceptor,
       apiServer,
+      outside,
     });
     const find = ({ metadata: { namespace, name, uid } }: KubeObject): KubeObject | undefined => {
       const pod = store.get("/pods", namespace, name);

@@ -3,16 +3,24 @@ import type { HttpRequest, HttpResponse } from "../../api/index.ts";
 import { answer, type HttpServer, header, httpDate, type ServerContext, streamed } from "./image.ts";
 import { echoWebSocket } from "./websocket.ts";
 
+/** What an httpbin knows of a request. */
+export interface HttpbinContext extends Pick<ServerContext, "from" | "now"> {
+  /** `go`: mccutchen's has each header and argument as a list; kennethreitz's has them as text. */
+  readonly flavour: "go" | "python";
+  readonly hostname: string;
+  readonly scheme: "http" | "https";
+}
+
 type Route = (
   request: HttpRequest,
   url: URL,
-  at: ServerContext,
+  at: HttpbinContext,
   rest: string[],
 ) => HttpResponse | Promise<HttpResponse>;
 
 const MAX_DELAY_S = 10;
 
-/** `go`: mccutchen's httpbin has each header and argument as a list; kennethreitz's has them as text. */
+/** The server of an image. */
 export function httpbin(flavour: "go" | "python", port = flavour === "go" ? 8080 : 80): HttpServer {
   const isGo = flavour === "go";
   return {
@@ -26,25 +34,8 @@ export function httpbin(flavour: "go" | "python", port = flavour === "go" ? 8080
             `[2026-01-01 00:00:00 +0000] [1] [INFO] Listening at: http://0.0.0.0:${port} (1)`,
             "[2026-01-01 00:00:00 +0000] [1] [INFO] Using worker: gevent",
           ],
-    serve: async (request, at) => {
-      const url = new URL(request.path, "http://localhost");
-      const [first = "", ...rest] = url.pathname.split("/").filter(Boolean);
-      const route = Object.hasOwn(ROUTES, first) ? ROUTES[first] : undefined;
-      const response = route
-        ? await route(request, url, { ...at, image: flavour }, rest)
-        : answer(404, isGo ? "text/plain; charset=utf-8" : "text/html", isGo ? "404 page not found\n" : NOT_FOUND);
-      const headers: [string, string][] = [
-        ["Access-Control-Allow-Credentials", "true"],
-        ["Access-Control-Allow-Origin", "*"],
-        ["Date", httpDate(at.now)],
-      ];
-      const server: [string, string][] = isGo ? [] : [["Server", "gunicorn/19.9.0"]];
-      return {
-        ...response,
-        headers: [...server, ...headers, ...response.headers],
-        body: request.method === "HEAD" ? Buffer.alloc(0) : response.body,
-      };
-    },
+    serve: (request, at) =>
+      httpbinAnswer(request, { flavour, scheme: "http", from: at.from, now: at.now, hostname: at.pod.metadata.name }),
     ...(isGo && {
       upgrade: (request, socket, head) => {
         if (!request.url?.startsWith("/websocket/echo")) return false;
@@ -58,47 +49,69 @@ export function httpbin(flavour: "go" | "python", port = flavour === "go" ? 8080
   };
 }
 
+/** What httpbin answers, wherever it runs. */
+export async function httpbinAnswer(request: HttpRequest, at: HttpbinContext): Promise<HttpResponse> {
+  const isGo = at.flavour === "go";
+  const url = new URL(request.path, "http://localhost");
+  const [first = "", ...rest] = url.pathname.split("/").filter(Boolean);
+  const route = Object.hasOwn(ROUTES, first) ? ROUTES[first] : undefined;
+  const response = route
+    ? await route(request, url, at, rest)
+    : answer(404, isGo ? "text/plain; charset=utf-8" : "text/html", isGo ? "404 page not found\n" : NOT_FOUND);
+  const headers: [string, string][] = [
+    ["Access-Control-Allow-Credentials", "true"],
+    ["Access-Control-Allow-Origin", "*"],
+    ["Date", httpDate(at.now)],
+  ];
+  const server: [string, string][] = isGo ? [] : [["Server", "gunicorn/19.9.0"]];
+  return {
+    ...response,
+    headers: [...server, ...headers, ...response.headers],
+    body: request.method === "HEAD" ? Buffer.alloc(0) : response.body,
+  };
+}
+
 const NOT_FOUND =
   '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>The requested URL was not found on the server.  If you entered the URL manually please check your spelling and try again.</p>\n';
 
-function json(value: unknown, at: ServerContext, status = 200): HttpResponse {
+function json(value: unknown, at: HttpbinContext, status = 200): HttpResponse {
   return answer(
     status,
-    at.image === "go" ? "application/json; charset=utf-8" : "application/json",
+    at.flavour === "go" ? "application/json; charset=utf-8" : "application/json",
     `${JSON.stringify(value, null, 2)}\n`,
   );
 }
 
-function fields(pairs: Iterable<readonly [string, string]>, at: ServerContext): Record<string, unknown> {
+function fields(pairs: Iterable<readonly [string, string]>, at: HttpbinContext): Record<string, unknown> {
   const found = new Map<string, string[]>();
   for (const [name, value] of pairs) {
     const key = name.replaceAll(/(^|-)[a-z]/g, (one) => one.toUpperCase());
     found.set(key, [...(found.get(key) ?? []), value]);
   }
   const entries = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, values]) => [name, at.image === "go" ? values : values.join(",")]));
+  return Object.fromEntries(entries.map(([name, values]) => [name, at.flavour === "go" ? values : values.join(",")]));
 }
 
-function args(url: URL, at: ServerContext): Record<string, unknown> {
+function args(url: URL, at: HttpbinContext): Record<string, unknown> {
   const names = [...new Set(url.searchParams.keys())];
   return Object.fromEntries(
     names.map((name) => {
       const values = url.searchParams.getAll(name);
-      return [name, at.image === "go" || values.length > 1 ? values : values[0]];
+      return [name, at.flavour === "go" || values.length > 1 ? values : values[0]];
     }),
   );
 }
 
-function hostUrl(request: HttpRequest): string {
+function hostUrl(request: HttpRequest, { scheme }: HttpbinContext): string {
   const host = request.headers.find(([name]) => name.toLowerCase() === "host")?.[1] ?? "localhost";
-  return `http://${host}${request.path}`;
+  return `${scheme}://${host}${request.path}`;
 }
 
 const echo: Route = (request, url, at, _rest) => {
   const common = { args: args(url, at), headers: fields(request.headers, at) };
-  const own = { origin: at.from, url: hostUrl(request) };
+  const own = { origin: at.from, url: hostUrl(request, at) };
   if (request.method === "GET" && !url.pathname.startsWith("/anything"))
-    return json({ ...common, ...(at.image === "go" && { method: "GET" }), ...own }, at);
+    return json({ ...common, ...(at.flavour === "go" && { method: "GET" }), ...own }, at);
   const data = request.body.toString();
   const type = header(request, "content-type") ?? "";
   const isForm = type.includes("x-www-form-urlencoded");
@@ -107,7 +120,7 @@ const echo: Route = (request, url, at, _rest) => {
   return json(
     {
       ...common,
-      data: isForm && at.image !== "go" ? "" : data,
+      data: isForm && at.flavour !== "go" ? "" : data,
       files: {},
       form,
       json: parsed,
@@ -130,7 +143,9 @@ function only(method: string): Route {
   return (request, url, at, rest) =>
     request.method === method || (method === "GET" && request.method === "HEAD")
       ? echo(request, url, at, rest)
-      : answer(405, "text/plain; charset=utf-8", at.image === "go" ? "Method Not Allowed\n" : "", [["Allow", method]]);
+      : answer(405, "text/plain; charset=utf-8", at.flavour === "go" ? "Method Not Allowed\n" : "", [
+          ["Allow", method],
+        ]);
 }
 
 /** `/drip`, `/sse` and `/stream-bytes` come bit by bit; how many, and how long between two, is the client's to say. */
@@ -183,7 +198,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   delete: only("DELETE"),
   get: only("GET"),
   headers: (request, _url, at) => json({ headers: fields(request.headers, at) }, at),
-  hostname: (_request, _url, at) => json({ hostname: at.pod.metadata.name }, at),
+  hostname: (_request, _url, at) => json({ hostname: at.hostname }, at),
   html: () =>
     answer(
       200,
@@ -223,7 +238,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const lines = Math.min(Number(count) || 0, MAX_LINES);
     const line = (id: number): Buffer =>
       Buffer.from(
-        `${JSON.stringify({ id, args: args(url, at), headers: fields(request.headers, at), origin: at.from, url: hostUrl(request) })}\n`,
+        `${JSON.stringify({ id, args: args(url, at), headers: fields(request.headers, at), origin: at.from, url: hostUrl(request, at) })}\n`,
       );
     return streamed(200, "application/json; charset=utf-8", drops(lines, 0, line));
   },

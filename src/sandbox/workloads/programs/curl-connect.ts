@@ -145,7 +145,7 @@ async function encrypt(
     const carried = await secure(socket, {
       host: target.host,
       checks: !call.isInsecure,
-      authorities: trusted === undefined ? [] : [trusted],
+      authorities: trustedBy(process, trusted),
       certificate: own,
       key: secret,
     });
@@ -158,6 +158,13 @@ async function encrypt(
     await tell(fault.text.split("\n")[0] ?? "");
     return fault;
   }
+}
+
+/** Whom a user names, or else those that the image comes with. */
+function trustedBy({ machine }: Process, named: Buffer | undefined): readonly Buffer[] {
+  const web = machine.network.webAuthority;
+  if (named !== undefined) return [named];
+  return web === undefined ? [] : [Buffer.from(web)];
 }
 
 function contents({ machine, cwd }: Process, name: string | undefined): Buffer | undefined {

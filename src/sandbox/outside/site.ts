@@ -1,0 +1,14 @@
+import type { HttpRequest, HttpResponse } from "../api/index.ts";
+
+/** What a site knows of a request. */
+export interface SiteContext {
+  /** The client's address, as the internet sees it. */
+  readonly from: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Whether it came by TLS. */
+  readonly isSecure: boolean;
+}
+
+/** A host of the internet that the sandbox plays: what it answers. */
+export type Site = (request: HttpRequest, at: SiteContext) => HttpResponse | Promise<HttpResponse>;
