@@ -1,3 +1,4 @@
+import { ADDONS } from "./addons.ts";
 import { agnhost } from "./agnhost.ts";
 import { appServer } from "./app.ts";
 import { BOOKINFO } from "./bookinfo/index.ts";
@@ -120,6 +121,9 @@ const IMAGES: Readonly<Record<string, Image>> = {
   debian: image({ programs: [...BASE, ...GNU], argsAreCommand: true, command: ["bash"] }),
   ...Object.fromEntries(
     Object.entries(BOOKINFO).map(([name, own]) => [name, image({ ...own, env: { PATH, ...own.env } })]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(ADDONS).map(([name, own]) => [name, image({ ...own, env: { PATH, ...own.env } })]),
   ),
   "examples-helloworld-v1": helloworldImage("v1"),
   "examples-helloworld-v2": helloworldImage("v2"),
