@@ -89,7 +89,12 @@ const cli = await Promise.all(
   ),
 );
 for (const file of Object.keys({ "main.cjs": "", ...APART })) asAscii(path.join(dist, file));
-for (const data of ["src/sandbox/kinds/generated", "src/sandbox/istio/generated", "src/shell/bash"]) {
+for (const data of [
+  "src/sandbox/kinds/generated",
+  "src/sandbox/istio/generated",
+  "src/sandbox/istio/samples",
+  "src/shell/bash",
+]) {
   if (existsSync(path.join(root, data)))
     cpSync(path.join(root, data), path.join(dist, path.basename(data)), { recursive: true });
 }

@@ -55,7 +55,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
     "sandbox/mesh",
   ],
   "sandbox/traffic": ["sandbox/network"],
-  "sandbox/outside": ["sandbox/api", "sandbox/network", "sandbox/workloads"],
+  "sandbox/outside": ["sandbox/api", "sandbox/network", "sandbox/workloads", "sandbox/istio"],
   "sandbox/tools": ["sandbox/istio", "diagnostics", "text"],
   cli: ["*"],
 };

@@ -89,7 +89,7 @@ export class Background {
     const identity = known ?? newIdentity();
     const wasKilled = readRunning(this.#files.dir) !== undefined;
     this.#identity = identity;
-    const outside = new Internet({ now: Date.now, log: this.#log });
+    const outside = new Internet({ now: Date.now, tools: this.#files.bin, log: this.#log });
     const machine = new Machine({
       pace: this.#pace,
       rootCertificate: identity.cert,

@@ -2,5 +2,7 @@
 export { istiodController } from "./control/istiod.ts";
 export { decideInstallation, type Installation, type InstallWish, WishError } from "./install/installation.ts";
 export { type Component, componentsOf, defaultTag } from "./manifests/components.ts";
+export { SIMULATED_MARK } from "./mark.ts";
+export { answerForRelease, type SiteAnswer } from "./release/sites.ts";
 export { injectorServer, loadInjector } from "./server.ts";
 export { releaseNamed, releaseVersions } from "./versions.ts";

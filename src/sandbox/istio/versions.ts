@@ -5,14 +5,30 @@ export interface Release {
   readonly hub: string;
   /** The table of its CustomResourceDefinitions. */
   readonly definitions: string;
+  /** The day of its release. */
+  readonly date: string;
+  /** What its samples fill in. */
+  readonly samples: Readonly<Record<string, string>>;
 }
 
 const HUB = "registry.istio.io/release";
 
 /** The releases that are simulated, the newest first: it is the one that is installed where nothing else is asked for. */
 const RELEASES: readonly Release[] = [
-  { version: "1.31.0", hub: HUB, definitions: "istio-crds-1.31.json" },
-  { version: "1.30.4", hub: HUB, definitions: "istio-crds-1.30.json" },
+  {
+    version: "1.31.0",
+    hub: HUB,
+    definitions: "istio-crds-1.31.json",
+    date: "2026-08-31",
+    samples: { jaeger: "2.17.0", kiali: "v2.27", loki: "3.6.7" },
+  },
+  {
+    version: "1.30.4",
+    hub: HUB,
+    definitions: "istio-crds-1.30.json",
+    date: "2026-08-27",
+    samples: { jaeger: "2.14.0", kiali: "v2.26", loki: "3.6.5" },
+  },
 ];
 
 /** The releases that are simulated, the default first. */

@@ -1,2 +1,2 @@
 /** YAML, in a module of its own: a bundled CommonJS package has no names otherwise. */
-export { parse } from "yaml";
+export { parse, stringify } from "yaml";

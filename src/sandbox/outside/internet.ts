@@ -6,6 +6,8 @@ import { SITES, type SiteRow } from "./sites.ts";
 export interface InternetOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The folder of the sandbox's own programs, absolute. */
+  readonly tools: string;
   readonly log: (message: string, error?: unknown) => void;
 }
 

@@ -8,6 +8,7 @@ export interface SiteServerOptions {
   /** PEM: one for all sites. */
   readonly certificate: { readonly key: string; readonly cert: string };
   readonly now: () => number;
+  readonly tools: string;
   readonly log: (message: string, error?: unknown) => void;
 }
 
@@ -46,11 +47,11 @@ export class SiteServer {
     const taken = this.#taken.get(request.socket);
     response.on("error", () => {});
     if (taken === undefined) return void response.destroy();
-    const { now, log } = this.#options;
+    const { now, tools, log } = this.#options;
     try {
       const asked = await readRequest(request);
       const site = await taken.site();
-      await sendAnswer(response, await site(asked, { from: taken.from, now: now(), isSecure: taken.isSecure }));
+      await sendAnswer(response, await site(asked, { from: taken.from, now: now(), isSecure: taken.isSecure, tools }));
     } catch (error) {
       // A client that leaves in the middle is no fault.
       if (!request.destroyed) log(`request to ${request.headers.host}`, error);

@@ -8,6 +8,8 @@ export interface SiteContext {
   readonly now: number;
   /** Whether it came by TLS. */
   readonly isSecure: boolean;
+  /** The folder of the sandbox's own programs, absolute. */
+  readonly tools: string;
 }
 
 /** A host of the internet that the sandbox plays: what it answers. */

@@ -13,6 +13,7 @@ function page(title: string, isSecureOnly: boolean): SiteRow["load"] {
   return async () => (await import("./page.ts")).pageSite({ title, isSecureOnly });
 }
 
+const release: SiteRow["load"] = async () => (await import("./release.ts")).releaseSite;
 const httpbin: SiteRow["load"] = async () => (await import("./httpbin.ts")).httpbinSite;
 
 /** All of the internet that there is: 80 and 443 at each, everything else is out of reach. */
@@ -31,4 +32,8 @@ export const SITES: readonly SiteRow[] = [
   },
   { names: ["example.com", "www.example.com"], address: "203.0.113.23", load: page("Example Domain", false) },
   { names: ["www.bing.com", "bing.com"], address: "203.0.113.24", load: page("Search - Microsoft Bing", false) },
+  { names: ["istio.io"], address: "203.0.113.30", load: release },
+  { names: ["github.com"], address: "203.0.113.31", load: release },
+  { names: ["raw.githubusercontent.com"], address: "203.0.113.32", load: release },
+  { names: ["release-assets.githubusercontent.com"], address: "203.0.113.33", load: release },
 ];

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import path from "node:path";
+import { SIMULATED_MARK } from "../istio/index.ts";
 import type { ToolContext } from "./tool.ts";
 
 /** The sandbox does not do this: one sentence with the way to the real program. Exit code 1. */
@@ -18,7 +19,7 @@ function realBinary(tool: string, env: Readonly<Record<string, string | undefine
     .split(path.delimiter)
     .filter((folder) => path.isAbsolute(folder) && !existsSync(path.join(folder, "..", "identity.json")))
     .map((folder) => path.join(folder, tool))
-    .find(isExecutable);
+    .find((file) => isExecutable(file) && !isDownloaded(file));
 }
 
 function isExecutable(file: string): boolean {
@@ -26,6 +27,22 @@ function isExecutable(file: string): boolean {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();
   } catch {
+    return false;
+  }
+}
+
+/** Whether it is of a release that was downloaded in a sandbox. */
+function isDownloaded(file: string): boolean {
+  try {
+    const handle = openSync(file, "r");
+    try {
+      const head = Buffer.alloc(SIMULATED_MARK.length);
+      return readSync(handle, head) === head.length && head.toString() === SIMULATED_MARK;
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // A program that may be run and not read is none of ours.
     return false;
   }
 }

@@ -31,6 +31,7 @@ export async function bundle(hash: string): Promise<string> {
   });
   for (const room of ["kinds", "istio"])
     cpSync(path.join(root, "src/sandbox", room, "generated"), path.join(outdir, "generated"), { recursive: true });
+  cpSync(path.join(root, "src/sandbox/istio/samples"), path.join(outdir, "samples"), { recursive: true });
   writeFileSync(path.join(outdir, "open.mjs"), OPENER);
   return outdir;
 }

@@ -97,7 +97,7 @@ test("a policy keeps a pod from it", async () => {
 
 test("every site has an address of its own, out of a block that is nobody's", async () => {
   const { SITES } = await import("../../../src/sandbox/outside/sites.ts");
-  const internet = new Internet({ now: () => 0, log: () => {} });
+  const internet = new Internet({ tools: "/tools", now: () => 0, log: () => {} });
   const addresses = SITES.map(({ address }) => address);
   expect(new Set(addresses).size).toBe(addresses.length);
   expect(addresses.filter((one) => !one.startsWith("203.0.113."))).toEqual([]);
