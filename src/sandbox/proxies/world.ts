@@ -118,7 +118,11 @@ export class World {
     next: Next,
   ): Promise<HttpAnswer> {
     const dialled = this.connect(endpoint, from, flow, next);
-    return dialled.kind === "connected" ? exchange(dialled.socket, request) : "refused";
+    if (dialled.kind !== "connected") return "refused";
+    const answer = await exchange(dialled.socket, request);
+    // A program takes its time; one that answered before anybody else could ask would never be asked by two at once.
+    await new Promise((resolve) => setImmediate(resolve));
+    return answer;
   }
 
   /** Opens a connection to the program at an endpoint, past the proxy before it. */

@@ -71,6 +71,31 @@ test("Bookinfo's page comes through the gateway, and its program calls others th
   );
 });
 
+test("more requests at once than a pool takes are refused, and counted", async () => {
+  const limits = { tcp: { maxConnections: 1 }, http: { http1MaxPendingRequests: 1 } };
+  const rule = {
+    apiVersion: "networking.istio.io/v1",
+    kind: "DestinationRule",
+    metadata: { name: "narrow", namespace: "default" },
+    spec: { host: "httpbin", trafficPolicy: { connectionPool: limits } },
+  };
+  await mesh.kubectl("apply -f -", JSON.stringify(rule));
+  const many = ["--parallel", "--parallel-immediate", "--parallel-max", "8", "-w", "%{http_code}\n", "-o", "/dev/null"];
+  const {
+    "200": good = 0,
+    "503": refused = 0,
+    ...other
+  } = counted((await mesh.curl(...many, `${INGRESS}/bin/get?[1-80]`)).stdout);
+  expect({ other, all: good + refused }).toEqual({ other: {}, all: 80 });
+  expect(good).toBeGreaterThan(0);
+  expect(refused).toBeGreaterThan(0);
+  const log = await mesh.kubectl("logs -n istio-system deploy/istio-ingressgateway");
+  const told = log.stdout.split("\n").filter((line) => line.includes(" 503 UO "));
+  expect(told).toHaveLength(refused);
+  expect(told[0]).toContain(" upstream_reset_before_response_started{overflow} ");
+  await mesh.kubectl("delete destinationrule narrow");
+});
+
 test("a pod with a sidecar calls by name, one without does as long as nothing is STRICT", async () => {
   const code = ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}"];
   const inMesh = await mesh.exec("curl", "curl", "-sS", "-D", "-", "http://httpbin:8000/status/418");
