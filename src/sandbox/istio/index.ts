@@ -4,5 +4,5 @@ export { decideInstallation, type Installation, type InstallWish, WishError } fr
 export { type Component, componentsOf, defaultTag } from "./manifests/components.ts";
 export { SIMULATED_MARK } from "./mark.ts";
 export { answerForRelease, type SiteAnswer } from "./release/sites.ts";
-export { injectorServer, loadInjector } from "./server.ts";
+export { injectorServer, loadInjector, loadValidator, validatorServer } from "./server.ts";
 export { releaseNamed, releaseVersions } from "./versions.ts";

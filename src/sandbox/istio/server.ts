@@ -1,18 +1,34 @@
 import type { KubeObject } from "../objects/index.ts";
 import type { Injected, InjectorService } from "./inject/inject.ts";
 import type { Objects } from "./inject/settings.ts";
+import type { Findings } from "./validation/findings.ts";
 
 /** What istiod's webhook server does with a pod; undefined while it has no configuration. */
 type Inject = (pod: KubeObject, service: InjectorService, objects: Objects) => Injected | undefined;
+/** What it says of an object of Istio's kinds; undefined for a kind that it does not know. */
+type Validate = (object: KubeObject, namespace?: string) => Findings | undefined;
 
-let loaded: Inject | undefined;
+let inject: Inject | undefined;
+let validate: Validate | undefined;
 
 /** Loads the injector: a cluster without Istio never needs it, nor the YAML that its configuration is written in. */
-export async function loadInjector(): Promise<void> {
-  loaded ??= (await import("./inject/inject.ts")).inject;
+export async function loadInjector(): Promise<Inject> {
+  inject ??= (await import("./inject/inject.ts")).inject;
+  return inject;
+}
+
+/** Loads the validators, which a cluster without Istio never needs either. */
+export async function loadValidator(): Promise<Validate> {
+  validate ??= (await import("./validation/validate.ts")).validate;
+  return validate;
 }
 
 /** The injector; undefined until an istiod has been seen, and its server is up. */
 export function injectorServer(): Inject | undefined {
-  return loaded;
+  return inject;
+}
+
+/** The validator; undefined until an istiod has been seen. */
+export function validatorServer(): Validate | undefined {
+  return validate;
 }

@@ -20,7 +20,12 @@ export interface AdmissionRequest {
 /** What a webhook's server answers: let it pass, perhaps changed, or refuse it. */
 export type AdmissionAnswer =
   | { readonly allowed: true; readonly object?: KubeObject; readonly warnings?: readonly string[] }
-  | { readonly allowed: false; readonly message: string };
+  | {
+      readonly allowed: false;
+      readonly message: string;
+      /** As most servers refuse; `none` is a server that names no reason, which the API server makes a 400. */
+      readonly reason?: "Forbidden" | "none";
+    };
 
 /**
  * The server behind webhooks, in this process. It is asked only where its Service has a ready endpoint, as a real one would

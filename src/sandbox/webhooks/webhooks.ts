@@ -64,7 +64,8 @@ function askServer(servers: Servers, webhook: JsonObject, write: AdmissionWrite)
   };
   const answer = handler.admit(request, service, servers.store);
   if (!answer.allowed) {
-    throw new StatusError(403, "Forbidden", `admission webhook "${name}" denied the request: ${answer.message}`, {});
+    const message = `admission webhook "${name}" denied the request: ${answer.message}`;
+    throw answer.reason === "none" ? new StatusError(400, "", message) : new StatusError(403, "Forbidden", message, {});
   }
   for (const warning of answer.warnings ?? []) write.warn(warning);
   return answer;

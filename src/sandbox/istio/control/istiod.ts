@@ -1,6 +1,6 @@
 import type { Change, Controller, ObjectName, Snapshot } from "../../control/index.ts";
 import type { JsonObject, KubeObject } from "../../objects/index.ts";
-import { loadInjector } from "../server.ts";
+import { loadInjector, loadValidator } from "../server.ts";
 import { authority, type NewAuthority } from "./authority.ts";
 import { leaders } from "./leaders.ts";
 import { trustedWebhooks } from "./webhooks.ts";
@@ -28,6 +28,7 @@ export function istiodController(newAuthority: NewAuthority): Controller {
       const deployment = snapshot.get(DEPLOYMENTS, namespace, name);
       if (deployment === undefined || !isIstiod(deployment)) return { changes: [] };
       void loadInjector();
+      void loadValidator();
       if (Number(deployment.status?.readyReplicas ?? 0) === 0) return { changes: [] };
       return { changes: written(snapshot, deployment, newAuthority) };
     },
