@@ -12,15 +12,13 @@ let inject: Inject | undefined;
 let validate: Validate | undefined;
 
 /** Loads the injector: a cluster without Istio never needs it, nor the YAML that its configuration is written in. */
-export async function loadInjector(): Promise<Inject> {
+export async function loadInjector(): Promise<void> {
   inject ??= (await import("./inject/inject.ts")).inject;
-  return inject;
 }
 
 /** Loads the validators, which a cluster without Istio never needs either. */
-export async function loadValidator(): Promise<Validate> {
+export async function loadValidator(): Promise<void> {
   validate ??= (await import("./validation/validate.ts")).validate;
-  return validate;
 }
 
 /** The injector; undefined until an istiod has been seen, and its server is up. */

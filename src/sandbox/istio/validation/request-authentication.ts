@@ -41,13 +41,14 @@ function uriError(uri: string): string | undefined {
     : `parse ${quoted(uri)}: invalid port ${quoted(`:${port}`)} after host`;
 }
 
-/** Keys are a JSON object: of one key, or of a list. */
+/** Keys are a JSON object: of one key, or of a list. The parser's own words are this program's, not upstream's. */
 function keysError(text: string): string | undefined {
+  const refused = (why: string): string => `jwks parse error: failed to unmarshal JWK set: ${why}`;
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && ("keys" in value || "kty" in value)) return undefined;
-    return "jwks parse error: failed to unmarshal JWK set: expected an object with `keys`, or a key with `kty`";
-  } catch (error) {
-    return `jwks parse error: failed to unmarshal JWK set: ${error instanceof Error ? error.message : String(error)}`;
+    const isKeys = typeof value === "object" && value !== null && ("keys" in value || "kty" in value);
+    return isKeys ? undefined : refused("found neither `keys` nor `kty`");
+  } catch {
+    return refused("found no JSON");
   }
 }
