@@ -20,14 +20,14 @@ const RELEASES: readonly Release[] = [
     hub: HUB,
     definitions: "istio-crds-1.31.json",
     date: "2026-08-31",
-    samples: { jaeger: "2.17.0", kiali: "v2.27", loki: "3.6.7" },
+    samples: { jaeger: "2.17.0", kiali: "v2.27", loki: "3.6.7", tcpRoute: "v1" },
   },
   {
     version: "1.30.4",
     hub: HUB,
     definitions: "istio-crds-1.30.json",
     date: "2026-08-27",
-    samples: { jaeger: "2.14.0", kiali: "v2.26", loki: "3.6.5" },
+    samples: { jaeger: "2.14.0", kiali: "v2.26", loki: "3.6.5", tcpRoute: "v1alpha2" },
   },
 ];
 

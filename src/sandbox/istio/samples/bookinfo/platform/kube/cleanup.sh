@@ -29,6 +29,6 @@ if kubectl get crd gateways.gateway.networking.k8s.io >/dev/null 2>&1; then
 fi
 
 echo "Application cleanup may take up to one minute"
-kubectl delete -n "$NAMESPACE" --ignore-not-found -f "$here/bookinfo.yaml" || exit
-kubectl wait -n "$NAMESPACE" --for=delete pod -l 'app in (details, ratings, reviews, productpage)' --timeout=60s || exit
+# A Deployment that is deleted in the foreground goes after its pods.
+kubectl delete -n "$NAMESPACE" --ignore-not-found --cascade=foreground -f "$here/bookinfo.yaml" || exit
 echo "Application cleanup successful"
