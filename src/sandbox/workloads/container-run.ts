@@ -84,16 +84,16 @@ export class ContainerRun {
     this.#env = environment(store, pod, spec, image.env);
     files.put("/proc", procDirectory(this.machine, this.#env));
     this.machine.processes.set(1, { pid: 1, words: this.#words, startedAt: now(), kill: () => {} });
-    if (written !== undefined) {
-      for (const { text, time } of written) this.log.add(text, time);
-      return;
-    }
     const { state } = containerStatus(pod, container) ?? {};
     const startedAt = Date.parse(state?.running?.startedAt ?? state?.terminated?.startedAt ?? "") || now();
     this.#server = ownServer(spec, this.#env);
-    const at = { ...this.serverContext({ from: "", fromPort: 0, port: 0 }), now: startedAt };
     this.#listensAt = startedAt + (this.#server?.startSeconds ?? 0) * context.secondMs();
-    for (const line of this.#server?.startLog(at) ?? []) this.log.add(line, startedAt);
+    for (const { text, time } of written ?? this.#startLog(startedAt)) this.log.add(text, time);
+  }
+
+  #startLog(time: number): readonly Line[] {
+    const at = { ...this.serverContext({ from: "", fromPort: 0, port: 0 }), now: time };
+    return (this.#server?.startLog(at) ?? []).map((text) => ({ text, time }));
   }
 
   /** What its server knows of a connection. */

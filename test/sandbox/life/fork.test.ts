@@ -83,6 +83,28 @@ test("what was kept stays as it is, and a fork that lives on does not begin anew
   expect(readdirSync(path.join(root, "kept")).sort()).toEqual(before);
 });
 
+const STATUS_OF = ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}"];
+
+test("what ran when a cluster was kept goes on in its forks: its server answers, and its log goes on", async () => {
+  const first = await trunk();
+  await kubectl(first, "-n", "default", "create", "deployment", "web", "--image=mccutchen/go-httpbin:v2.15.0");
+  await kubectl(first, "-n", "default", "run", "client", "--image=curlimages/curl:8.16.0", "--", "sleep", "infinity");
+  await kubectl(first, "-n", "default", "expose", "deployment", "web", "--port=80", "--target-port=8080");
+  await kubectl(first, "-n", "default", "wait", "pod", "--all", "--for=condition=Ready", "--timeout=30s");
+  const ask = (sandbox: Sandbox, at: string): Promise<string> =>
+    kubectl(sandbox, "-n", "default", "exec", "client", "--", ...STATUS_OF, at);
+  expect(await ask(first, "http://web/status/201")).toBe("201");
+  await first.keep(path.join(root, "again"));
+  const second = await open("second", "again");
+  expect(await ask(second, "http://web/status/202")).toBe("202");
+  const log = await kubectl(second, "-n", "default", "logs", "deployment/web");
+  expect(log.split("\n").map((line) => /go-httpbin listening|uri=\S+/.exec(line)?.[0])).toEqual([
+    "go-httpbin listening",
+    "uri=/status/201",
+    "uri=/status/202",
+  ]);
+});
+
 test("a folder in which nothing was kept is no beginning", async () => {
   await expect(open("second", "nowhere")).rejects.toThrow(
     `the sandbox did not start: nothing was kept in \`${path.join(root, "nowhere")}\` that a sandbox could begin from`,
