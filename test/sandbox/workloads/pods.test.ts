@@ -221,6 +221,22 @@ test("a server's log: how it began, then each request", async () => {
   expect(await logOf(pods, web)).toHaveLength(before.length + 1);
 });
 
+test("gunicorn listens where it is told, and writes requests down where it is told", async () => {
+  const pods = startPods();
+  const command = ["gunicorn", "--access-logfile", "-", "-b", "0.0.0.0:8080", "httpbin:app"];
+  const bin = pods.pod("bin", { container: { image: "docker.io/kennethreitz/httpbin", command } });
+  await pods.run(pods.pod("client"), ["curl", "-s", "-A", "me", "10.244.0.5:8080/status/404"]);
+  expect(await logOf(pods, bin)).toEqual([
+    "[2026-01-01 00:00:00 +0000] [1] [INFO] Starting gunicorn 19.9.0",
+    "[2026-01-01 00:00:00 +0000] [1] [INFO] Listening at: http://0.0.0.0:8080 (1)",
+    "[2026-01-01 00:00:00 +0000] [1] [INFO] Using worker: gevent",
+    '10.244.0.6 - - [01/Jan/2026:00:00:00 +0000] "GET /status/404 HTTP/1.1" 404 0 "-" "me"',
+  ]);
+  const quiet = pods.pod("quiet", { container: { image: "kong/httpbin" } });
+  await pods.run(pods.pod("other"), ["curl", "-s", "10.244.0.7/get"]);
+  expect(await logOf(pods, quiet)).toHaveLength(3);
+});
+
 test("a command's log is what it prints, followed to its end", async () => {
   const pods = startPods();
   const command = ["sh", "-c", "for i in 1 2 3; do echo line $i; sleep 0.01; done"];

@@ -25,7 +25,7 @@ function plainServer(port: number, body: (at: ServerContext) => string): HttpSer
   return {
     speaks: "http",
     ports: [port],
-    startLog: () => [`I0101 00:00:00.000000       1 log.go:245] Serving on port ${port}.`],
+    startLog: ({ now }) => [`${klogHead(now)} Serving on port ${port}.`],
     serve: (_request, at) => answer(200, PLAIN, body(at)),
   };
 }
@@ -37,16 +37,16 @@ function netexec(args: readonly string[]): HttpServer {
   return {
     speaks: "http",
     ports: [port],
-    startLog: () => [
-      `I0101 00:00:00.000000       1 log.go:245] Started ${isSecure ? "HTTPS" : "HTTP"} server on port ${port}`,
-      `I0101 00:00:00.000000       1 log.go:245] Started UDP server on port  ${flag(args, "udp-port") ?? "8081"}`,
+    startLog: ({ now }) => [
+      `${klogHead(now)} Started ${isSecure ? "HTTPS" : "HTTP"} server on port ${port}`,
+      `${klogHead(now)} Started UDP server on port  ${flag(args, "udp-port") ?? "8081"}`,
     ],
     serve: (request, at) => {
       const url = new URL(request.path, "http://localhost");
       const page = Object.hasOwn(PAGES, url.pathname) ? PAGES[url.pathname] : undefined;
       return page === undefined ? answer(404, PLAIN, "404 page not found\n") : page(request, url, at);
     },
-    requestLog: (request) => [`I0101 00:00:00.000000       1 log.go:245] ${request.method} ${request.path}`],
+    requestLog: (request, _response, { now }) => [`${klogHead(now)} ${request.method} ${request.path}`],
     ...(isSecure && {
       tls: {
         ports: [port],
@@ -84,3 +84,9 @@ const PAGES: Readonly<Record<string, Page>> = {
     return answer(code, PLAIN, "", [["Location", url.searchParams.get("location") ?? "/"]]);
   },
 };
+
+/** What klog puts before a line: `I0131 10:20:30.400000       1 log.go:245]`. */
+function klogHead(now: number): string {
+  const [date = "", time = ""] = new Date(now).toISOString().slice(5, -1).split("T");
+  return `I${date.replace("-", "")} ${time}000       1 log.go:245]`;
+}

@@ -25,7 +25,7 @@ export interface AppContext {
 
 export interface AppOptions {
   readonly port: number;
-  readonly startLog?: readonly string[];
+  readonly startLog?: readonly string[] | HttpServer["startLog"];
   /** How many of the kubelet's seconds pass until it listens. */
   readonly startSeconds?: number;
 }
@@ -36,7 +36,7 @@ export function appServer(app: App, { port, startLog = [], startSeconds = 0 }: A
     speaks: "http",
     ports: [port],
     startSeconds,
-    startLog: () => startLog,
+    startLog: typeof startLog === "function" ? startLog : () => startLog,
     serve: (request, at) =>
       perform(app(request, contextOf(at)), {
         sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms).unref()),

@@ -26,14 +26,9 @@ export function httpbin(flavour: "go" | "python", port = flavour === "go" ? 8080
   return {
     speaks: "http",
     ports: [port],
-    startLog: () =>
-      isGo
-        ? [`time=2026-01-01T00:00:00.000Z level=INFO msg="go-httpbin listening on http://0.0.0.0:${port}"`]
-        : [
-            "[2026-01-01 00:00:00 +0000] [1] [INFO] Starting gunicorn 19.9.0",
-            `[2026-01-01 00:00:00 +0000] [1] [INFO] Listening at: http://0.0.0.0:${port} (1)`,
-            "[2026-01-01 00:00:00 +0000] [1] [INFO] Using worker: gevent",
-          ],
+    startLog: ({ now }) => [
+      `time=${new Date(now).toISOString()} level=INFO msg="go-httpbin listening on http://0.0.0.0:${port}"`,
+    ],
     serve: (request, at) =>
       httpbinAnswer(request, { flavour, scheme: "http", from: at.from, now: at.now, hostname: at.pod.metadata.name }),
     ...(isGo && {

@@ -5,6 +5,7 @@ import { BOOKINFO } from "./bookinfo/index.ts";
 import { silent, tcpEcho } from "./bytes.ts";
 import { httpEcho, httpsEcho, nginxHello, whoami } from "./echo.ts";
 import { fortioEcho } from "./fortio.ts";
+import { gunicornAccessLog, gunicornStart } from "./gunicorn.ts";
 import { helloworld } from "./helloworld.ts";
 import { httpbin } from "./httpbin.ts";
 import { answer, flag, type HttpServer, type Image, type ServerContext } from "./image.ts";
@@ -54,10 +55,14 @@ function hello(_args: readonly string[], env: ReadonlyMap<string, string>): Http
   };
 }
 
-/** gunicorn takes its address by `-b`. */
+/** gunicorn takes its address by `-b`; without one it is its own default, for itself alone. */
 function gunicorn(args: readonly string[]): HttpServer {
-  const port = flag(args, "b")?.split(":").at(-1);
-  return port === undefined ? httpbin("python") : httpbin("python", Number(port));
+  const bound = flag(args, "b") ?? flag(args, "bind") ?? "127.0.0.1:8000";
+  return {
+    ...httpbin("python", Number(bound.split(":").at(-1))),
+    startLog: gunicornStart("19.9.0", bound),
+    ...gunicornAccessLog(args),
+  };
 }
 
 function goHttpbin(args: readonly string[], env: ReadonlyMap<string, string>): HttpServer {

@@ -1,4 +1,6 @@
-import { answer, type HttpServer, httpDate, type ServerContext } from "./image.ts";
+import type { HttpRequest } from "../../api/index.ts";
+import { combinedLine } from "./combined-log.ts";
+import { answer, type HttpServer, header, httpDate } from "./image.ts";
 
 const ROOT = "/usr/share/nginx/html";
 const TYPES: Readonly<Record<string, string>> = {
@@ -75,7 +77,7 @@ export const nginx: HttpServer = {
     const type = TYPES[file.split(".").at(-1) ?? ""] ?? "application/octet-stream";
     return answer(200, type, request.method === "HEAD" ? "" : found, headers);
   },
-  requestLog: (request, response, at) => [accessLine(request, response.status, response.body.length, at)],
+  requestLog: (request, response, at) => [`${combinedLine(request, response, at)} "${forwarded(request)}"`],
 };
 
 function decoded(path: string): string {
@@ -86,16 +88,6 @@ function decoded(path: string): string {
   }
 }
 
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-
-function accessLine(
-  { method, path, headers }: { method: string; path: string; headers: readonly (readonly [string, string])[] },
-  status: number,
-  size: number,
-  { from, now }: ServerContext,
-): string {
-  const date = new Date(now);
-  const time = `${String(date.getUTCDate()).padStart(2, "0")}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${date.toISOString().slice(11, 19)} +0000`;
-  const header = (name: string): string => headers.find(([one]) => one.toLowerCase() === name)?.[1] ?? "-";
-  return `${from} - - [${time}] "${method} ${path} HTTP/1.1" ${status} ${size} "${header("referer")}" "${header("user-agent")}" "${header("x-forwarded-for")}"`;
+function forwarded(request: HttpRequest): string {
+  return header(request, "x-forwarded-for") ?? "-";
 }

@@ -1,5 +1,6 @@
 import { appServer } from "../app.ts";
 import { silent } from "../bytes.ts";
+import { gunicornStart } from "../gunicorn.ts";
 import type { Image } from "../image.ts";
 import { details } from "./details.ts";
 import { productpage } from "./productpage.ts";
@@ -70,11 +71,7 @@ export const BOOKINFO: Readonly<Record<string, Partial<Image>>> = {
     server: () =>
       appServer(productpage(), {
         port: PORT,
-        startLog: [
-          "[2026-01-01 00:00:00 +0000] [1] [INFO] Starting gunicorn 23.0.0",
-          `[2026-01-01 00:00:00 +0000] [1] [INFO] Listening at: http://[::]:${PORT} (1)`,
-          "[2026-01-01 00:00:00 +0000] [1] [INFO] Using worker: gevent",
-        ],
+        startLog: gunicornStart("23.0.0", `[::]:${PORT}`),
       }),
   },
   "examples-bookinfo-ratings-v1": ratingsImage("v1"),
