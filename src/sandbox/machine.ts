@@ -28,7 +28,7 @@ import {
   staticPodController,
 } from "./control/index.ts";
 import { controllerFaults } from "./controller-faults.ts";
-import { istiodController } from "./istio/index.ts";
+import { gatewayApiController, istiodController } from "./istio/index.ts";
 import { type Kind, kindOf } from "./kinds/index.ts";
 import type { Accept, Outside } from "./network/index.ts";
 import type { KubeObject } from "./objects/index.ts";
@@ -224,6 +224,7 @@ export class Machine {
         staticPodController(staticPods),
         ...this.#signers(),
         istiodController(() => createCertificate(Date.now())),
+        gatewayApiController(),
       ],
       resources: () => this.#resources((kind) => kind.namespaced),
       follow: (event) => garbage.follow(event),

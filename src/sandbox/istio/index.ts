@@ -1,4 +1,5 @@
 /** Istio's control plane: the objects of an installation, what istiod writes, how it injects. */
+export { gatewayApiController } from "./control/gateway-api/controller.ts";
 export { istiodController } from "./control/istiod.ts";
 export { decideInstallation, type Installation, type InstallWish, WishError } from "./install/installation.ts";
 export { type Component, componentsOf, defaultTag } from "./manifests/components.ts";

@@ -2,6 +2,9 @@
 
 export { accessLogText } from "./access-log.ts";
 export { createMeshConfig } from "./config/create.ts";
+export { letsNamespaceIn } from "./config/gateway-api/gateways.ts";
+export { isGranted } from "./config/gateway-api/references.ts";
+export { commonHost } from "./config/hosts.ts";
 export type { ObjectView } from "./config/view.ts";
 export { RESOURCES } from "./config/view.ts";
 export type { Mesh } from "./mesh.ts";

@@ -1,7 +1,8 @@
 import type { Change, Controller, ObjectName, Snapshot } from "../../control/index.ts";
-import type { JsonObject, KubeObject } from "../../objects/index.ts";
+import type { KubeObject } from "../../objects/index.ts";
 import { loadInjector, loadValidator } from "../server.ts";
 import { authority, type NewAuthority } from "./authority.ts";
+import { isIstiod, isReady, istiods } from "./known.ts";
 import { leaders } from "./leaders.ts";
 import { trustedWebhooks } from "./webhooks.ts";
 
@@ -13,39 +14,27 @@ const REGISTRATION = "admissionregistration.k8s.io";
  * while its Deployment is ready, and what it has written stays when it is gone.
  */
 export function istiodController(newAuthority: NewAuthority): Controller {
+  const all = (_: unknown, snapshot: Snapshot): readonly ObjectName[] => istiods(snapshot);
   return {
     name: "istiod",
     resource: DEPLOYMENTS,
     wakes: {
-      "/namespaces": allOf,
-      "/configmaps": ({ metadata }, snapshot) => (metadata.name.startsWith("istio-") ? allOf({}, snapshot) : []),
+      "/namespaces": all,
+      "/configmaps": ({ metadata }, snapshot) => (metadata.name.startsWith("istio-") ? istiods(snapshot) : []),
       "/secrets": ({ metadata }, snapshot) =>
-        ["cacerts", "istio-ca-secret"].includes(metadata.name) ? allOf({}, snapshot) : [],
-      [`${REGISTRATION}/mutatingwebhookconfigurations`]: allOf,
-      [`${REGISTRATION}/validatingwebhookconfigurations`]: allOf,
+        ["cacerts", "istio-ca-secret"].includes(metadata.name) ? istiods(snapshot) : [],
+      [`${REGISTRATION}/mutatingwebhookconfigurations`]: all,
+      [`${REGISTRATION}/validatingwebhookconfigurations`]: all,
     },
     reconcile(snapshot, { namespace, name }) {
       const deployment = snapshot.get(DEPLOYMENTS, namespace, name);
       if (deployment === undefined || !isIstiod(deployment)) return { changes: [] };
       void loadInjector();
       void loadValidator();
-      if (Number(deployment.status?.readyReplicas ?? 0) === 0) return { changes: [] };
+      if (!isReady(deployment)) return { changes: [] };
       return { changes: written(snapshot, deployment, newAuthority) };
     },
   };
-}
-
-/** istiod is known by its image, whatever its objects are called. */
-function isIstiod({ spec }: KubeObject): boolean {
-  const containers: readonly JsonObject[] = spec?.template?.spec?.containers ?? [];
-  return containers.some(({ image }) => /(^|\/)pilot(?=[:@-]|$)/.test(String(image)));
-}
-
-function allOf(_: unknown, snapshot: Snapshot): readonly ObjectName[] {
-  return snapshot
-    .list(DEPLOYMENTS)
-    .filter(isIstiod)
-    .map(({ metadata }) => ({ namespace: metadata.namespace, name: metadata.name }));
 }
 
 function written(snapshot: Snapshot, deployment: KubeObject, newAuthority: NewAuthority): readonly Change[] {

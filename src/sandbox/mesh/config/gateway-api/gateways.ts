@@ -51,10 +51,20 @@ function serverOf(view: ObjectView, { metadata }: KubeObject, listener: JsonObje
   };
 }
 
-/** Whether a listener lets routes of a namespace in: `Same` if it does not say. */
-export function letsIn(view: ObjectView, { gateway, listener }: ApiListener, kind: string, namespace: string): boolean {
-  const { namespaces, kinds } = listener.allowedRoutes ?? {};
+/** Whether a listener lets routes of a kind and a namespace in. */
+export function letsIn(view: ObjectView, at: ApiListener, kind: string, namespace: string): boolean {
+  const { kinds } = at.listener.allowedRoutes ?? {};
   if (kinds?.length > 0 && !kinds.some((one: JsonObject) => one.kind === kind)) return false;
+  return letsNamespaceIn(view, at, namespace);
+}
+
+/** Whether a listener lets routes of a namespace in: `Same` if it does not say. */
+export function letsNamespaceIn(
+  view: Pick<ObjectView, "list">,
+  { gateway, listener }: Pick<ApiListener, "gateway" | "listener">,
+  namespace: string,
+): boolean {
+  const { namespaces } = listener.allowedRoutes ?? {};
   const from = namespaces?.from ?? "Same";
   if (from === "All") return true;
   if (from === "Same") return namespace === gateway.metadata.namespace;

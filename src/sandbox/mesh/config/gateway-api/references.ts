@@ -8,7 +8,7 @@ export interface Reference {
 }
 
 /** Whether a reference over a namespace's border is allowed by a ReferenceGrant there. Within a namespace all are. */
-export function isGranted(view: ObjectView, from: Reference, to: Reference, name: string): boolean {
+export function isGranted(view: Pick<ObjectView, "list">, from: Reference, to: Reference, name: string): boolean {
   if (from.namespace === to.namespace) return true;
   return view.list(RESOURCES.referenceGrants, to.namespace).some(({ spec }) => {
     const isFrom = (spec?.from ?? []).some(
