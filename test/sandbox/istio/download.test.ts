@@ -151,6 +151,26 @@ test("samples are at their addresses, too", async () => {
   expect(await run("curl -sS https://github.com/other/thing", "raw")).toMatch(/^404: Not Found .*\n\[0\]\n$/);
 });
 
+test("the kinds of the Gateway API come by releases of their own", async () => {
+  const url = (version: string): string =>
+    `https://github.com/kubernetes-sigs/gateway-api/releases/download/${version}/standard-install.yaml`;
+  const kinds = (version: string): Promise<string> => run(`curl -sSfL ${url(version)} | grep '^    kind:'`, "raw");
+  expect(await kinds("v1.5.1")).toMatchInlineSnapshot(`
+    "    kind: BackendTLSPolicy
+        kind: GatewayClass
+        kind: Gateway
+        kind: GRPCRoute
+        kind: HTTPRoute
+        kind: ListenerSet
+        kind: ReferenceGrant
+        kind: TLSRoute
+    [0]
+    "
+  `);
+  expect(await kinds("v1.6.1")).toMatch(/kind: TCPRoute\n/);
+  expect(await run(`curl -sSfL ${url("v1.0.0")}`, "raw")).toMatch(/error: 404\n\[22\]\n$/);
+});
+
 test("plain HTTP is sent to TLS", async () => {
   const asked = "curl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' http://istio.io/downloadIstio";
   expect(await run(asked, "raw")).toBe("301 https://istio.io/downloadIstio\n[0]\n");

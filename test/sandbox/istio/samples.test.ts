@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -28,48 +28,16 @@ function run(line: string): Promise<string> {
   });
 }
 
-/** The kinds of the Gateway API that samples use, by name alone: what is in them is checked where its schemas are. */
-function gatewayApi(): string {
-  const kinds = [
-    { kind: "Gateway", plural: "gateways", versions: ["v1"] },
-    { kind: "HTTPRoute", plural: "httproutes", versions: ["v1"] },
-    { kind: "TCPRoute", plural: "tcproutes", versions: ["v1", "v1alpha2"] },
-  ];
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "List",
-    items: kinds.map(({ kind, plural, versions }) => ({
-      apiVersion: "apiextensions.k8s.io/v1",
-      kind: "CustomResourceDefinition",
-      metadata: {
-        name: `${plural}.gateway.networking.k8s.io`,
-        annotations: { "api-approved.kubernetes.io": "https://github.com/kubernetes-sigs/gateway-api/pull/1" },
-      },
-      spec: {
-        group: "gateway.networking.k8s.io",
-        scope: "Namespaced",
-        names: { kind, plural, singular: kind.toLowerCase() },
-        versions: versions.map((name, index) => ({
-          name,
-          served: true,
-          storage: index === 0,
-          schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-        })),
-      },
-    })),
-  });
-}
-
 beforeAll(async () => {
   dist = await bundle("samples");
   scratch = mkdtempSync(path.join(tmpdir(), "sandbox-samples-"));
   sandbox = await open(dist, { stateDir: path.join(scratch, "state"), cluster: "ready" });
-  writeFileSync(path.join(scratch, "gateway-api.json"), gatewayApi());
   const made = await run(
     [
       "set -e",
       "kubectl wait --for=condition=Ready node --all",
-      "kubectl apply -f gateway-api.json",
+      "curl -sSLO https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.6.1/standard-install.yaml",
+      "kubectl apply -f standard-install.yaml",
       ...releaseVersions().map((one) => `curl -sSL https://istio.io/downloadIstio | ISTIO_VERSION=${one} sh -`),
       `ln -s istio-${releaseVersions()[0]} istio`,
       "istio/bin/istioctl install --set profile=demo -y",

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { releaseNamed, releaseVersions } from "../versions.ts";
+import { type Release, releaseNamed, releaseVersions } from "../versions.ts";
 import { archive, releaseFiles } from "./archive.ts";
+import { GATEWAY_API_VERSIONS, standardInstall } from "./gateway-api.ts";
 import { DOWNLOAD_SCRIPT } from "./script.ts";
 
 /** What a client asks a site for. */
@@ -51,16 +52,31 @@ const ROUTES: readonly Route[] = [
     pattern: /^github\.com\/istio\/istio\/releases(?:\/tag\/([^/]+))?$/,
     answer: ([version]) => releasePage(version === undefined ? releaseVersions() : known(version)),
   },
-  {
-    pattern: new RegExp(`^github\\.com/istio/istio/releases/download/([^/]+)/(${ARCHIVE})$`),
-    answer: ([version = "", file = ""]) =>
-      isOf(version, file) ? movedTo(`${ASSETS}/istio/${version}/${file}`) : undefined,
-  },
-  {
-    pattern: new RegExp(`^release-assets\\.githubusercontent\\.com/istio/([^/]+)/(${ARCHIVE})$`),
-    answer: ([version = "", file = ""], { tools }) => (isOf(version, file) ? asset(version, file, tools) : undefined),
-  },
+  ...download(`istio/istio/releases/download/([^/]+)/(${ARCHIVE})`, ([version = "", file = ""], { tools }) => {
+    const release = releaseNamed(version);
+    return release && file.startsWith(`istio-${version}-`) ? () => asset(release, file, tools) : undefined;
+  }),
+  ...download("kubernetes-sigs/gateway-api/releases/download/([^/]+)/standard-install\\.yaml", ([version = ""]) =>
+    GATEWAY_API_VERSIONS.includes(version) ? () => text(standardInstall(version), 200, BINARY) : undefined,
+  ),
 ];
+
+/** A file of a release: GitHub sends who asks for it on to another host, which has it. `find` gives what makes it. */
+function download(
+  pattern: string,
+  find: (matched: readonly string[], request: SiteRequest) => (() => SiteAnswer) | undefined,
+): readonly Route[] {
+  return [
+    {
+      pattern: new RegExp(`^github\\.com/${pattern}$`),
+      answer: (matched, request) => find(matched, request) && movedTo(`${ASSETS}${request.path}`),
+    },
+    {
+      pattern: new RegExp(`^release-assets\\.githubusercontent\\.com/${pattern}$`),
+      answer: (matched, request) => find(matched, request)?.(),
+    },
+  ];
+}
 
 /** What the sites of a release answer; made anew for each request. */
 export function answerForRelease(request: SiteRequest): SiteAnswer {
@@ -70,17 +86,10 @@ export function answerForRelease(request: SiteRequest): SiteAnswer {
     const found = whole === undefined ? undefined : answer(matched, request);
     if (found !== undefined) return found;
   }
-  return text(`404: Not Found (learn-istio's sandbox plays only a release of Istio at ${request.host})\n`, 404);
+  return text(`404: Not Found (learn-istio's sandbox plays a few releases alone at ${request.host})\n`, 404);
 }
 
-/** Whether the file is one of a version that is simulated. */
-function isOf(version: string, file: string): boolean {
-  return releaseNamed(version) !== undefined && file.startsWith(`istio-${version}-`);
-}
-
-function asset(version: string, file: string, tools: string): SiteAnswer | undefined {
-  const release = releaseNamed(version);
-  if (release === undefined) return undefined;
+function asset(release: Release, file: string, tools: string): SiteAnswer {
   const [, name = "", sum] = /^(.*?)(\.sha256)?$/.exec(file) ?? [];
   const plain = archive({ release, tools });
   const body = name.endsWith(".gz") ? gzipSync(plain) : plain;
