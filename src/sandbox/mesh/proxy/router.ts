@@ -1,5 +1,5 @@
 import type { Cluster, RequestMatch, Route, RouteAction, WeightedCluster } from "../config/config.ts";
-import { changeHeaders, header, withHeader } from "../headers.ts";
+import { changeHeaders, withHeader } from "../headers.ts";
 import type { Mesh } from "../mesh.ts";
 import type { Arrival, Endpoint, HttpRequest, Workload } from "../model.ts";
 import { clusterState, count } from "../state.ts";
@@ -145,14 +145,8 @@ function* mirror(
     const cluster = mesh.config.cluster(name, proxy);
     if (cluster === undefined || mesh.random() * 100 >= percent) continue;
     const trial: Trial = { endpoint: undefined, release: () => {} };
-    yield* spawn(tryOnce(mesh, proxy, cluster, shadowOf(request), arrival, [], trial, arrive));
+    yield* spawn(tryOnce(mesh, proxy, cluster, request, arrival, [], trial, arrive));
   }
-}
-
-/** A mirrored request says so in its host, before the port. Source: Envoy's shadowing. */
-function shadowOf(request: HttpRequest): HttpRequest {
-  const host = header(request.headers, "host") ?? "";
-  return { ...request, headers: withHeader(request.headers, "host", host.replace(/(?=:\d+$)|(?<!:\d+)$/, "-shadow")) };
 }
 
 function* tryAgain(
