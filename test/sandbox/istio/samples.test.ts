@@ -65,10 +65,16 @@ function countIn(file: string): number {
   return readFileSync(path.join(SAMPLES, file), "utf8").match(/^kind: /gm)?.length ?? 0;
 }
 
-test.each(FOLDERS)("each file of %s is taken, without a warning", async (folder) => {
+/** What istiod says of the real samples, too: in fault-injection-details-v1.yaml a rule stands behind one that takes all. */
+const WARNED: Readonly<Record<string, string>> = {
+  bookinfo: "Warning: virtualService rule #1 not used (only the last rule can have no matches)\n",
+};
+
+test.each(FOLDERS)("each file of %s is taken", async (folder) => {
   const files = samplesIn(folder);
-  const taken = await run(`kubectl apply --dry-run=server ${files.map((one) => `-f istio/samples/${one}`).join(" ")}`);
-  expect(taken).not.toMatch(/warning|error/i);
+  const named = files.map((one) => `-f istio/samples/${one}`).join(" ");
+  const taken = await run(`kubectl apply --dry-run=server ${named} 2>warned`);
+  expect(await run("cat warned")).toBe(WARNED[folder] ?? "");
   const lines = taken.replaceAll(" (server dry run)", "").trimEnd().split("\n");
   const said = files.flatMap((file) => [`# ${file}`, ...lines.splice(0, countIn(file))]);
   const told = `${[...said, ...lines].join("\n")}\n`;
