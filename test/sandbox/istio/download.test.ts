@@ -148,6 +148,8 @@ test("samples are at their addresses, too", async () => {
   for (const reference of ["release-1.31", "1.30.4", "master", "refs/heads/release-1.30"])
     expect(await run(`curl -sSf ${raw}/${reference}/${sample}`, "raw")).toBe(`${text}[0]\n`);
   expect(await run(`curl -sSf ${raw}/release-1.24/${sample}`, "raw")).toMatch(/error: 404\n\[22\]\n$/);
+  const mixed = "https://github.com/istio/istio/releases/download/1.31.0/istio-1.30.4-linux-amd64.tar.gz";
+  expect(await run(`curl -sSfL ${mixed}`, "raw")).toMatch(/error: 404\n\[22\]\n$/);
   expect(await run("curl -sS https://github.com/other/thing", "raw")).toMatch(/^404: Not Found .*\n\[0\]\n$/);
 });
 

@@ -29,7 +29,8 @@ const RAW = "https://raw.githubusercontent.com";
 const ASSETS = "https://release-assets.githubusercontent.com";
 const BINARY = "application/octet-stream";
 /** What releases are built for: upstream's names, and the same without compression for a machine that has no gzip. */
-const ARCHIVE = "istio-[\\w.-]+?-(?:linux-(?:amd64|arm64|armv7)|osx|osx-(?:amd64|arm64))\\.tar(?:\\.gz)?(?:\\.sha256)?";
+const ARCHIVE =
+  "istio-([\\w.-]+?)-(?:linux-(?:amd64|arm64|armv7)|osx|osx-(?:amd64|arm64))\\.tar(?:\\.gz)?(?:\\.sha256)?";
 
 const ROUTES: readonly Route[] = [
   {
@@ -52,9 +53,9 @@ const ROUTES: readonly Route[] = [
     pattern: /^github\.com\/istio\/istio\/releases(?:\/tag\/([^/]+))?$/,
     answer: ([version]) => releasePage(version === undefined ? releaseVersions() : known(version)),
   },
-  ...download(`istio/istio/releases/download/([^/]+)/(${ARCHIVE})`, ([version = "", file = ""], { tools }) => {
-    const release = releaseNamed(version);
-    return release && file.startsWith(`istio-${version}-`) ? () => asset(release, file, tools) : undefined;
+  ...download(`istio/istio/releases/download/([^/]+)/(${ARCHIVE})`, ([version = "", file = "", named], { tools }) => {
+    const release = named === version ? releaseNamed(version) : undefined;
+    return release && (() => asset(release, file, tools));
   }),
   ...download("kubernetes-sigs/gateway-api/releases/download/([^/]+)/standard-install\\.yaml", ([version = ""]) =>
     GATEWAY_API_VERSIONS.includes(version) ? () => text(standardInstall(version), 200, BINARY) : undefined,
