@@ -2,8 +2,9 @@
 export { gatewayApiController } from "./control/gateway-api/controller.ts";
 export { istiodController } from "./control/istiod.ts";
 export { decideInstallation, type Installation, type InstallWish, WishError } from "./install/installation.ts";
-export { type Component, componentsOf, defaultTag } from "./manifests/components.ts";
+export { type Component, componentsOf, defaultTag, tagObjects } from "./manifests/components.ts";
 export { SIMULATED_MARK } from "./mark.ts";
 export { answerForRelease, type SiteAnswer } from "./release/sites.ts";
-export { injectorServer, loadInjector, loadValidator, validatorServer } from "./server.ts";
+export { findDecodeError, injectorServer, loadInjector, loadValidator, validatorServer } from "./server.ts";
+export { errorList } from "./validation/findings.ts";
 export { releaseNamed, releaseVersions } from "./versions.ts";

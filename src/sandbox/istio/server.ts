@@ -30,3 +30,8 @@ export function injectorServer(): Inject | undefined {
 export function validatorServer(): Validate | undefined {
   return validate;
 }
+
+/** Why a spec cannot be read as its kind's message by a release; undefined when it can. `file` is the table of its definitions. */
+export async function findDecodeError(object: KubeObject, file: string): Promise<string | undefined> {
+  return (await import("./validation/decode.ts")).decodeError(object, file);
+}

@@ -30,7 +30,12 @@ export function componentsOf(installation: Installation, toYaml: WriteYaml): rea
 
 /** The tag `default` and the validator of what is labelled for no revision: made where no other revision has them. */
 export function defaultTag(installation: Installation): readonly KubeObject[] {
-  return [revisionTag(installation, "default"), defaultValidator(installation)];
+  return tagObjects(installation, "default");
+}
+
+/** A tag of a revision; the tag `default` also has the validator of what is labelled for no revision. */
+export function tagObjects(installation: Installation, tag: string): readonly KubeObject[] {
+  return [revisionTag(installation, tag), ...(tag === "default" ? [defaultValidator(installation)] : [])];
 }
 
 function base(installation: Installation): readonly KubeObject[] {

@@ -7,10 +7,28 @@ import { Failure } from "./failure.ts";
 
 /** What `istioctl` does here, by its words. Anything else is said to be missing, never guessed. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  dashboard: async () => (await import("./dashboard.ts")).dashboard,
   install: async () => (await import("./install.ts")).install,
+  "kube-inject": async () => (await import("./kube-inject.ts")).kubeInject,
   "manifest generate": async () => (await import("./manifest.ts")).manifest,
+  "tag generate": async () => (await import("./tag.ts")).tagGenerate,
+  "tag list": async () => (await import("./tag.ts")).tagList,
+  "tag remove": async () => (await import("./tag.ts")).tagRemove,
+  "tag set": async () => (await import("./tag.ts")).tagSet,
   uninstall: async () => (await import("./uninstall.ts")).uninstall,
+  validate: async () => (await import("./validate.ts")).validate,
   version: async () => (await import("./version.ts")).version,
+  "x check-inject": async () => (await import("./injectors.ts")).checkInject,
+  "x injector list": async () => (await import("./injectors.ts")).injectorList,
+};
+
+/** Other names of the first word. */
+const ALIASES: Readonly<Record<string, string>> = {
+  d: "dashboard",
+  dash: "dashboard",
+  exp: "x",
+  experimental: "x",
+  v: "validate",
 };
 
 const USAGE = `istioctl (sandbox) installs a simulated Istio into learn-istio's simulated cluster; nothing is downloaded.
@@ -20,6 +38,11 @@ Usage:
   istioctl manifest generate [--set PATH=VALUE] [-f FILE] [--revision NAME]
   istioctl uninstall --purge | --revision NAME [-y]
   istioctl version [--remote=false] [-o json]
+  istioctl validate -f FILE
+  istioctl kube-inject -f FILE [-o FILE] [--revision NAME]
+  istioctl tag set|generate TAG --revision NAME [--overwrite] | list | remove TAG [-y]
+  istioctl dashboard kiali|grafana|prometheus|jaeger|zipkin|envoy POD|controlz POD [--browser=false] [-p PORT]
+  istioctl x injector list | check-inject POD[.NAMESPACE]
 
 Profiles: default, demo, empty, minimal. The version is $ISTIO_VERSION where that is simulated, else the newest.
 Everything else needs the real istioctl: learn-istio start --target live
@@ -32,7 +55,9 @@ export const istioctl: Tool = async (context) => {
     context.out(USAGE);
     return 0;
   }
-  const words = Object.keys(COMMANDS).find((one) => one.split(" ").every((word, index) => args[index] === word));
+  const [first = "", ...others] = args;
+  const full = [ALIASES[first] ?? first, ...others];
+  const words = Object.keys(COMMANDS).find((one) => one.split(" ").every((word, index) => full[index] === word));
   const load = words === undefined ? undefined : COMMANDS[words];
   if (words === undefined || load === undefined) return notHere(context, "istioctl", `istioctl ${args.join(" ")}`);
   const command = await load();
