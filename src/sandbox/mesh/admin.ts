@@ -15,6 +15,8 @@ export interface Administered {
   readonly version: string;
   /** Milliseconds since the proxy began. */
   readonly uptimeMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 type Page = (of: Administered, query: URLSearchParams) => string;
@@ -62,7 +64,7 @@ function answer(status: number, type: string, text: string): HttpResponse {
 /** `?filter=REGEX`, `?usedonly`, `?format=prometheus`, as Envoy takes them. */
 function stats(of: Administered, query: URLSearchParams): string {
   if (query.get("format") === "prometheus") return prometheusText(of.counts, of.proxy);
-  const text = statsText(of.state, of.config, of.proxy, of.includes);
+  const text = statsText(of.state, of.config, of.proxy, of.now, of.includes);
   const filter = query.get("filter");
   if (filter === null && !query.has("usedonly")) return text;
   return text
@@ -73,7 +75,7 @@ function stats(of: Administered, query: URLSearchParams): string {
 }
 
 /** The clusters that the proxy has used, with the places behind them. */
-function clusters({ state, config, proxy }: Administered): string {
+function clusters({ state, config, proxy, now }: Administered): string {
   const prefix = `${proxy.uid} `;
   const names = [...state.clusters.keys()]
     .filter((key) => key.startsWith(prefix))
@@ -95,7 +97,7 @@ function clusters({ state, config, proxy }: Administered): string {
         ...endpoints.flatMap(({ address, port, weight }) => {
           const place = `${name}::${address}:${port}`;
           const seen = own?.endpoints.get(`${address}:${port}`);
-          const flags = (seen?.ejectedUntil ?? 0) > 0 ? "/failed_outlier_check" : "healthy";
+          const flags = (seen?.ejectedUntil ?? 0) > now ? "/failed_outlier_check" : "healthy";
           return [
             `${place}::rq_active::${seen?.active ?? 0}`,
             `${place}::health_flags::${flags}`,

@@ -42,13 +42,14 @@ const COUNTERS = [
 ];
 
 /**
- * A proxy's statistics as Envoy prints them, one a line and sorted. Only names that `includes` takes are kept by a proxy at
- * all: of its clusters, by default, none.
+ * A proxy's statistics at a time (milliseconds since the epoch) as Envoy prints them, one a line and sorted. Only names that
+ * `includes` takes are kept by a proxy at all: of its clusters, by default, none.
  */
 export function statsText(
   state: MeshState,
   config: MeshConfig,
   proxy: Workload,
+  now: number,
   includes: (name: string) => boolean,
 ): string {
   const prefix = `${proxy.uid} `;
@@ -56,7 +57,7 @@ export function statsText(
   for (const [key, own] of state.clusters) {
     if (!key.startsWith(prefix)) continue;
     const name = key.slice(prefix.length);
-    for (const [stat, value] of clusterStats(own, config.cluster(name, proxy))) {
+    for (const [stat, value] of clusterStats(own, config.cluster(name, proxy), now)) {
       // Since cluster names hold dots themselves, `;` ends them.
       const full = `cluster.${name};.${stat}`;
       if (includes(full)) lines.push(`${full}: ${value}\n`);
@@ -65,15 +66,13 @@ export function statsText(
   return lines.sort().join("");
 }
 
-function clusterStats(own: ClusterState, cluster: Cluster | undefined): ReadonlyMap<string, number> {
+function clusterStats(own: ClusterState, cluster: Cluster | undefined, now: number): ReadonlyMap<string, number> {
   const stats = new Map<string, number>(COUNTERS.map((name) => [name, 0]));
   for (const [name, value] of own.counters) stats.set(name, value);
   stats.set("upstream_rq_active", own.active);
   stats.set("upstream_rq_pending_active", own.queue.length);
-  stats.set(
-    "outlier_detection.ejections_active",
-    [...own.endpoints.values()].filter((one) => one.ejectedUntil > 0).length,
-  );
+  const out = [...own.endpoints.values()].filter((one) => one.ejectedUntil > now).length;
+  stats.set("outlier_detection.ejections_active", cluster?.outlier === undefined ? 0 : out);
   if (cluster !== undefined) {
     const { maxConnections, maxPending } = cluster.pool;
     const left = Math.min(maxPending, 2 ** 32 - 1) - own.queue.length;

@@ -85,7 +85,7 @@ export class World {
     const { parseYaml } = this.#options;
     const keeps = (): ReturnType<typeof statsMatcher> => statsMatcher(metadata.annotations ?? {}, parseYaml);
     return {
-      stats: () => statsText(this.#state, this.configuration.now, proxy, keeps()),
+      stats: () => statsText(this.#state, this.configuration.now, proxy, this.#options.now(), keeps()),
       metrics: () => prometheusText(this.#counts, proxy),
     };
   }

@@ -17,6 +17,14 @@ const web = workload("web-1", "10.244.0.3", { owner: "web-v1", labels: { app: "w
 const WEB = "outbound|80||web.default.svc.cluster.local";
 const ABORT: Fault = { delay: undefined, abort: { status: 418, percent: 100 } };
 const TIGHT = { maxConnections: 1, maxPending: 1, maxRequests: 9, maxRetries: 9, maxRequestsPerConnection: 1 };
+const EAGER = {
+  consecutive5xx: 1,
+  consecutiveGateway: 0,
+  consecutiveLocal: 0,
+  intervalMs: 1000,
+  maxEjectionPercent: 100,
+  minHealthPercent: 0,
+};
 
 function told(routes = [route(WEB, { name: "default" })], more = {}) {
   const own = config(routes, [cluster(WEB, [endpoint(web)], more)], {
@@ -138,7 +146,7 @@ test("Envoy's statistics: what overflows is counted, where the pod asks for it",
   for (let left = 3; left > 0; left -= 1) time.start(send(client, get("/")));
   time.runUntil();
   const annotation = { "proxy.istio.io/config": 'proxyStatsMatcher:\n  inclusionPrefixes:\n  - "cluster.outbound"\n' };
-  const lines = statsText(mesh.state, own, client, statsMatcher(annotation, parse)).split("\n");
+  const lines = statsText(mesh.state, own, client, time.now(), statsMatcher(annotation, parse)).split("\n");
   expect(lines.filter((line) => line.includes("pending"))).toMatchInlineSnapshot(`
     [
       "cluster.outbound|80||web.default.svc.cluster.local;.circuit_breakers.default.remaining_pending: 1",
@@ -151,10 +159,29 @@ test("Envoy's statistics: what overflows is counted, where the pod asks for it",
     ]
   `);
   expect(lines).toContain(`cluster.${WEB};.upstream_rq_total: 2`);
-  expect(statsText(mesh.state, own, client, statsMatcher({}, parse))).toBe("");
-  expect(statsText(mesh.state, own, client, statsMatcher({ "proxy.istio.io/config": "{" }, parse))).toBe("");
+  expect(statsText(mesh.state, own, client, time.now(), statsMatcher({}, parse))).toBe("");
+  expect(statsText(mesh.state, own, client, time.now(), statsMatcher({ "proxy.istio.io/config": "{" }, parse))).toBe(
+    "",
+  );
   const suffix = { "sidecar.istio.io/statsInclusionSuffixes": "upstream_rq_2xx" };
-  expect(statsText(mesh.state, own, client, statsMatcher(suffix, parse))).toBe(`cluster.${WEB};.upstream_rq_2xx: 2\n`);
+  expect(statsText(mesh.state, own, client, time.now(), statsMatcher(suffix, parse))).toBe(
+    `cluster.${WEB};.upstream_rq_2xx: 2\n`,
+  );
+});
+
+test("those that are put out are counted until they are let in again, and not without outlier detection", () => {
+  const outlier = { ...EAGER, baseEjectionMs: 30_000 };
+  const own = config([route(WEB)], [cluster(WEB, [endpoint(web)], { outlier })]);
+  const { time, mesh, send } = virtualMesh(own, () => answering(ok("bad", 500)));
+  const active = (of = own): string => {
+    const stats = statsText(mesh.state, of, client, time.now(), (name) => name.endsWith("ejections_active"));
+    return stats.slice(stats.lastIndexOf(" ") + 1).trim();
+  };
+  time.run(send(client, get("/")));
+  expect(active()).toBe("1");
+  expect(active(config([route(WEB)], [cluster(WEB, [endpoint(web)])]))).toBe("0");
+  time.runUntil(30_000);
+  expect(active()).toBe("0");
 });
 
 test("a proxy's administration", () => {
@@ -171,6 +198,7 @@ test("a proxy's administration", () => {
     includes: () => true,
     version: "1.31.0",
     uptimeMs: 61_000,
+    now: time.now(),
   };
   const ask = (path: string, method = "GET"): string => {
     const { status, body } = adminAnswer(of, { method, path });
