@@ -6,6 +6,7 @@ import {
   Registry,
   readSigningRequest,
   secretToken,
+  workloadCertificate,
 } from "./api/index.ts";
 import type { NodeWish } from "./cluster-nodes.ts";
 import { type ClusterRecord, nodesOf, startedNow, versionOf } from "./cluster-record.ts";
@@ -268,6 +269,7 @@ export class Machine {
       now: Date.now,
       propagation: () => pace.propagation * (0.25 + 0.75 * random()),
       note: (proxy, line) => this.workloads?.note(proxy, "istio-proxy", line),
+      certify: workloadCertificate,
       log,
     });
   }

@@ -11,3 +11,4 @@ export { ApiServer, type ApiServerOptions } from "./server.ts";
 export { issueCertificate, readSigningRequest } from "./signing.ts";
 export { type Status, StatusError } from "./status.ts";
 export { readRequest, responseOn, sendAnswer } from "./streams/http.ts";
+export { type WorkloadWish, workloadCertificate } from "./workload-certificate.ts";

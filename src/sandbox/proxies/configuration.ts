@@ -8,6 +8,8 @@ export interface ConfigurationOptions {
   readonly parseYaml: (text: string) => unknown;
   /** Milliseconds that a change takes to the proxies; 0: it is there at the next request. */
   readonly propagation: () => number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** What the proxies were told: the configuration that the objects make, as late as istiod's is. */
@@ -15,10 +17,14 @@ export class Configuration {
   readonly #make: () => MeshConfig;
   readonly #propagation: () => number;
   readonly #stopWatching: () => void;
+  readonly #now: () => number;
   #told: MeshConfig;
+  #toldAt: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ store, parseYaml, propagation }: ConfigurationOptions) {
+  constructor({ store, parseYaml, propagation, now }: ConfigurationOptions) {
+    this.#now = now;
+    this.#toldAt = now();
     this.#make = createMeshConfig(store, { parseYaml });
     this.#propagation = propagation;
     this.#told = this.#make();
@@ -30,8 +36,18 @@ export class Configuration {
 
   /** As of now: what is changing is on its way. */
   get now(): MeshConfig {
-    if (this.#timer === undefined && this.#propagation() === 0) this.#told = this.#make();
+    if (this.#timer === undefined && this.#propagation() === 0) this.#tell();
     return this.#told;
+  }
+
+  /** When the proxies were last told anything new, milliseconds since the epoch. */
+  get toldAt(): number {
+    return this.#toldAt;
+  }
+
+  /** Whether something is on its way to them. */
+  get isOnItsWay(): boolean {
+    return this.#timer !== undefined;
   }
 
   /** Where the pods are: a proxy knows of itself from its start. */
@@ -50,7 +66,14 @@ export class Configuration {
     if (delay === 0 || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#told = this.#make();
+      this.#tell();
     }, delay).unref();
+  }
+
+  #tell(): void {
+    const made = this.#make();
+    if (made === this.#told) return;
+    this.#told = made;
+    this.#toldAt = this.#now();
   }
 }

@@ -16,8 +16,9 @@ import {
 import { connectionPair, type Dialled, type Flow, join, reset, type Way } from "../network/index.ts";
 import { endTls } from "./gateway-tls.ts";
 import { type Answer, HttpDoor, type Leaving } from "./http-door.ts";
+import { debugAnswer } from "./istiod-pages.ts";
 import { isOwnPort, ownPage } from "./own-ports.ts";
-import { isProxyUp } from "./pods.ts";
+import { isDebugPort, isProxyUp, isReady } from "./pods.ts";
 import { type Protocol, sniff } from "./sniff.ts";
 import { BEHIND_SIDECAR, type DataPlaneOptions, type Next, World } from "./world.ts";
 
@@ -49,6 +50,7 @@ export class DataPlane {
       return isProxyUp(flow.source.pod) ? this.#leave(source, flow, next) : { kind: "refused" };
     }
     const target = way.kind === "pod" ? this.#world.workload(way.pod) : undefined;
+    if (way.kind === "pod" && isDebugPort(way.pod, way.port)) return this.#debug(way);
     if (way.kind !== "pod" || target?.proxy === undefined) return next();
     const isWithin = way.from === WITHIN;
     if (isOwnPort(way.port, isWithin)) return this.#own(target, way, next);
@@ -57,10 +59,16 @@ export class DataPlane {
     return this.#enter(target, source, way, next);
   }
 
+  /** istiod's own pages. */
+  #debug({ pod }: Extract<Way, { kind: "pod" }>): Dialled {
+    if (!isReady(pod)) return { kind: "refused" };
+    return this.#taken((socket) => this.#door.take(socket, async (request) => debugAnswer(this.#world, pod, request)));
+  }
+
   /** A proxy's own port: its statistics, and what its agent says. */
   #own(target: Workload, way: Extract<Way, { kind: "pod" }>, next: Next): Dialled {
     if (!isProxyUp(way.pod)) return next();
-    const answer = ownPage(way.pod, way.port, this.#world.told(target, way.pod), next);
+    const answer = ownPage(way.pod, way.port, () => this.#world.told(target, way.pod), next);
     return answer === undefined ? next() : this.#taken((socket) => this.#door.take(socket, answer));
   }
 

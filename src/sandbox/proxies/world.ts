@@ -1,4 +1,5 @@
 import {
+  type Administered,
   accessLogText,
   countRequest,
   type Endpoint,
@@ -11,27 +12,25 @@ import {
   localResponse,
   type Mesh,
   perform,
-  prometheusText,
   type RequestCounts,
   type Surroundings,
   statsMatcher,
-  statsText,
   type Workload,
 } from "../mesh/index.ts";
 import type { Dialled, Flow, Way } from "../network/index.ts";
 import type { KubeObject } from "../objects/index.ts";
+import { Certificates, type Certify } from "./certificates.ts";
 import { Configuration, type ConfigurationOptions } from "./configuration.ts";
 import { exchange } from "./exchange.ts";
 import type { Answer, Leaving } from "./http-door.ts";
 import { asLeft } from "./leaving.ts";
-import type { Told } from "./own-ports.ts";
+import { isIstiod, isProxyUp, isReady, runningSince, versionOf } from "./pods.ts";
 import { seededRandom } from "./random.ts";
 
 export interface DataPlaneOptions extends ConfigurationOptions {
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
   /** Writes a line to the log of a workload's proxy. */
   readonly note: (workload: Workload, line: string) => void;
+  readonly certify: Certify;
   readonly log: (message: string, error?: unknown) => void;
 }
 
@@ -51,9 +50,15 @@ export class World {
   readonly #counts: RequestCounts = new Map();
   readonly #random = seededRandom(SEED);
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #certificates: Certificates;
+  /** By the proxy's uid. */
+  readonly #logLevels = new Map<string, Map<string, string>>();
 
   constructor(options: DataPlaneOptions) {
     this.#options = options;
+    this.#certificates = new Certificates(options.certify, (name) =>
+      options.store.get("/secrets", this.configuration.latest.rootNamespace, name),
+    );
     this.configuration = new Configuration(options);
   }
 
@@ -81,13 +86,40 @@ export class World {
   }
 
   /** What a pod's proxy tells of itself. */
-  told(proxy: Workload, { metadata }: KubeObject): Told {
-    const { parseYaml } = this.#options;
-    const keeps = (): ReturnType<typeof statsMatcher> => statsMatcher(metadata.annotations ?? {}, parseYaml);
+  told(proxy: Workload, pod: KubeObject, config: Mesh["config"] = this.configuration.now): Administered {
+    const { parseYaml, now: clock } = this.#options;
+    const now = clock();
+    const logLevels = this.#logLevels.get(proxy.uid) ?? new Map<string, string>();
+    this.#logLevels.set(proxy.uid, logLevels);
     return {
-      stats: () => statsText(this.#state, this.configuration.now, proxy, this.#options.now(), keeps()),
-      metrics: () => prometheusText(this.#counts, proxy),
+      proxy,
+      config,
+      inventory: config.inventory(proxy),
+      state: this.#state,
+      counts: this.#counts,
+      includes: statsMatcher(pod.metadata.annotations ?? {}, parseYaml),
+      logLevels,
+      version: versionOf(pod),
+      startedAt: runningSince(pod) ?? now,
+      now,
+      certificates: this.#certificates.of(proxy, config.trustDomain, now),
     };
+  }
+
+  /** The proxies that run, each with its pod. */
+  running(): readonly (readonly [Workload, KubeObject])[] {
+    return this.#options.store.list("/pods").flatMap((pod) => {
+      const proxy = isProxyUp(pod) ? this.workload(pod) : undefined;
+      return proxy?.proxy === undefined ? [] : [[proxy, pod] as const];
+    });
+  }
+
+  /** The pods of istiod that are ready, by name. */
+  istiods(): readonly KubeObject[] {
+    return this.#options.store
+      .list("/pods")
+      .filter((pod) => isIstiod(pod) && isReady(pod))
+      .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   }
 
   /** A proxy's part in a request is over: it is counted, and written down. */

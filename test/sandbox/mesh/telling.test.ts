@@ -196,9 +196,12 @@ test("a proxy's administration", () => {
     state: mesh.state,
     counts,
     includes: () => true,
+    inventory: own.inventory(client),
+    logLevels: new Map<string, string>(),
     version: "1.31.0",
-    uptimeMs: 61_000,
-    now: time.now(),
+    startedAt: 0,
+    now: 61_000,
+    certificates: undefined,
   };
   const ask = (path: string, method = "GET"): string => {
     const { status, body } = adminAnswer(of, { method, path });
@@ -214,9 +217,46 @@ test("a proxy's administration", () => {
     outbound|80||web.default.svc.cluster.local::default_priority::max_pending_requests::1
     outbound|80||web.default.svc.cluster.local::default_priority::max_requests::9
     outbound|80||web.default.svc.cluster.local::default_priority::max_retries::9
+    outbound|80||web.default.svc.cluster.local::added_via_api::true
     outbound|80||web.default.svc.cluster.local::10.244.0.3:80::rq_active::0
     outbound|80||web.default.svc.cluster.local::10.244.0.3:80::health_flags::healthy
     outbound|80||web.default.svc.cluster.local::10.244.0.3:80::weight::1
+    prometheus_stats::observability_name::prometheus_stats;
+    prometheus_stats::default_priority::max_connections::1024
+    prometheus_stats::default_priority::max_pending_requests::1024
+    prometheus_stats::default_priority::max_requests::1024
+    prometheus_stats::default_priority::max_retries::1024
+    prometheus_stats::added_via_api::false
+    prometheus_stats::127.0.0.1:15000::rq_active::0
+    prometheus_stats::127.0.0.1:15000::health_flags::healthy
+    prometheus_stats::127.0.0.1:15000::weight::1
+    agent::observability_name::agent;
+    agent::default_priority::max_connections::1024
+    agent::default_priority::max_pending_requests::1024
+    agent::default_priority::max_requests::1024
+    agent::default_priority::max_retries::1024
+    agent::added_via_api::false
+    agent::127.0.0.1:15020::rq_active::0
+    agent::127.0.0.1:15020::health_flags::healthy
+    agent::127.0.0.1:15020::weight::1
+    sds-grpc::observability_name::sds-grpc;
+    sds-grpc::default_priority::max_connections::1024
+    sds-grpc::default_priority::max_pending_requests::1024
+    sds-grpc::default_priority::max_requests::1024
+    sds-grpc::default_priority::max_retries::1024
+    sds-grpc::added_via_api::false
+    sds-grpc::./var/run/secrets/workload-spiffe-uds/socket::rq_active::0
+    sds-grpc::./var/run/secrets/workload-spiffe-uds/socket::health_flags::healthy
+    sds-grpc::./var/run/secrets/workload-spiffe-uds/socket::weight::1
+    xds-grpc::observability_name::xds-grpc;
+    xds-grpc::default_priority::max_connections::1024
+    xds-grpc::default_priority::max_pending_requests::1024
+    xds-grpc::default_priority::max_requests::1024
+    xds-grpc::default_priority::max_retries::1024
+    xds-grpc::added_via_api::false
+    xds-grpc::./etc/istio/proxy/XDS::rq_active::0
+    xds-grpc::./etc/istio/proxy/XDS::health_flags::healthy
+    xds-grpc::./etc/istio/proxy/XDS::weight::1
     "
   `);
   expect(JSON.parse(ask("/server_info").slice(4))).toMatchObject({ state: "LIVE", uptime_current_epoch: "61s" });
@@ -225,5 +265,12 @@ test("a proxy's administration", () => {
     "405 Method GET not allowed, POST required.",
     "200 ok",
   ]);
-  expect(ask("/config_dump")).toMatch(/^404 invalid path\. The sandbox's proxies have: \/clusters /);
+  expect(ask("/nothing")).toMatch(/^404 invalid path\. The sandbox's proxies have: \/certs \/clusters /);
+  expect(ask("/logging?http=debug", "POST")).toContain("\n  http: debug\n");
+  expect(ask("/logging", "POST")).toMatch(/^200 active loggers:\n {2}admin: warning\n/);
+  expect([ask("/logging", "GET"), ask("/logging?http=loud", "POST"), ask("/logging?noise=debug", "POST")]).toEqual([
+    "405 Method GET not allowed, POST required.",
+    "400 usage: /logging?<name>=<level> (change single level)\n",
+    "400 usage: /logging?<name>=<level> (change single level)\n",
+  ]);
 });

@@ -1,12 +1,16 @@
 import type { Workload } from "../model.ts";
 import { clusterOf } from "./clusters/clusters.ts";
 import type { Cluster, MeshConfig, OutboundListener } from "./config.ts";
+import type { PlacedListener } from "./inventory.ts";
 import type { CompileOptions } from "./mesh-options.ts";
 import { MeshModel } from "./model.ts";
 import { Places } from "./registry/endpoints.ts";
 import { workloadsByAddress } from "./registry/workloads.ts";
 import type { Scope } from "./sidecar/scope.ts";
 import type { ObjectView } from "./view.ts";
+
+/** Every address but those that have a listener of their own. */
+const ANY = "0.0.0.0";
 
 /** The configuration of the mesh that a cluster's objects make, as of now. */
 export function compile(view: ObjectView, options: CompileOptions): MeshConfig {
@@ -34,7 +38,7 @@ export function placed(view: ObjectView, model: MeshModel, workloads: ReadonlyMa
       );
       return pod?.listener ?? elsewhere;
     },
-    gateway: (gateway, port) => model.gateway(gateway, port),
+    gateway: (gateway, port) => model.gateways(gateway).get(port),
     inbound: (workload, port) => model.inbound(workload, port),
     cluster(name, source) {
       const scope = model.scope(source);
@@ -49,5 +53,27 @@ export function placed(view: ObjectView, model: MeshModel, workloads: ReadonlyMa
       }
       return own.get(name);
     },
+    inventory(proxy) {
+      const isGateway = proxy.proxy === "gateway";
+      return {
+        clusters: model.clusterNames(model.scope(proxy)),
+        outbound: isGateway ? [] : placedListeners(model, model.scope(proxy), places),
+        gatewayPorts: isGateway ? [...model.gateways(proxy).keys()].sort((a, b) => a - b) : [],
+        inbound: model.inboundPorts(proxy),
+      };
+    },
   };
+}
+
+function placedListeners(model: MeshModel, scope: Scope, places: Places): readonly PlacedListener<OutboundListener>[] {
+  return model.ports(scope).flatMap((port): readonly PlacedListener<OutboundListener>[] => {
+    const { byAddress, perPod, elsewhere } = model.listeners(scope, port);
+    const pods = perPod.flatMap(({ service, listener }) =>
+      service.ports
+        .filter(({ number }) => number === port)
+        .flatMap((one) => places.of(service, one).map(({ endpoint: { address } }) => ({ address, port, listener }))),
+    );
+    const own = [...byAddress].map(([address, listener]) => ({ address, port, listener }));
+    return [...own, ...pods, ...(elsewhere.kind === "unknown" ? [] : [{ address: ANY, port, listener: elsewhere }])];
+  });
 }

@@ -1,4 +1,5 @@
 import type { Endpoint, Workload } from "../model.ts";
+import type { ProxyInventory } from "./inventory.ts";
 import type { Origin } from "./origin.ts";
 import type { InboundPolicy } from "./policy.ts";
 
@@ -23,6 +24,8 @@ export interface MeshConfig {
   inbound(workload: Workload, port: number): InboundPolicy;
   /** By its name, `outbound|9080|v1|reviews.default.svc.cluster.local`; undefined: no such cluster (flag NC). */
   cluster(name: string, source: Workload): Cluster | undefined;
+  /** Everything that a proxy was told, for those who ask it what it knows. */
+  inventory(proxy: Workload): ProxyInventory<OutboundListener>;
 }
 
 export type OutboundListener =
@@ -56,6 +59,8 @@ export interface GatewayCertificate {
   /** What those see who ask for this server by its name in TLS: hosts of other servers are not among it. */
   readonly routes: RouteTable;
   readonly mode: "SIMPLE" | "MUTUAL" | "OPTIONAL_MUTUAL" | "ISTIO_MUTUAL";
+  /** The Secret's name, as `credentialName` has it; undefined: files of the proxy's own. */
+  readonly secret?: string | undefined;
   /** PEM, out of the Secret that `credentialName` names; undefined: there is none, and no handshake ends well but one of the mesh's own (`ISTIO_MUTUAL`). */
   readonly credential: { readonly certificate: string; readonly key: string; readonly authority?: string } | undefined;
 }

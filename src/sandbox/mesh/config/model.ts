@@ -1,16 +1,21 @@
+import type { KubeObject } from "../../objects/index.ts";
 import type { Workload } from "../model.ts";
 import { writesAccessLog } from "./access-log.ts";
 import { type ClusterShape, clusterShape } from "./clusters/clusters.ts";
-import { type DestinationRule, destinationRules } from "./clusters/destination-rules.ts";
+import { type DestinationRule, destinationRuleFor, destinationRules } from "./clusters/destination-rules.ts";
 import type { GatewayListener } from "./config.ts";
 import { apiListeners } from "./gateway-api/gateways.ts";
 import { apiRoutes } from "./gateway-api/routes.ts";
 import { gatewayListeners } from "./gateways/listeners.ts";
+import { isSelectedBy } from "./gateways/ports.ts";
 import { type GatewayServer, gatewayServers } from "./gateways/server.ts";
+import type { InboundPort } from "./inventory.ts";
 import { type CompileOptions, type MeshOptions, meshOptions } from "./mesh-options.ts";
 import { inboundPolicy } from "./policies.ts";
 import type { InboundPolicy } from "./policy.ts";
+import { targetPortOf } from "./registry/endpoints.ts";
 import { allServices } from "./registry/registry.ts";
+import { clusterName } from "./routes/rules.ts";
 import { virtualServices } from "./routes/virtual-services.ts";
 import { type PortListeners, portListeners } from "./sidecar/listeners.ts";
 import { type Scope, type ScopeInput, scopeOf, sidecarsOf } from "./sidecar/scope.ts";
@@ -79,18 +84,55 @@ export class MeshModel {
     );
   }
 
-  gateway(workload: Workload, port: number): GatewayListener | undefined {
+  /** By port. */
+  gateways(workload: Workload): ReadonlyMap<number, GatewayListener> {
     let ports = this.#gateways.get(workload);
     if (ports === undefined) {
       ports = this.#gatewayPorts(workload);
       this.#gateways.set(workload, ports);
     }
-    return ports.get(port);
+    return ports;
+  }
+
+  /** The clusters of all services that a scope knows, each with its subsets. */
+  clusterNames(scope: Scope): readonly string[] {
+    return scope.services.all.flatMap((service) => {
+      if (service.aliasOf !== undefined) return [];
+      const rule = destinationRuleFor(this.#rules, service, scope, this.options.rootNamespace);
+      const subsets = ["", ...(rule?.subsets ?? []).map(({ name }) => String(name))];
+      return service.ports.flatMap(({ number }) => subsets.map((subset) => clusterName(service.host, number, subset)));
+    });
+  }
+
+  /** Ports that a scope's programs may connect to, by number. */
+  ports(scope: Scope): readonly number[] {
+    const numbers = scope.services.all.flatMap((service) =>
+      service.ports.map(({ number }) => number).filter((number) => scope.listens(service, number)),
+    );
+    return [...new Set(numbers)].sort((a, b) => a - b);
+  }
+
+  /** The ports of a workload that Services lead to; of two that lead to one the older Service says what it speaks. */
+  inboundPorts(workload: Workload): readonly InboundPort[] {
+    const pod = this.#podOf(workload);
+    if (pod === undefined || workload.proxy !== "sidecar") return [];
+    const found = new Map<number, InboundPort>();
+    for (const { isKubernetes, namespace, object, host, ports } of this.#input.services) {
+      if (!isKubernetes || namespace !== workload.namespace || !isSelectedBy(object, pod)) continue;
+      for (const own of ports) {
+        const port = targetPortOf(own, pod);
+        if (!found.has(port)) found.set(port, { port, protocol: own.protocol, host, servicePort: own.number });
+      }
+    }
+    return [...found.values()].sort((a, b) => a.port - b.port);
+  }
+
+  #podOf({ namespace, name }: Workload): KubeObject | undefined {
+    return this.#view.list(RESOURCES.pods, namespace).find(({ metadata }) => metadata.name === name);
   }
 
   #gatewayPorts(workload: Workload): ReadonlyMap<number, GatewayListener> {
-    const { namespace, name } = workload;
-    const pod = this.#view.list(RESOURCES.pods, namespace).find(({ metadata }) => metadata.name === name);
+    const pod = this.#podOf(workload);
     if (pod === undefined) return new Map();
     const input = { view: this.#view, servers: this.#servers, services: this.#input.services, options: this.options };
     return gatewayListeners(input, pod, this.scope(workload));

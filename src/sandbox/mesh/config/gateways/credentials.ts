@@ -15,6 +15,7 @@ export function certificateOf(
     hosts: server.hosts.map(({ host }) => host),
     routes,
     mode: mode === "MUTUAL" || mode === "OPTIONAL_MUTUAL" || mode === "ISTIO_MUTUAL" ? mode : "SIMPLE",
+    secret: server.tls?.secret?.name,
     credential: credentialOf(view, server, proxyNamespace),
   };
 }

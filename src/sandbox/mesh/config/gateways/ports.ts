@@ -10,12 +10,13 @@ import type { MeshService } from "../registry/service.ts";
 export function listeningPorts(number: number, pod: KubeObject, services: readonly MeshService[]): readonly number[] {
   const targets = services
     .filter(({ isKubernetes, namespace }) => isKubernetes && namespace === pod.metadata.namespace)
-    .filter(({ object }) => selects(object, pod))
+    .filter(({ object }) => isSelectedBy(object, pod))
     .flatMap(({ ports }) => ports.filter((port) => port.number === number))
     .map((port) => targetPortOf(port, pod));
   return targets.length === 0 ? [number] : [...new Set(targets)];
 }
 
-function selects({ spec }: KubeObject, { metadata }: KubeObject): boolean {
+/** Whether a Service is for a pod. */
+export function isSelectedBy({ spec }: KubeObject, { metadata }: KubeObject): boolean {
   return spec?.selector !== undefined && hasLabels(spec.selector, metadata.labels ?? {});
 }
