@@ -89,6 +89,7 @@ export class World {
   told(proxy: Workload, pod: KubeObject, config: Mesh["config"] = this.configuration.now): Administered {
     const { parseYaml, now: clock } = this.#options;
     const now = clock();
+    const startedAt = runningSince(pod) ?? now;
     const logLevels = this.#logLevels.get(proxy.uid) ?? new Map<string, string>();
     this.#logLevels.set(proxy.uid, logLevels);
     return {
@@ -100,7 +101,8 @@ export class World {
       includes: statsMatcher(pod.metadata.annotations ?? {}, parseYaml),
       logLevels,
       version: versionOf(pod),
-      startedAt: runningSince(pod) ?? now,
+      startedAt,
+      updatedAt: Math.max(startedAt, this.configuration.toldAt),
       now,
       certificates: this.#certificates.of(proxy, config.trustDomain, now),
     };

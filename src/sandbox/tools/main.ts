@@ -32,6 +32,7 @@ function contextFor(args: readonly string[]): ToolContext {
     call: (name, body = {}) => ask((running) => command(running, name, body)),
     get: (path) => ask((running) => getText(running, path)),
     api: (method, path, body, type) => ask((running) => askApi(running, method, path, body, type)),
+    forward: (asked) => ask(async (running) => (await import("./forward.ts")).forwarded(running, asked)),
     readLine,
     sleep: (ms) => sleep(ms),
     now: Date.now,

@@ -1,3 +1,5 @@
+import type { ForwardedAnswer, ForwardedRequest } from "./forward.ts";
+
 /** One request to the API server: its body and its answer as JSON. */
 export type ApiCall = (method: string, path: string, body?: unknown, type?: string) => Promise<ApiAnswer>;
 
@@ -19,6 +21,8 @@ export interface ToolContext {
   readonly get: (path: string) => Promise<string>;
   /** Ask the API server of the cluster, as its administrator. Rejects when nobody answers. */
   readonly api: ApiCall;
+  /** Asks a pod's port by way of the API server. Rejects with `NotForwarded` when it cannot be reached. */
+  readonly forward: (asked: ForwardedRequest) => Promise<ForwardedAnswer>;
   /** A line of standard input; undefined at its end. */
   readonly readLine: () => Promise<string | undefined>;
   readonly sleep: (ms: number) => Promise<void>;

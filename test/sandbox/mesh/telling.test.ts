@@ -200,6 +200,7 @@ test("a proxy's administration", () => {
     logLevels: new Map<string, string>(),
     version: "1.31.0",
     startedAt: 0,
+    updatedAt: 0,
     now: 61_000,
     certificates: undefined,
   };

@@ -12,7 +12,10 @@ const ADMIN = "envoy.admin.v3";
 /** Envoy's page `/config_dump`: all of it, or the parts that a mask names; endpoints only with `include_eds`. */
 export function configDump(dumped: Dumped, query: URLSearchParams): JsonObject {
   const parts: readonly (readonly [type: string, make: () => JsonObject])[] = [
-    ["BootstrapConfigDump", () => ({ bootstrap: bootstrap(dumped), last_updated: updated(dumped) })],
+    [
+      "BootstrapConfigDump",
+      () => ({ bootstrap: bootstrap(dumped), last_updated: new Date(dumped.startedAt).toISOString() }),
+    ],
     ["ClustersConfigDump", () => clusters(dumped)],
     ...(query.has("include_eds") ? [["EndpointsConfigDump", () => endpoints(dumped)] as const] : []),
     ["ListenersConfigDump", () => listeners(dumped)],
@@ -28,8 +31,8 @@ export function configDump(dumped: Dumped, query: URLSearchParams): JsonObject {
   return { configs: masked.filter((part) => Object.keys(part).length > 1) };
 }
 
-function updated({ startedAt }: Dumped): string {
-  return new Date(startedAt).toISOString();
+function updated({ updatedAt }: Dumped): string {
+  return new Date(updatedAt).toISOString();
 }
 
 function clusters(dumped: Dumped): JsonObject {

@@ -12,6 +12,8 @@ export interface Dumped {
   readonly version: string;
   /** When it began, milliseconds since the epoch. */
   readonly startedAt: number;
+  /** When it was last told anything new, milliseconds since the epoch. */
+  readonly updatedAt: number;
   readonly now: number;
   /** PEM, the workload's own and the root's; undefined where it has none yet. */
   readonly certificates: { readonly own: string; readonly root: string } | undefined;

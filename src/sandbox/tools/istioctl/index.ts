@@ -4,6 +4,7 @@ import { notHere } from "../not-here.ts";
 import type { Tool, ToolContext } from "../tool.ts";
 import type { Command } from "./command.ts";
 import { Failure } from "./failure.ts";
+import { withFullWords } from "./words.ts";
 
 /** What `istioctl` does here, by its words. Anything else is said to be missing, never guessed. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -15,23 +16,19 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   "tag list": async () => (await import("./tag.ts")).tagList,
   "tag remove": async () => (await import("./tag.ts")).tagRemove,
   "tag set": async () => (await import("./tag.ts")).tagSet,
+  "proxy-config": async () => (await import("./proxy-config/proxy-config.ts")).proxyConfig,
+  "proxy-status": async () => (await import("./proxy-status.ts")).proxyStatus,
   uninstall: async () => (await import("./uninstall.ts")).uninstall,
   validate: async () => (await import("./validate.ts")).validate,
   version: async () => (await import("./version.ts")).version,
   "x check-inject": async () => (await import("./injectors.ts")).checkInject,
   "x injector list": async () => (await import("./injectors.ts")).injectorList,
+  "x authz check": async () => (await import("./authz.ts")).authzCheck,
+  "x describe": async () => (await import("./describe/describe.ts")).describe,
+  "x internal-debug": async () => (await import("./internal-debug.ts")).internalDebug,
 };
 
-/** Other names of the first word. */
-const ALIASES: Readonly<Record<string, string>> = {
-  d: "dashboard",
-  dash: "dashboard",
-  exp: "x",
-  experimental: "x",
-  v: "validate",
-};
-
-const USAGE = `istioctl (sandbox) installs a simulated Istio into learn-istio's simulated cluster; nothing is downloaded.
+const USAGE = `istioctl (sandbox) installs a simulated Istio into learn-istio's simulated cluster, and looks into it; nothing is downloaded.
 
 Usage:
   istioctl install [--set PATH=VALUE] [-f FILE] [--revision NAME] [-y] [--skip-confirmation] [--dry-run]
@@ -43,6 +40,11 @@ Usage:
   istioctl tag set|generate TAG --revision NAME [--overwrite] | list | remove TAG [-y]
   istioctl dashboard kiali|grafana|prometheus|jaeger|zipkin|envoy POD|controlz POD [--browser=false] [-p PORT]
   istioctl x injector list | check-inject POD[.NAMESPACE]
+  istioctl proxy-status [POD[.NAMESPACE]] [-v 1] [-o json|yaml]
+  istioctl proxy-config cluster|listener|route|endpoint|secret|bootstrap|ecds|log|all POD[.NAMESPACE] [-o json|yaml|short]
+  istioctl x describe pod|service NAME
+  istioctl x authz check POD[.NAMESPACE]
+  istioctl x internal-debug PAGE
 
 Profiles: default, demo, empty, minimal. The version is $ISTIO_VERSION where that is simulated, else the newest.
 Everything else needs the real istioctl: learn-istio start --target live
@@ -55,13 +57,12 @@ export const istioctl: Tool = async (context) => {
     context.out(USAGE);
     return 0;
   }
-  const [first = "", ...others] = args;
-  const full = [ALIASES[first] ?? first, ...others];
+  const full = withFullWords(args);
   const words = Object.keys(COMMANDS).find((one) => one.split(" ").every((word, index) => full[index] === word));
   const load = words === undefined ? undefined : COMMANDS[words];
   if (words === undefined || load === undefined) return notHere(context, "istioctl", `istioctl ${args.join(" ")}`);
   const command = await load();
-  const given = parseFlags(args.slice(words.split(" ").length), command.flags);
+  const given = parseFlags(full.slice(words.split(" ").length), command.flags);
   if (isUnknownFlag(given.error)) return notHere(context, "istioctl", `istioctl ${args.join(" ")}`);
   return outcome(context, async () => {
     if (given.error !== undefined) throw new Failure(given.error);
