@@ -113,7 +113,13 @@ export function config(
       authorization: { custom: [], deny: [], allow: [], audit: [] },
     }),
     cluster: (name) => clusters.find((one) => one.name === name),
-    inventory: () => ({ clusters: clusters.map(({ name }) => name), outbound: [], gatewayPorts: [], inbound: [] }),
+    inventory: () => ({
+      clusters: clusters.map(({ name }) => name),
+      outbound: [],
+      gatewayPorts: [],
+      inbound: [],
+      unready: () => [],
+    }),
     ...more,
   };
 }

@@ -1,5 +1,5 @@
 import type { Workload } from "../model.ts";
-import { clusterOf } from "./clusters/clusters.ts";
+import { clusterOf, unreadyPlaces } from "./clusters/clusters.ts";
 import type { Cluster, MeshConfig, OutboundListener } from "./config.ts";
 import type { PlacedListener } from "./inventory.ts";
 import type { CompileOptions } from "./mesh-options.ts";
@@ -55,11 +55,16 @@ export function placed(view: ObjectView, model: MeshModel, workloads: ReadonlyMa
     },
     inventory(proxy) {
       const isGateway = proxy.proxy === "gateway";
+      const scope = model.scope(proxy);
       return {
-        clusters: model.clusterNames(model.scope(proxy)),
-        outbound: isGateway ? [] : placedListeners(model, model.scope(proxy), places),
+        clusters: model.clusterNames(scope),
+        outbound: isGateway ? [] : placedListeners(model, scope, places),
         gatewayPorts: isGateway ? [...model.gateways(proxy).keys()].sort((a, b) => a - b) : [],
         inbound: model.inboundPorts(proxy),
+        unready: (name) => {
+          const shape = model.cluster(scope, name);
+          return shape === undefined ? [] : unreadyPlaces(shape, places);
+        },
       };
     },
   };

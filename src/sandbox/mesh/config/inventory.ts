@@ -1,3 +1,4 @@
+import type { Endpoint } from "../model.ts";
 import type { Protocol } from "./registry/protocol.ts";
 
 /** All that one proxy was told, by name: what it is, the configuration says when it is asked for it. */
@@ -10,6 +11,8 @@ export interface ProxyInventory<Listener> {
   readonly gatewayPorts: readonly number[];
   /** What a sidecar's Services lead to. */
   readonly inbound: readonly InboundPort[];
+  /** Places of a cluster that are not ready, and that nobody is sent to. */
+  unready(cluster: string): readonly Endpoint[];
 }
 
 export interface PlacedListener<Listener> {

@@ -74,7 +74,7 @@ export function virtualInbound({ proxy, config, inventory }: Dumped): JsonObject
   return {
     name: "virtualInbound",
     address: socketAddress("0.0.0.0", 15006),
-    filter_chains: [blackhole, ...rest, ...own],
+    filter_chains: [blackhole, ...own, ...rest],
     traffic_direction: "INBOUND",
   };
 }

@@ -3,6 +3,7 @@ import type { Cluster } from "../config/config.ts";
 import { STATIC_PLACES, thresholds } from "./clusters.ts";
 import type { Dumped } from "./dumped.ts";
 import { message, socketAddress } from "./proto.ts";
+import { sendsUnhealthy } from "./versions.ts";
 
 /** Envoy's page `/clusters?format=json`: every cluster with its places, and how each of them does. */
 export function clusterStatuses(dumped: Dumped): JsonObject {
@@ -18,7 +19,10 @@ export function clusterStatuses(dumped: Dumped): JsonObject {
   return { cluster_statuses: [...sent, ...own] };
 }
 
-function statusOf({ state, proxy, now }: Dumped, { name, endpoints, pool, type }: Cluster): JsonObject {
+function statusOf(
+  { state, proxy, now, version, inventory }: Dumped,
+  { name, endpoints, pool, type }: Cluster,
+): JsonObject {
   const seen = state.clusters.get(`${proxy.uid} ${name}`);
   // Where there is an original destination, places are only those that somebody went to.
   const places = type === "ORIGINAL_DST" ? endpoints.filter((one) => seen?.endpoints.has(keyOf(one))) : endpoints;
@@ -27,6 +31,13 @@ function statusOf({ state, proxy, now }: Dumped, { name, endpoints, pool, type }
     const isOut = (own?.ejectedUntil ?? 0) > now;
     return hostStatus(socketAddress(one.address, one.port), { active: own?.active ?? 0, weight: one.weight, isOut });
   });
+  const unready = type === "EDS" && sendsUnhealthy(version) ? inventory.unready(name) : [];
+  hosts.push(
+    ...unready.map(({ address, port }) => ({
+      ...hostStatus(socketAddress(address, port), { active: 0, weight: 1, isOut: false }),
+      health_status: { eds_health_status: "UNHEALTHY" },
+    })),
+  );
   return message({
     name,
     added_via_api: true,

@@ -69,6 +69,14 @@ function typeOf({ resolution }: MeshService, { isGateway }: Client): Cluster["ty
   return "EDS";
 }
 
+/** Places of a cluster that are there and not ready. */
+export function unreadyPlaces({ service, port, labels }: ClusterShape, places: Places): Cluster["endpoints"] {
+  return places
+    .unready(service, port)
+    .filter((one) => hasLabels(labels, one.labels))
+    .map(({ endpoint }) => endpoint);
+}
+
 /** The cluster with those endpoints that are ready now. */
 export function clusterOf({ cluster, service, port, labels }: ClusterShape, places: Places): Cluster {
   const placed = places.of(service, port).filter((one) => one.endpoint.weight > 0 && hasLabels(labels, one.labels));

@@ -37,18 +37,28 @@ export class Places {
     return placed;
   }
 
+  /** Places of a Service that are there and not ready: nobody is sent to them. */
+  unready(service: MeshService, port: ServicePort): readonly Placed[] {
+    return service.isKubernetes ? this.#ofSlices(service, port, false) : [];
+  }
+
   #ofService(service: MeshService, port: ServicePort): readonly Placed[] {
+    const pods = this.#ofSlices(service, port, true);
+    const selector = service.object.spec?.selector;
+    if (selector === undefined) return pods;
+    const { namespace = "" } = service.object.metadata;
+    return [...pods, ...this.#entries(namespace, selector).flatMap((one) => this.#atEntry(one, port))];
+  }
+
+  #ofSlices(service: MeshService, port: ServicePort, isReady: boolean): readonly Placed[] {
     const { namespace = "", name } = service.object.metadata;
-    const pods = this.#slicesOf(namespace, name).flatMap((slice) => {
+    return this.#slicesOf(namespace, name).flatMap((slice) => {
       const at = (slice.ports as JsonObject[] | null)?.find((one) => (one.name ?? "") === port.name)?.port;
       if (typeof at !== "number") return [];
       return ((slice.endpoints as JsonObject[] | null) ?? [])
-        .filter(({ conditions }) => conditions?.ready !== false)
+        .filter(({ conditions }) => (conditions?.ready !== false) === isReady && (isReady || !conditions.terminating))
         .flatMap(({ addresses }) => addresses.map((address: string) => this.#atPod(address, at)));
     });
-    const selector = service.object.spec?.selector;
-    if (selector === undefined) return pods;
-    return [...pods, ...this.#entries(namespace, selector).flatMap((one) => this.#atEntry(one, port))];
   }
 
   /** Slices by the service they are of. */

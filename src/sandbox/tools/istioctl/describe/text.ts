@@ -13,7 +13,7 @@ export function selects(selector: Item, labels: Item): boolean {
   return Object.entries(selector ?? {}).every(([key, value]) => labels?.[key] === value);
 }
 
-/** The pod's own containers and those of its start. */
+/** The container of the pod that is its proxy, started first or beside the others; undefined: it has none. */
 export function proxyOf({ spec }: Item): Item | undefined {
   return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].find(({ name }) => name === "istio-proxy");
 }

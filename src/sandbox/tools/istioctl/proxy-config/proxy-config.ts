@@ -55,6 +55,8 @@ const PARTS: readonly Part[] = [
 ];
 const ALL = ["bootstrap", "cluster", "listener", "route", "endpoint", "secret"];
 
+const KNOWN = [...PARTS.map(({ names: [name = ""] }) => name), "log", "all"];
+
 const FLAGS: readonly Flag[] = [
   ...CLUSTER_FLAGS,
   { long: "output", short: "o", takesValue: true },
@@ -76,6 +78,8 @@ export const proxyConfig: Command = {
     if (["log", "o"].includes(what)) return logLevels(context, given, rest);
     if (["all", "a"].includes(what)) return all(context, given, rest);
     const part = PARTS.find(({ names }) => names.includes(what));
+    if (part === undefined && what === "")
+      throw new Failure(`expected one of ${KNOWN.join(", ")} after "proxy-config"`);
     if (part === undefined) throw new Failure(`unknown command "${what}" for "istioctl proxy-config"`);
     const view = part.view(context.now());
     const page = await read(context, given, rest, part);

@@ -27,19 +27,10 @@ function chosen(dump: Item, { name }: Filters): readonly Item[] {
   return byNumber(all).filter((one) => name === undefined || (one.name ?? "") === name);
 }
 
-/** Tables with a number for a name by that number; all others stay where they are, as far as Go's insertion sort lets them. */
+/** Tables with a number for a name by that number, before all others, which stay in their order. */
 function byNumber(tables: readonly Item[]): readonly Item[] {
-  const sorted: Item[] = [];
-  for (const table of tables) {
-    let at = sorted.length;
-    while (at > 0 && isBefore(table.name, sorted[at - 1].name)) at -= 1;
-    sorted.splice(at, 0, table);
-  }
-  return sorted;
-}
-
-function isBefore(a: unknown, b: unknown): boolean {
-  return /^\d+$/.test(String(a)) && /^\d+$/.test(String(b)) && Number(a) < Number(b);
+  const rank = ({ name }: Item): number => (/^\d+$/.test(name ?? "") ? Number(name) : Number.MAX_SAFE_INTEGER);
+  return tables.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function rowsOf(table: string, { name = "", domains = [], routes: own = [] }: Item): readonly (readonly string[])[] {
