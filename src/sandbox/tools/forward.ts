@@ -1,19 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Running } from "./connection.ts";
-
-/** One request to a port of a pod. */
-export interface ForwardedRequest {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly port: number;
-  readonly method: string;
-  readonly path: string;
-}
-
-export interface ForwardedAnswer {
-  readonly status: number;
-  readonly body: string;
-}
+import type { ForwardedAnswer, ForwardedRequest } from "./tool.ts";
 
 /** The pod's port cannot be reached; the message is the API server's or the kubelet's. */
 export class NotForwarded extends Error {}

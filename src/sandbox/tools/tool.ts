@@ -1,5 +1,3 @@
-import type { ForwardedAnswer, ForwardedRequest } from "./forward.ts";
-
 /** One request to the API server: its body and its answer as JSON. */
 export type ApiCall = (method: string, path: string, body?: unknown, type?: string) => Promise<ApiAnswer>;
 
@@ -7,6 +5,20 @@ export interface ApiAnswer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: what the API answers is walked by path
   readonly body: any;
+}
+
+/** One request to a port of a pod. */
+export interface ForwardedRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+  readonly method: string;
+  readonly path: string;
+}
+
+export interface ForwardedAnswer {
+  readonly status: number;
+  readonly body: string;
 }
 
 /** What a program of the sandbox is given. Nothing else of the process is touched. */

@@ -87,11 +87,8 @@ test("each part of a proxy's configuration", async () => {
     0.0.0.0  15006 Trans: tls; App: TCP TLS  InboundPassthroughCluster
     0.0.0.0  15006 Trans: raw_buffer  InboundPassthroughCluster
     0.0.0.0  15006 Trans: tls  InboundPassthroughCluster
-    0.0.0.0  15006 Trans: tls; App: istio-http/1.0,istio-http/1.1,istio-h2; Addr: *:9080 Cluster: inbound|9080||
-    0.0.0.0  15006 Trans: raw_buffer; App: http/1.1,h2c; Addr: *:9080  Cluster: inbound|9080||
-    0.0.0.0  15006 Trans: tls; App: TCP TLS; Addr: *:9080  Cluster: inbound|9080||
+    0.0.0.0  15006 Trans: tls; App: istio,istio-peer-exchange,istio-http/1.0,istio-http/1.1,istio-h2; Addr: *:9080 Cluster: inbound|9080||
     0.0.0.0  15006 Trans: raw_buffer; Addr: *:9080  Cluster: inbound|9080||
-    0.0.0.0  15006 Trans: tls; Addr: *:9080  Cluster: inbound|9080||
     [0]
     "
   `);
@@ -111,7 +108,6 @@ test("each part of a proxy's configuration", async () => {
   `);
   expect(await run(`istioctl pc endpoint ${DEPLOYMENT} --port 9080`)).toMatchInlineSnapshot(`
     "ENDPOINT  STATUS  OUTLIER CHECK  CLUSTER
-    <ip>:9080  HEALTHY  OK  outbound|81||plain.default.svc.cluster.local
     <ip>:9080  HEALTHY  OK  outbound|9080|v1|reviews.default.svc.cluster.local
     <ip>:9080  HEALTHY  OK  outbound|9080||reviews.default.svc.cluster.local
     [0]
@@ -161,10 +157,6 @@ test("what concerns a pod and a service", async () => {
     "Pod: reviews-v1-<pod>
       Pod Revision: default
       Pod Ports: 9080 (reviews)
-    --------------------
-    Service: plain
-      Port:  81/auto-detect targets pod port 9080
-    RBAC policies: ns[default]-policy[only-get]-rule[0]
     --------------------
     Service: reviews
       Port: http 9080/HTTP targets pod port 9080
