@@ -263,9 +263,10 @@ export class Machine {
 
   /** The proxies of the cluster's mesh, if it ever has one. */
   #interceptor(): MeshInterceptor {
-    const { pace, random, log } = this.#options;
+    const { pace, random, outside, log } = this.#options;
     return new MeshInterceptor({
       store: this.store,
+      ...(outside === undefined ? {} : { outside }),
       now: Date.now,
       propagation: () => pace.propagation * (0.25 + 0.75 * random()),
       note: (proxy, line) => this.workloads?.note(proxy, "istio-proxy", line),

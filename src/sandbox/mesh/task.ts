@@ -17,6 +17,8 @@ export type Effect =
       readonly request: HttpRequest;
       /** The client's address as the program sees it. */
       readonly from: string;
+      /** The server name of the TLS by which a proxy asks what is outside; undefined: it asks plainly. */
+      readonly sni?: string | undefined;
     };
 
 /** A piece of work that yields what it needs and returns what came of it. */
@@ -46,7 +48,7 @@ export function* park(register: (wake: () => void) => void): Task<void> {
   yield { kind: "park", register };
 }
 
-/** Asks the program that listens at an endpoint. */
-export function* ask(endpoint: Endpoint, request: HttpRequest, from: string): Task<HttpAnswer> {
-  return (yield { kind: "ask", endpoint, request, from }) as HttpAnswer;
+/** Asks the program that listens at an endpoint, by TLS where a server name is given. */
+export function* ask(endpoint: Endpoint, request: HttpRequest, from: string, sni?: string): Task<HttpAnswer> {
+  return (yield { kind: "ask", endpoint, request, from, sni }) as HttpAnswer;
 }

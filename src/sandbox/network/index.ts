@@ -24,4 +24,4 @@ export {
 export { isOfOtherPage } from "./other-page.ts";
 export type { Outside } from "./outside.ts";
 export { type Choice, route, routeToService, type Way } from "./route.ts";
-export { API_PORT, type Objects, type Source } from "./source.ts";
+export { API_PORT, HOST_ADDRESS, type Objects, type Source } from "./source.ts";

@@ -1,4 +1,5 @@
 import { createMeshConfig, type Mesh, type ObjectView, RESOURCES } from "../mesh/index.ts";
+import type { Outside } from "../network/index.ts";
 import type { Store } from "../store/index.ts";
 
 type MeshConfig = Mesh["config"];
@@ -6,6 +7,8 @@ type MeshConfig = Mesh["config"];
 export interface ConfigurationOptions {
   readonly store: ObjectView & Pick<Store, "get" | "watch">;
   readonly parseYaml: (text: string) => unknown;
+  /** What there is beyond the cluster. */
+  readonly outside?: Outside;
   /** Milliseconds that a change takes to the proxies; 0: it is there at the next request. */
   readonly propagation: () => number;
   /** Milliseconds since the epoch. */
@@ -22,10 +25,10 @@ export class Configuration {
   #toldAt: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ store, parseYaml, propagation, now }: ConfigurationOptions) {
+  constructor({ store, parseYaml, outside, propagation, now }: ConfigurationOptions) {
     this.#now = now;
     this.#toldAt = now();
-    this.#make = createMeshConfig(store, { parseYaml });
+    this.#make = createMeshConfig(store, { parseYaml, resolve: (host) => outside?.addressOf(host) });
     this.#propagation = propagation;
     this.#told = this.#make();
     const seen = new Set<string>(Object.values(RESOURCES));

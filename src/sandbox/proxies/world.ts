@@ -17,13 +17,14 @@ import {
   statsMatcher,
   type Workload,
 } from "../mesh/index.ts";
-import type { Dialled, Flow, Way } from "../network/index.ts";
+import { type Dialled, type Flow, HOST_ADDRESS, type Way } from "../network/index.ts";
 import type { KubeObject } from "../objects/index.ts";
 import { Certificates, type Certify } from "./certificates.ts";
 import { Configuration, type ConfigurationOptions } from "./configuration.ts";
 import { exchange } from "./exchange.ts";
 import type { Answer, Leaving } from "./http-door.ts";
 import { asLeft } from "./leaving.ts";
+import { beginTls } from "./outside-tls.ts";
 import { isIstiod, isProxyUp, isReady, runningSince, versionOf } from "./pods.ts";
 import { seededRandom } from "./random.ts";
 
@@ -76,7 +77,7 @@ export class World {
   ): Answer {
     const surroundings: Surroundings = {
       sleep: (ms) => this.#sleep(ms),
-      ask: ({ endpoint, request, from }) => this.#ask(endpoint, request, from, flow, next),
+      ask: ({ endpoint, request, from, sni }) => this.#ask(endpoint, request, sni, from, flow, next),
       onError: (error) => this.#options.log("a request beside another one", error),
     };
     return async (request, leaving) => {
@@ -147,13 +148,17 @@ export class World {
   async #ask(
     endpoint: Endpoint,
     request: HttpRequest,
+    sni: string | undefined,
     from: string,
     flow: Flow | undefined,
     next: Next,
   ): Promise<HttpAnswer> {
     const dialled = this.connect(endpoint, from, flow, next);
     if (dialled.kind !== "connected") return "refused";
-    const answer = await exchange(dialled.socket, request);
+    const carried =
+      sni === undefined ? dialled.socket : await beginTls(dialled.socket, sni, this.#options.outside?.authority);
+    if (carried === undefined) return "reset";
+    const answer = await exchange(carried, request);
     // A program takes its time; one that answered before anybody else could ask would never be asked by two at once.
     await new Promise((resolve) => setImmediate(resolve));
     return answer;
@@ -168,7 +173,9 @@ export class World {
     const isOwn = flow?.address === address && flow.port === port;
     const isNode =
       flow !== undefined && "address" in flow.way && flow.way.address === address && flow.way.port === port;
-    return isOwn || isNode ? next() : { kind: "unreachable" };
+    if (isOwn || isNode) return next();
+    const isThere = this.#options.outside?.isAt(address) ?? false;
+    return isThere ? next({ kind: "outside", address, port, from: HOST_ADDRESS }) : { kind: "unreachable" };
   }
 
   /** Where the plain network takes a connection. */

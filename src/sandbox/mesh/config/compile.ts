@@ -14,12 +14,17 @@ const ANY = "0.0.0.0";
 
 /** The configuration of the mesh that a cluster's objects make, as of now. */
 export function compile(view: ObjectView, options: CompileOptions): MeshConfig {
-  return placed(view, new MeshModel(view, options), workloadsByAddress(view));
+  return placed(view, new MeshModel(view, options), workloadsByAddress(view), options);
 }
 
 /** A model with the pods that are there now. */
-export function placed(view: ObjectView, model: MeshModel, workloads: ReadonlyMap<string, Workload>): MeshConfig {
-  const places = new Places(view, workloads);
+export function placed(
+  view: ObjectView,
+  model: MeshModel,
+  workloads: ReadonlyMap<string, Workload>,
+  { resolve }: Pick<CompileOptions, "resolve">,
+): MeshConfig {
+  const places = new Places(view, workloads, resolve);
   const clusters = new WeakMap<Scope, Map<string, Cluster | undefined>>();
   const { rootNamespace, trustDomain } = model.options;
   return {

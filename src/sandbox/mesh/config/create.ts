@@ -28,7 +28,7 @@ export function createMeshConfig(view: ObjectView, options: CompileOptions): () 
     const [areShapesNew, arePlacesNew] = [shapesChanged(), placesChanged()];
     if (model === undefined || areShapesNew) model = new MeshModel(view, options);
     if (arePlacesNew) workloads = workloadsByAddress(view, workloads);
-    if (config === undefined || areShapesNew || arePlacesNew) config = placed(view, model, workloads);
+    if (config === undefined || areShapesNew || arePlacesNew) config = placed(view, model, workloads, options);
     return config;
   };
 }

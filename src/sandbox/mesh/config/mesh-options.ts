@@ -4,6 +4,8 @@ import { milliseconds } from "./duration.ts";
 import { type ObjectView, RESOURCES } from "./view.ts";
 
 export interface CompileOptions {
+  /** The address of a host outside of the cluster, as a proxy resolves it; undefined: nobody knows it. */
+  readonly resolve?: (host: string) => string | undefined;
   /** Where istiod is: `istio-system`. */
   readonly rootNamespace?: string;
   /** Reads YAML; the mesh's own options are a text in a ConfigMap. */

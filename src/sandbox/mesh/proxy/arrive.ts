@@ -12,7 +12,9 @@ export function* arrive(mesh: Mesh, endpoint: Endpoint, request: HttpRequest, ar
   if (workload === undefined || door === "program" || door === "outside") {
     // A plain program cannot read TLS; its end of the connection says so.
     if (handshake(door, arrival.transport) !== "ok") return "reset";
-    return yield* ask(endpoint, request, arrival.from);
+    const { transport } = arrival;
+    const sni = door === "outside" && transport.kind !== "plaintext" ? transport.sni : undefined;
+    return yield* ask(endpoint, request, arrival.from, sni);
   }
   return yield* door === "gateway"
     ? gateway(mesh, workload, endpoint, request, arrival, arrive)

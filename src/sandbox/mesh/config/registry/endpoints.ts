@@ -15,10 +15,16 @@ export interface Placed {
 export class Places {
   readonly #view: ObjectView;
   readonly #workloads: ReadonlyMap<string, Workload>;
+  readonly #resolve: (host: string) => string | undefined;
   readonly #found = new Map<MeshService, Map<number, readonly Placed[]>>();
   #slices: ReadonlyMap<string, readonly KubeObject[]> | undefined;
 
-  constructor(view: ObjectView, workloads: ReadonlyMap<string, Workload>) {
+  constructor(
+    view: ObjectView,
+    workloads: ReadonlyMap<string, Workload>,
+    resolve: (host: string) => string | undefined = () => undefined,
+  ) {
+    this.#resolve = resolve;
     this.#view = view;
     this.#workloads = workloads;
   }
@@ -100,7 +106,8 @@ export class Places {
     return this.#at(address, port, 1, this.#workloads.get(address)?.labels ?? {});
   }
 
-  #at(address: string, port: number, weight: number, labels: Labels): Placed {
+  #at(host: string, port: number, weight: number, labels: Labels): Placed {
+    const address = this.#resolve(host) ?? host;
     return { endpoint: { address, port, workload: this.#workloads.get(address), weight }, labels };
   }
 }
