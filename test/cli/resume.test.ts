@@ -153,6 +153,18 @@ test("looking: a step without checks proves nothing; --all looks at all that was
   });
   const { lessons } = JSON.parse((await room.run(["check", "--all", "--json", ...NONE])).stdout);
   expect(lessons.map(({ holds }: { holds: boolean }) => holds)).toEqual([false, true]);
+  const states = async (): Promise<string[]> => {
+    const { stdout } = await room.run(["list", "--json", ...NONE]);
+    return JSON.parse(stdout).lessons.map((one: { state: string }) => one.state);
+  };
+  const written = readFileSync(path.join(state, "evidence.jsonl"), "utf8");
+  expect((await states()).slice(0, 2)).toEqual(["completed, not in force", "completed"]);
+  await room.run(["check", "--all", ...NONE]);
+  expect(readFileSync(path.join(state, "evidence.jsonl"), "utf8")).toBe(written);
+  writeFileSync(at("ground.door"), "door\n");
+  await room.run(["check", "--all", ...NONE]);
+  expect((await states()).slice(0, 2)).toEqual(["completed", "completed"]);
+  rmSync(at("ground.door"));
   expect((await room.run(["check", "lesson-01", ...NONE])).code).toBe(1);
   await room.run(["reset", "lesson-01", ...NONE, "--yes"]);
   expect((await room.run(["check", "lesson-01", ...NONE])).code).toBe(1);
