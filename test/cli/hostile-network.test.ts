@@ -27,7 +27,7 @@ curl -s "http://172.18.0.2:$(kubectl get service web -o jsonpath='{.spec.ports[0
 \`\`\`
 
 \`\`\`bash
-curl -s http://istio.io/ || echo "nothing: $?"
+curl -s http://nowhere.example/ || echo "nothing: $?"
 \`\`\`
 
 \`\`\`output

@@ -112,7 +112,7 @@ describe("the host's own curl", () => {
   });
 
   test.each([
-    ["a name that nobody knows", "http://istio.io/", 4],
+    ["a name that nobody knows", "http://nowhere.example/", 4],
     ["an address of the internet", "http://93.184.216.34/", 4],
     ["an address of the pool that nobody has", "http://172.18.255.250/", 4],
     ["a service's own address", "http://10.96.0.1/", 4],
@@ -135,7 +135,7 @@ describe("the host's own curl", () => {
       ALL_PROXY: elsewhere,
       all_proxy: elsewhere,
       NO_PROXY: "*",
-      no_proxy: "*,istio.io,172.18.0.0/16",
+      no_proxy: "*,nowhere.example,172.18.0.0/16",
       CURL_CA_BUNDLE: "/nowhere",
       SSL_CERT_FILE: "/nowhere",
     };
@@ -143,7 +143,7 @@ describe("the host's own curl", () => {
       code: 0,
       stdout: "200",
     });
-    for (const url of ["http://istio.io/", "https://istio.io/"]) {
+    for (const url of ["http://nowhere.example/", "https://nowhere.example/"]) {
       expect(await curl([url], hostile)).toMatchObject({ code: 97 });
     }
     expect(stranger.connections()).toBe(0);

@@ -233,7 +233,16 @@ test("gunicorn listens where it is told, and writes requests down where it is to
     '10.244.0.6 - - [01/Jan/2026:00:00:00 +0000] "GET /status/404 HTTP/1.1" 404 0 "-" "me"',
   ]);
   const quiet = pods.pod("quiet", { container: { image: "kong/httpbin" } });
-  await pods.run(pods.pod("other"), ["curl", "-s", "10.244.0.7/get"]);
+  const got = await pods.run(pods.pod("other"), [
+    "curl",
+    "-s",
+    "-w",
+    "%{http_code}",
+    "-o",
+    "/dev/null",
+    "10.244.0.7/get",
+  ]);
+  expect(got.out).toBe("200");
   expect(await logOf(pods, quiet)).toHaveLength(3);
 });
 

@@ -29,11 +29,12 @@ function image(own: Partial<Image>): Image {
   };
 }
 
+const PYTHON_HTTPBIN = ["-b", "0.0.0.0:80", "httpbin:app", "-k", "gevent"];
 const pythonHttpbin = image({
   programs: [...BASE, ...GNU],
-  server: gunicorn,
+  server: (args) => gunicorn(args.length > 0 ? args : PYTHON_HTTPBIN),
   binaries: ["gunicorn"],
-  command: ["gunicorn", "-b", "0.0.0.0:80", "httpbin:app", "-k", "gevent"],
+  command: ["gunicorn", ...PYTHON_HTTPBIN],
 });
 const tools = image({ argsAreCommand: true, command: ["sh"] });
 const withoutShell = image({ programs: [], user: "nonroot", uid: 65532 });
