@@ -3,7 +3,11 @@ import { Failure, type Process } from "../process.ts";
 
 /** What curl was asked for. */
 export interface CurlCall {
+  /** As they were given: patterns, unless `-g` says otherwise. */
   readonly urls: readonly string[];
+  readonly hasPatterns: boolean;
+  /** What `-G` puts behind each URL. */
+  readonly query: string | undefined;
   readonly method: string;
   readonly isMethodGiven: boolean;
   readonly headers: readonly (readonly [string, string])[];
@@ -121,9 +125,9 @@ export async function readCurl(process: Process): Promise<CurlCall> {
   const isQuery = has("get") && data !== undefined;
   const fallback = has("head") ? "HEAD" : data !== undefined && !isQuery ? "POST" : has("upload-file") ? "PUT" : "GET";
   return {
-    urls: [...urls, ...(given.get("url") ?? [])].map((url) =>
-      isQuery ? `${url}${url.includes("?") ? "&" : "?"}${data}` : url,
-    ),
+    urls: [...urls, ...(given.get("url") ?? [])],
+    hasPatterns: !has("globoff"),
+    query: isQuery ? String(data) : undefined,
     method: last("request") ?? fallback,
     isMethodGiven: has("request"),
     headers,

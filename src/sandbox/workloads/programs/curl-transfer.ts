@@ -12,7 +12,7 @@ export async function transferOnce(
   process: Process,
   call: CurlCall,
   url: string,
-  index: number,
+  output: string | undefined,
 ): Promise<Fault | undefined> {
   const start = performance.now();
   const elapsed = (): number => performance.now() - start;
@@ -20,7 +20,7 @@ export async function transferOnce(
   const late = Number.isFinite(call.maxTime) ? setTimeout(() => limit.abort(), call.maxTime * 1000) : undefined;
   const clock = { elapsed, signal: AbortSignal.any([process.signal, limit.signal]) };
   try {
-    return await attempt({ process, call, index, clock }, url);
+    return await attempt({ process, call, output, clock }, url);
   } finally {
     clearTimeout(late);
     // Whatever is still open ends with it.
@@ -31,7 +31,8 @@ export async function transferOnce(
 interface Transfer {
   readonly process: Process;
   readonly call: CurlCall;
-  readonly index: number;
+  /** The file that the body goes to. */
+  readonly output: string | undefined;
   readonly clock: Clock;
 }
 
@@ -130,11 +131,11 @@ interface Received {
 
 /** The body, to where it is wanted, as it comes. */
 async function receive(transfer: Transfer, { target, answer, seen, redirects }: Received): Promise<Fault | undefined> {
-  const { process, call, index, clock } = transfer;
+  const { process, call, output, clock } = transfer;
   const fails = answer.status >= 400 && (call.fails || call.failsWithBody);
   const heads = seen.map(headText).join("");
   const remoteName = call.usesRemoteName ? target.url.split("?")[0]?.split("/").at(-1) : undefined;
-  const write = writerTo(process, call.outputs[index] ?? remoteName);
+  const write = writerTo(process, output ?? remoteName);
   let size = 0;
   let fault: Fault | undefined;
   try {
