@@ -1,6 +1,7 @@
 /** Object values: kinds of JSON that the cluster is made of. A leaf. */
 export { ageOf, humanDuration } from "./age.ts";
 export * from "./amounts.ts";
+export { BoundedRegex, RegexRefusal } from "./bounded-regex.ts";
 export { matchesFields, parseFieldSelector } from "./field-selector.ts";
 export { deepCopy, deepEqual } from "./json.ts";
 export {

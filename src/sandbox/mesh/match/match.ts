@@ -1,3 +1,4 @@
+import { BoundedRegex, RegexRefusal } from "../../objects/index.ts";
 import type { RequestMatch, Route, StringMatch } from "../config/config.ts";
 import { header, joinedHeader } from "../headers.ts";
 import type { HttpRequest } from "../model.ts";
@@ -56,7 +57,17 @@ export function matchesText(wanted: StringMatch, value: string | undefined): boo
     case "prefix":
       return value.startsWith(wanted.value);
     case "regex":
-      return wholeText(wanted.value).test(value);
+      return matchesWhole(wanted.value, value);
+  }
+}
+
+/** One that takes too long matches nothing: Envoy's own engine has no such expressions, ours must not wait for them. */
+function matchesWhole(source: string, value: string): boolean {
+  try {
+    return wholeText(source).test(value);
+  } catch (error) {
+    if (error instanceof RegexRefusal) return false;
+    throw error;
   }
 }
 
@@ -74,7 +85,7 @@ function wholeText(source: string): RegExp {
 
 function compiled(source: string): RegExp {
   try {
-    return new RegExp(`^(?:${source.replace(/^\(\?i\)/, "")})$`, source.startsWith("(?i)") ? "i" : "");
+    return new BoundedRegex(`^(?:${source.replace(/^\(\?i\)/, "")})$`, source.startsWith("(?i)") ? "i" : "");
   } catch {
     return /$^/;
   }

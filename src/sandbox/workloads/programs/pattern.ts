@@ -1,5 +1,5 @@
+import { BoundedRegex } from "../../objects/index.ts";
 import { Failure } from "../process.ts";
-import { BoundedRegex } from "./bounded-regex.ts";
 
 interface PatternOptions {
   readonly isFixed?: boolean;
@@ -54,10 +54,17 @@ const CLASSES: Readonly<Record<string, string>> = {
   xdigit: "0-9A-Fa-f",
 };
 
+/** What it gives up is a failure of the program that uses it. */
+class ProgramRegex extends BoundedRegex {
+  protected override refusal(reason: string): Error {
+    return new Failure(reason, 2);
+  }
+}
+
 /** A regular expression that is stopped where it takes too long. Throws a `Failure` for what is none. */
 export function toRegExp(source: string, flags: string): RegExp {
   try {
-    return new BoundedRegex(source, flags);
+    return new ProgramRegex(source, flags);
   } catch {
     throw new Failure("bad regex: Invalid regular expression", 2);
   }

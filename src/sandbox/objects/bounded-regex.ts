@@ -1,5 +1,4 @@
 import { createContext, Script } from "node:vm";
-import { Failure } from "../process.ts";
 
 /** Nobody waits longer than this for one match. */
 const MATCH_MS = 250;
@@ -12,9 +11,14 @@ const RISKY = /\)[*+?{]|\\[1-9]/;
 
 /**
  * A regular expression that may take for ever on an unlucky text, but is stopped: whatever uses it (`test`, `replace`,
- * `match`, `split`) then throws a `Failure`. Node's own watch over a script also stops an expression.
+ * `match`, `split`) then throws what `refusal` makes. Node's own watch over a script also stops an expression.
  */
 export class BoundedRegex extends RegExp {
+  /** The error that says why there is no answer. */
+  protected refusal(reason: string): Error {
+    return new RegexRefusal(reason);
+  }
+
   override exec(text: string): RegExpExecArray | null {
     return this.#bounded(text, () => super.exec(text));
   }
@@ -34,18 +38,25 @@ export class BoundedRegex extends RegExp {
   #bounded<T>(text: string, run: () => T): T {
     // With n choices all matches from anywhere take the text's length to the power of n + 2.
     const choices = RISKY.test(this.source) ? Number.POSITIVE_INFINITY : (this.source.match(CHOICES) ?? []).length;
-    return text.length ** (choices + 2) <= QUICK_STEPS ? compiled(run) : compiled(() => watched(run));
+    try {
+      return text.length ** (choices + 2) <= QUICK_STEPS ? run() : watched(run);
+    } catch (error) {
+      const reason = reasonOf(error);
+      throw reason === undefined ? error : this.refusal(reason);
+    }
   }
 }
 
-/** An expression is compiled where it is first used: only then it can be too large. */
-function compiled<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) throw new Failure("regular expression too big", 2);
-    throw error;
-  }
+/** A match that was given up. */
+export class RegexRefusal extends Error {
+  override readonly name = "RegexRefusal";
+}
+
+/** Undefined: it is no fault of the expression. */
+function reasonOf(error: unknown): string | undefined {
+  if ((error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return "regular expression too complex";
+  // An expression is compiled where it is first used: only then it can be too large.
+  return error instanceof SyntaxError || error instanceof RangeError ? "regular expression too big" : undefined;
 }
 
 let watcher: { readonly script: Script; readonly context: { run?: (() => unknown) | undefined } } | undefined;
@@ -57,9 +68,6 @@ function watched<T>(run: () => T): T {
   watcher.context.run = run;
   try {
     return watcher.script.runInContext(watcher.context, { timeout: MATCH_MS }) as T;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
-    throw new Failure("regular expression too complex", 2);
   } finally {
     watcher.context.run = undefined;
   }
