@@ -5,6 +5,7 @@ import type { Arrival, Endpoint, HttpRequest, Workload } from "../model.ts";
 import { clusterState, count } from "../state.ts";
 import { LATE, spawn, type Task, wait, within } from "../task.ts";
 import { corsHeaders, preflight } from "./cors.ts";
+import { grpcResponse } from "./grpc.ts";
 import { LOCAL_REPLIES, localResponse } from "./local-reply.ts";
 import { redirected } from "./redirect.ts";
 import { local, type Routed } from "./result.ts";
@@ -27,7 +28,7 @@ export function* follow(
       ...local({ ...LOCAL_REPLIES.routeNotFound, flag: undefined, details: "cors.response_code" }),
       response: asked,
     };
-  const fault = yield* faulted(mesh, route);
+  const fault = yield* faulted(mesh, route, request);
   if ("response" in fault) return fault;
   const result = yield* act(mesh, proxy, route, match, request, arrival, arrive);
   const headers = changeHeaders(result.response.headers, route.headers.response);
@@ -39,13 +40,15 @@ export function* follow(
 }
 
 /** A delay that is due, then an answer that is due instead of the real one. */
-function* faulted({ random }: Mesh, { fault }: Route): Task<Routed | Pick<Routed, "flags">> {
+function* faulted({ random }: Mesh, { fault }: Route, request: HttpRequest): Task<Routed | Pick<Routed, "flags">> {
   const isDelayed = fault?.delay !== undefined && random() * 100 < fault.delay.percent;
   if (isDelayed) yield* wait(fault.delay?.ms ?? 0);
   const flags = isDelayed ? (["DI"] as const) : [];
   if (fault?.abort === undefined || random() * 100 >= fault.abort.percent) return { flags };
-  const reply = local({ ...LOCAL_REPLIES.faultAbort, status: fault.abort.status });
-  return { ...reply, flags: [...flags, ...reply.flags] };
+  const said = { ...LOCAL_REPLIES.faultAbort, status: fault.abort.status };
+  const reply = local(said);
+  const response = grpcResponse(said, fault.abort.grpc, request) ?? reply.response;
+  return { ...reply, response, flags: [...flags, ...reply.flags] };
 }
 
 function* act(
