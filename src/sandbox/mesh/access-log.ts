@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AccessLogForm } from "./config/config.ts";
 import { header } from "./headers.ts";
 import type { Hop } from "./model.ts";
 
@@ -13,30 +14,30 @@ export const DEFAULT_FORMAT =
 
 /** Istio's own JSON form, by its keys. */
 const JSON_FORMAT: Readonly<Record<string, string>> = {
-  authority: "REQ(:AUTHORITY)",
-  bytes_received: "BYTES_RECEIVED",
-  bytes_sent: "BYTES_SENT",
-  connection_termination_details: "CONNECTION_TERMINATION_DETAILS",
-  downstream_local_address: "DOWNSTREAM_LOCAL_ADDRESS",
-  downstream_remote_address: "DOWNSTREAM_REMOTE_ADDRESS",
-  duration: "DURATION",
-  method: "REQ(:METHOD)",
-  path: "REQ(X-ENVOY-ORIGINAL-PATH?:PATH)",
-  protocol: "PROTOCOL",
-  request_id: "REQ(X-REQUEST-ID)",
-  requested_server_name: "REQUESTED_SERVER_NAME",
-  response_code: "RESPONSE_CODE",
-  response_code_details: "RESPONSE_CODE_DETAILS",
-  response_flags: "RESPONSE_FLAGS",
-  route_name: "ROUTE_NAME",
-  start_time: "START_TIME",
-  upstream_cluster: "UPSTREAM_CLUSTER_RAW",
-  upstream_host: "UPSTREAM_HOST",
-  upstream_local_address: "UPSTREAM_LOCAL_ADDRESS",
-  upstream_service_time: "RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)",
-  upstream_transport_failure_reason: "UPSTREAM_TRANSPORT_FAILURE_REASON",
-  user_agent: "REQ(USER-AGENT)",
-  x_forwarded_for: "REQ(X-FORWARDED-FOR)",
+  authority: "%REQ(:AUTHORITY)%",
+  bytes_received: "%BYTES_RECEIVED%",
+  bytes_sent: "%BYTES_SENT%",
+  connection_termination_details: "%CONNECTION_TERMINATION_DETAILS%",
+  downstream_local_address: "%DOWNSTREAM_LOCAL_ADDRESS%",
+  downstream_remote_address: "%DOWNSTREAM_REMOTE_ADDRESS%",
+  duration: "%DURATION%",
+  method: "%REQ(:METHOD)%",
+  path: "%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%",
+  protocol: "%PROTOCOL%",
+  request_id: "%REQ(X-REQUEST-ID)%",
+  requested_server_name: "%REQUESTED_SERVER_NAME%",
+  response_code: "%RESPONSE_CODE%",
+  response_code_details: "%RESPONSE_CODE_DETAILS%",
+  response_flags: "%RESPONSE_FLAGS%",
+  route_name: "%ROUTE_NAME%",
+  start_time: "%START_TIME%",
+  upstream_cluster: "%UPSTREAM_CLUSTER_RAW%",
+  upstream_host: "%UPSTREAM_HOST%",
+  upstream_local_address: "%UPSTREAM_LOCAL_ADDRESS%",
+  upstream_service_time: "%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)%",
+  upstream_transport_failure_reason: "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
+  user_agent: "%REQ(USER-AGENT)%",
+  x_forwarded_for: "%REQ(X-FORWARDED-FOR)%",
 };
 
 type Value = string | number | undefined;
@@ -76,10 +77,32 @@ export function accessLogText(hop: Hop, format: string = DEFAULT_FORMAT): string
   });
 }
 
-/** The same as JSON, `meshConfig.accessLogEncoding: JSON`; what a hop does not tell is null. */
-export function accessLogJson(hop: Hop): string {
-  const entries = Object.entries(JSON_FORMAT).map(([key, operator]) => [key, operatorValue(operator, hop) ?? null]);
+/** The same as JSON, `meshConfig.accessLogEncoding: JSON`, by its keys; what a hop does not tell is null. */
+export function accessLogJson(hop: Hop, format: Readonly<Record<string, unknown>> = JSON_FORMAT): string {
+  const entries = Object.entries(format).map(([key, value]) => [key, jsonValue(value, hop)]);
   return JSON.stringify(Object.fromEntries(entries));
+}
+
+/** One operator alone keeps its type. Source: Envoy's JsonFormatter. */
+function jsonValue(value: unknown, hop: Hop): unknown {
+  if (typeof value !== "string") return value;
+  const [, operator] = /^%([A-Z_]+(?:\([^)]*\))?)%$/.exec(value) ?? [];
+  return operator === undefined ? accessLogText(hop, value) : (operatorValue(operator, hop) ?? null);
+}
+
+/** A line as `meshConfig` wants it; a JSON format that is none counts as not said, as istiod has it. */
+export function accessLogLine(hop: Hop, { encoding, format }: AccessLogForm): string {
+  return encoding === "TEXT" ? accessLogText(hop, format) : accessLogJson(hop, parsedFormat(format));
+}
+
+function parsedFormat(format: string | undefined): Record<string, unknown> | undefined {
+  if (format === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(format);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function operatorValue(operator: string, hop: Hop): Value {

@@ -1,6 +1,6 @@
 /** Istio's data plane, request by request: what a program's task is made of, how it is run, and what the proxies decide. */
 
-export { accessLogText } from "./access-log.ts";
+export { accessLogLine } from "./access-log.ts";
 export { type Administered, adminAnswer } from "./admin.ts";
 export { createMeshConfig } from "./config/create.ts";
 export { letsNamespaceIn } from "./config/gateway-api/gateways.ts";

@@ -1,6 +1,6 @@
 import {
   type Administered,
-  accessLogText,
+  accessLogLine,
   countRequest,
   type Endpoint,
   emptyState,
@@ -129,7 +129,7 @@ export class World {
   #tell(hop: Hop): void {
     const { now: config } = this.configuration;
     countRequest(this.#counts, hop, config);
-    if (config.accessLog(hop.workload)) this.#options.note(hop.workload, accessLogText(hop));
+    if (config.accessLog(hop.workload)) this.#options.note(hop.workload, accessLogLine(hop, config.accessLogForm));
   }
 
   /** All that decides about a request. */

@@ -104,6 +104,7 @@ export function config(
     rootNamespace: "istio-system",
     trustDomain: "cluster.local",
     accessLog: () => true,
+    accessLogForm: { encoding: "TEXT", format: undefined },
     workloadAt: () => undefined,
     outbound: () => ({ kind: "http", routes: table, unknown: "passthrough", tcp: [] }),
     gateway: () => undefined,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { accessLogJson, accessLogText } from "../../../src/sandbox/mesh/access-log.ts";
+import { accessLogJson, accessLogLine, accessLogText } from "../../../src/sandbox/mesh/access-log.ts";
 import { adminAnswer } from "../../../src/sandbox/mesh/admin.ts";
 import type { Fault } from "../../../src/sandbox/mesh/config/config.ts";
 import {
@@ -56,6 +56,26 @@ test("the access log's line, of the server's proxy and of the client's", () => {
       "%REQ(NONE?:METHOD)% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% %PROTOCOL:4% %NO_SUCH%\n",
     ),
   ).toBe("GET 7 HTTP -");
+});
+
+test.each([
+  ["TEXT", "[%PROTOCOL%] %RESPONSE_CODE%\n", "[HTTP/1.1] 200"],
+  [
+    "JSON",
+    '{"code":"%RESPONSE_CODE%","to":"%REQ(:AUTHORITY)%%ROUTE_NAME%","x":"%NO%"}',
+    '{"code":200,"to":"webdefault","x":null}',
+  ],
+] as const)("a line in encoding %s by the mesh's own format %s", (encoding, format, line) => {
+  const { time, hops, send } = told();
+  time.run(send(client, get("/")));
+  expect(accessLogLine(hops[1] as never, { encoding, format })).toBe(line);
+});
+
+test("a format that is no JSON leaves Istio's own", () => {
+  const { time, hops, send } = told();
+  time.run(send(client, get("/")));
+  const form = { encoding: "JSON", format: "%PROTOCOL%" } as const;
+  expect(accessLogLine(hops[1] as never, form)).toBe(accessLogJson(hops[1] as never));
 });
 
 test("the line of an answer of the proxy's own", () => {

@@ -31,6 +31,7 @@ export function placed(
     rootNamespace,
     trustDomain,
     accessLog: model.accessLog,
+    accessLogForm: model.options.accessLogForm,
     workloadAt: (address) => workloads.get(address),
     outbound(source, address, port): OutboundListener {
       const { byAddress, perPod, elsewhere } = model.listeners(model.scope(source), port);

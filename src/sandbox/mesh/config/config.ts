@@ -14,6 +14,7 @@ export interface MeshConfig {
   readonly trustDomain: string;
   /** Whether the proxy of a workload writes one. */
   readonly accessLog: (workload: Workload) => boolean;
+  readonly accessLogForm: AccessLogForm;
   /** The workload at an address; pods on the node's own network have none of their own. */
   workloadAt(address: string): Workload | undefined;
   /** What a sidecar does with a connection of its workload to an address and port. */
@@ -26,6 +27,12 @@ export interface MeshConfig {
   cluster(name: string, source: Workload): Cluster | undefined;
   /** Everything that a proxy was told, for those who ask it what it knows. */
   inventory(proxy: Workload): ProxyInventory<OutboundListener>;
+}
+
+/** How an access log's lines look; without a format they are Istio's own. */
+export interface AccessLogForm {
+  readonly encoding: "TEXT" | "JSON";
+  readonly format: string | undefined;
 }
 
 export type OutboundListener =

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../objects/index.ts";
-import type { UnknownHost } from "./config.ts";
+import type { AccessLogForm, UnknownHost } from "./config.ts";
 import { milliseconds } from "./duration.ts";
 import { type ObjectView, RESOURCES } from "./view.ts";
 
@@ -19,6 +19,7 @@ export interface MeshOptions {
   /** The cluster's DNS suffix. */
   readonly domain: string;
   readonly accessLog: boolean;
+  readonly accessLogForm: AccessLogForm;
   readonly unknown: UnknownHost;
   readonly connectTimeoutMs: number;
   /** False: what says nothing of TLS gets plaintext. */
@@ -47,6 +48,10 @@ export function meshOptions(view: ObjectView, options: CompileOptions): MeshOpti
     trustDomain: mesh.trustDomain ?? "cluster.local",
     domain: "cluster.local",
     accessLog: typeof mesh.accessLogFile === "string" && mesh.accessLogFile !== "",
+    accessLogForm: {
+      encoding: mesh.accessLogEncoding === "JSON" ? "JSON" : "TEXT",
+      format: mesh.accessLogFormat || undefined,
+    },
     unknown: unknownHost(mesh.outboundTrafficPolicy?.mode),
     connectTimeoutMs: milliseconds(mesh.connectTimeout) ?? 10_000,
     autoMutualTls: mesh.enableAutoMtls !== false,
