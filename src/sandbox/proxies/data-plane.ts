@@ -49,12 +49,17 @@ export class DataPlane {
     if (source?.proxy === "sidecar" && flow.source.kind === "pod" && isCaught(source, flow)) {
       return isProxyUp(flow.source.pod) ? this.#leave(source, flow, next) : { kind: "refused" };
     }
+    return this.#onward(source, way, next);
+  }
+
+  /** What stands at the end of the plain network's way takes a connection: a proxy, or the program itself. */
+  #onward(source: Workload | undefined, way: Way, next: Next): Dialled {
     const target = way.kind === "pod" ? this.#world.workload(way.pod) : undefined;
     if (way.kind === "pod" && isDebugPort(way.pod, way.port)) return this.#debug(way);
-    if (way.kind !== "pod" || target?.proxy === undefined) return next();
+    if (way.kind !== "pod" || target?.proxy === undefined) return next(way);
     const isWithin = way.from === WITHIN;
     if (isOwnPort(way.port, isWithin)) return this.#own(target, way, next);
-    if (target.proxy === "sidecar" && (isWithin || target.excluded.inbound.includes(way.port))) return next();
+    if (target.proxy === "sidecar" && (isWithin || target.excluded.inbound.includes(way.port))) return next(way);
     if (!isProxyUp(way.pod)) return { kind: "refused" };
     return this.#enter(target, source, way, next);
   }
@@ -67,9 +72,9 @@ export class DataPlane {
 
   /** A proxy's own port: its statistics, and what its agent says. */
   #own(target: Workload, way: Extract<Way, { kind: "pod" }>, next: Next): Dialled {
-    if (!isProxyUp(way.pod)) return next();
+    if (!isProxyUp(way.pod)) return next(way);
     const answer = ownPage(way.pod, way.port, () => this.#world.told(target, way.pod), next);
-    return answer === undefined ? next() : this.#taken((socket) => this.#door.take(socket, answer));
+    return answer === undefined ? next(way) : this.#taken((socket) => this.#door.take(socket, answer));
   }
 
   /** A program's connection, caught by its own sidecar: taken at once, whatever is at its end. */
@@ -81,21 +86,22 @@ export class DataPlane {
       fromPod(mesh, source, to, request, () => this.#world.direct(flow)),
     );
     return this.#taken(async (socket) => {
-      if (listener.kind === "unknown") return this.#passOn(socket, listener.policy, next);
+      const passOn = (policy: "passthrough" | "blackhole"): void => this.#passOn(socket, policy, source, flow, next);
+      if (listener.kind === "unknown") return passOn(listener.policy);
       const isNamed = listener.kind === "tcp" && listener.routes.some(({ sni }) => sni !== undefined);
       if (listener.kind === "http" && listener.tcp.length === 0) return this.#door.take(socket, answer);
       const protocol: Protocol = listener.kind === "http" || isNamed ? await sniff(socket) : { kind: "bytes" };
       if (listener.kind === "http" && protocol.kind === "http") return this.#door.take(socket, answer);
       const stream = { from: source.address, to, sni: protocol.kind === "tls" ? protocol.sni : undefined };
       const route = streamRoute(listener.kind === "http" ? listener.tcp : listener.routes, stream);
-      if (route === undefined) return this.#passOn(socket, listener.unknown, next);
+      if (route === undefined) return passOn(listener.unknown);
       this.#stream(socket, source, route, stream, flow, next);
     });
   }
 
   /** What nobody knows goes on as it is, or ends. */
-  #passOn(socket: Duplex, policy: "passthrough" | "blackhole", next: Next): void {
-    if (policy === "passthrough") carry(socket, next());
+  #passOn(socket: Duplex, policy: "passthrough" | "blackhole", source: Workload, { way }: Flow, next: Next): void {
+    if (policy === "passthrough") carry(socket, this.#onward(source, way, next));
     else reset(socket);
   }
 
@@ -111,7 +117,10 @@ export class DataPlane {
     const endpoint = streamEndpoint(this.#world.mesh(STAYS), proxy, route, stream);
     if (endpoint === undefined) return void reset(socket);
     const from = endpoint.workload?.proxy === "sidecar" ? BEHIND_SIDECAR : proxy.address;
-    carry(socket, this.#world.connect(endpoint, from, flow, next));
+    // A gateway's program is its proxy.
+    const isGateway = endpoint.workload?.proxy === "gateway";
+    const open: Next = (way) => (isGateway && way !== undefined ? this.#onward(proxy, way, next) : next(way));
+    carry(socket, this.#world.connect(endpoint, from, flow, open));
   }
 
   /** A connection from elsewhere to a pod's sidecar or to a gateway. */
@@ -174,10 +183,14 @@ export class DataPlane {
   #taken(take: (socket: Duplex) => void | Promise<void>): Dialled {
     const [client, server] = connectionPair();
     for (const end of [client, server]) end.on("error", () => {});
-    const taking = take(server);
-    taking?.catch((error: unknown) => {
-      this.#log("a connection through the mesh", error);
-      server.destroy();
+    // The client must have its end before it can see that it was cut.
+    setImmediate(async () => {
+      try {
+        await take(server);
+      } catch (error) {
+        this.#log("a connection through the mesh", error);
+        server.destroy();
+      }
     });
     return { kind: "connected", socket: client };
   }
