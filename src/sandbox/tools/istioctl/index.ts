@@ -8,6 +8,7 @@ import { withFullWords } from "./words.ts";
 
 /** What `istioctl` does here, by its words. Anything else is said to be missing, never guessed. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  analyze: async () => (await import("./analyze/analyze.ts")).analyze,
   dashboard: async () => (await import("./dashboard.ts")).dashboard,
   install: async () => (await import("./install.ts")).install,
   "kube-inject": async () => (await import("./kube-inject.ts")).kubeInject,
@@ -36,6 +37,7 @@ Usage:
   istioctl uninstall --purge | --revision NAME [-y]
   istioctl version [--remote=false] [-o json]
   istioctl validate -f FILE
+  istioctl analyze [FILE...] [-n NAMESPACE | -A] [--use-kube=false] [-R] [-S "CODE=KIND NAMESPACE/NAME"] [-o json|yaml] [-L]
   istioctl kube-inject -f FILE [-o FILE] [--revision NAME]
   istioctl tag set|generate TAG --revision NAME [--overwrite] | list | remove TAG [-y]
   istioctl dashboard kiali|grafana|prometheus|jaeger|zipkin|envoy POD|controlz POD [--browser=false] [-p PORT]

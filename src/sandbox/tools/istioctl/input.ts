@@ -32,7 +32,8 @@ export async function filesNamed(name: string): Promise<readonly string[]> {
     .sort();
 }
 
-function reason(error: unknown): string {
+/** Why a file cannot be had, in Go's words. */
+export function reason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   return { EACCES: "permission denied", EISDIR: "is a directory", ENOENT: "no such file or directory" }[code] ?? code;
 }
