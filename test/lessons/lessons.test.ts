@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import {
   type Expectation,
   type ExpectedLine,
@@ -16,6 +16,7 @@ import { findHelm } from "../support/helm.ts";
 import { openCliRoom } from "../support/run-cli.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../lessons");
+const courseVars: Readonly<Record<string, string>> = parse(readFileSync(path.join(folder, "course.yaml"), "utf8")).vars;
 const lessons = readdirSync(folder).filter((name) => /^lesson-\d\d-.*\.md$/.test(name));
 
 /** What each command printed when the lesson was run, by the line that it begins at. */
@@ -101,8 +102,7 @@ async function survivors(lesson: Lesson, outputs: Outputs): Promise<string[]> {
 }
 
 async function survivorsOf(expectation: Expectation, output: string): Promise<string[]> {
-  const variables: Record<string, string> = { CLUSTER: "learn-istio" };
-  const lookup = (name: string) => variables[name];
+  const lookup = (name: string) => courseVars[name];
   if (isStructured(expectation)) {
     expect(await matchStructured(expectation, output, lookup)).toMatchObject({ kind: "match" });
     const { tried, survivors: unnoticed } = await prove([expectation], output, lookup);
