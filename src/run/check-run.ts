@@ -122,10 +122,19 @@ async function poll(context: StepContext, check: Check, options: CheckOptions): 
     }
     if (tried.kind === "not-yet") await tellWaiting(context, check, tries);
     const untilDeadline = withinMs - (clock.now() - began);
-    const pause = untilDeadline > 0 ? Math.min(check.everyMs, untilDeadline) : check.everyMs;
+    const wanted = tried.kind === "pass" ? check.everyMs : pauseAfter(tries, check.everyMs);
+    const pause = untilDeadline > 0 ? Math.min(wanted, untilDeadline) : wanted;
     await clock.sleep(pause, context.signal);
     if (context.signal.aborted) return { verdict: { kind: "interrupted" }, tries };
   }
+}
+
+/**
+ * How long to wait after so many tries, ms: what has just been done is mostly true within a blink, so the first pauses are
+ * short, a tenth of `every` and twice as long each time.
+ */
+function pauseAfter(tries: number, everyMs: number): number {
+  return Math.min(everyMs, (everyMs / 10) * 2 ** (tries - 1));
 }
 
 interface Standing {

@@ -293,6 +293,7 @@ test("--yes stops at the first step that does not pass, and says how to come bac
 
       $ echo "$GREETING" > greting.txt
       waiting for: it is written down (at most <duration>)
+        after <duration>: ls: cannot access 'greeting.txt': No such file or directory
       [ ] it is written down
       not passed
       Does not hold within <duration>: it is written down (the last try ended with status

@@ -29,7 +29,20 @@ test("a check that holds at once is tried once, in a subshell, for at most 10 se
 
 test("a check that holds later passes when it does", async () => {
   const result = await poll(check("c", command("p", 10)), { p: after(2) });
-  expect(result).toMatchObject({ verdict: { kind: "pass" }, tries: 3, durationMs: 2000 });
+  expect(result).toMatchObject({ verdict: { kind: "pass" }, tries: 3, durationMs: 300 });
+});
+
+test.each([
+  [1, 0],
+  [2, 100],
+  [3, 300],
+  [4, 700],
+  [5, 1500],
+  [6, 2500],
+  [7, 3500],
+])("a check that holds at its try %i has waited %i ms: soon again at first, then every second", async (tries, ms) => {
+  const result = await poll(check("c", command("p", 10)), { p: after(tries - 1) });
+  expect(result).toMatchObject({ verdict: { kind: "pass" }, tries, durationMs: ms });
 });
 
 test("a check that never holds is wrong at the deadline, with what its diagnoses print", async () => {
@@ -46,8 +59,8 @@ test("a check that never holds is wrong at the deadline, with what its diagnoses
     whys: ["istiod: ImagePullBackOff"],
   });
   expect(result.step).toMatchObject({ kind: "check-failed", checkId: "c" });
-  // At 0, 1000, 2000 and, since `every` must not shorten `within`, at 2500.
-  expect(result.tries).toBe(4);
+  // At 0, 100, 300, 700, 1500 and at the deadline itself.
+  expect(result.tries).toBe(6);
 });
 
 test("the expectation of a predicate has to be met, and its diff is kept", async () => {
@@ -58,7 +71,8 @@ test("the expectation of a predicate has to be met, and its diff is kept", async
 test("`times` asks for so many passes in a row; a streak begun in time may end late", async () => {
   const flaps = (time: number): number => (time === 2 ? 1 : 0);
   const result = await poll(check("c", command("p", 10), { times: 3, withinMs: 3000 }), { p: flaps });
-  expect(result).toMatchObject({ verdict: { kind: "pass" }, tries: 5, durationMs: 4000 });
+  // At 0 and 1000, then soon after the one that failed, and at the deadline.
+  expect(result).toMatchObject({ verdict: { kind: "pass" }, tries: 5, durationMs: 3000 });
 });
 
 test.each<[string, Script, string]>([

@@ -102,7 +102,7 @@ function range(pattern: string, at: number): readonly [Piece, number] {
   const step = Number(by);
   const isSameCase = first === undefined || /[a-z]/.test(first) === /[a-z]/.test(last ?? "");
   if (step < 1 || high < low || !isSameCase || !Number.isSafeInteger(high)) throw wrong();
-  const width = from !== undefined && from.startsWith("0") ? from.length : 0;
+  const width = from?.startsWith("0") === true ? from.length : 0;
   const text = (value: number): string =>
     from === undefined ? String.fromCharCode(value) : String(value).padStart(width, "0");
   const count = Math.floor((high - low) / step) + 1;
