@@ -119,7 +119,9 @@ export class ContainerRun {
 
   /** Whether its server takes connections at a port now. */
   listensAt(port: number): boolean {
-    return this.server?.ports.includes(port) === true && this.machine.now() >= this.#listensAt;
+    const { server } = this;
+    if (server === undefined || this.machine.now() < this.#listensAt) return false;
+    return server.listens?.(this.serverContext({ from: "", fromPort: 0, port })) ?? server.ports.includes(port);
   }
 
   /** A connection that its server takes: it is cut when the run ends, as the kernel does with a process's sockets. */

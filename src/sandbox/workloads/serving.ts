@@ -39,7 +39,7 @@ export class Serving {
     return (socket, arrival) => {
       if (server.speaks === "bytes") return server.accept(socket, at(arrival));
       const taken = { server, at: () => at(arrival) };
-      const carried = server.tls?.ports.includes(arrival.port) ? secured(socket, server, taken.at()) : socket;
+      const carried = server.tls?.isAt(taken.at()) ? secured(socket, server, taken.at()) : socket;
       if (carried === undefined) return void socket.destroy();
       this.#taken.set(carried, taken);
       this.#http.emit("connection", carried);

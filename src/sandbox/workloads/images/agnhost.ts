@@ -49,7 +49,7 @@ function netexec(args: readonly string[]): HttpServer {
     requestLog: (request, _response, { now }) => [`${klogHead(now)} ${request.method} ${request.path}`],
     ...(isSecure && {
       tls: {
-        ports: [port],
+        isAt: (at: ServerContext) => at.port === port,
         certificate: (at: ServerContext) => {
           const [own, secret] = [at.readFile(cert)?.toString(), at.readFile(key)?.toString()];
           return own === undefined || secret === undefined ? undefined : { cert: own, key: secret };

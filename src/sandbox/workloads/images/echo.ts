@@ -127,7 +127,7 @@ export function httpsEcho(_args: readonly string[], env: ReadonlyMap<string, str
       ]);
     },
     tls: {
-      ports: [secure],
+      isAt: (at) => at.port === secure,
       certificate: ({ now }) => {
         own ??= createCertificate(now);
         return own;

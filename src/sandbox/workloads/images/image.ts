@@ -29,6 +29,8 @@ export type Server = HttpServer | ByteServer;
 
 interface Listening {
   readonly ports: readonly number[];
+  /** Whether it listens at a port, where a file of the container may say so; else `ports` does. */
+  readonly listens?: (at: ServerContext) => boolean;
   readonly startLog: (at: ServerContext) => readonly string[];
   /** How many of the kubelet's seconds pass until it listens; at once if it is not said. */
   readonly startSeconds?: number;
@@ -46,7 +48,8 @@ export interface HttpServer extends Listening {
 }
 
 export interface TlsPorts {
-  readonly ports: readonly number[];
+  /** Whether it is spoken at the port of a connection. */
+  readonly isAt: (at: ServerContext) => boolean;
   /** PEM; undefined while the files are not there: the handshake then fails. */
   readonly certificate: (at: ServerContext) => { readonly key: string; readonly cert: string } | undefined;
 }

@@ -1,6 +1,7 @@
 import type { HttpRequest } from "../../api/index.ts";
 import { combinedLine } from "./combined-log.ts";
 import { answer, type HttpServer, header, httpDate } from "./image.ts";
+import { listensAt, tlsFiles } from "./nginx-conf.ts";
 
 const ROOT = "/usr/share/nginx/html";
 const TYPES: Readonly<Record<string, string>> = {
@@ -52,6 +53,14 @@ function missing(image: string): string {
 export const nginx: HttpServer = {
   speaks: "http",
   ports: [80],
+  listens: (at) => listensAt(at) !== undefined,
+  tls: {
+    isAt: (at) => listensAt(at) === "tls",
+    certificate: (at) => {
+      const { cert, key } = tlsFiles(at);
+      return cert === undefined || key === undefined ? undefined : { cert, key };
+    },
+  },
   startLog: ({ image, now }) => {
     const time = new Date(now).toISOString().slice(0, 19).replaceAll("-", "/").replace("T", " ");
     const notice = (text: string): string => `${time} [notice] 1#1: ${text}`;
