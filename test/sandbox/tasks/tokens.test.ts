@@ -111,4 +111,8 @@ spec:
   await apply(policy("on-trial", "/headers", true) + policy("real", "/ip", false));
   expect(await task.until(fromPod("/ip"), /403/)).toBe("403");
   expect(await task.run(fromPod("/headers"))).toBe("200");
+  const log = "kubectl logs deploy/httpbin -c istio-proxy | grep 'GET /ip' | tail -1";
+  expect(await task.until(log, / 403 /)).toMatch(
+    / 403 - rbac_access_denied_matched_policy\[ns\[default\]-policy\[real\]-rule\[0\]\] - .* "-" inbound\|8080\|\| - /,
+  );
 });

@@ -37,12 +37,17 @@ export function* inbound(
   }
   const admitted = yield* admit(policy, { mesh, workload, port: endpoint.port, request, arrival, arrive });
   if ("response" in admitted) {
-    record(mesh, begun, admitted, "default");
+    // Who is refused had been routed before: the log names the cluster, and no endpoint of it.
+    record(mesh, begun, { ...admitted, cluster: clusterOf(endpoint) }, "default");
     return toClient(admitted, "istio-envoy");
   }
   const routed = yield* serve(mesh, workload, endpoint, admitted.request, arrival);
   record(mesh, begun, routed, "default");
   return toClient(withAnswer(routed, admitted.headers), "istio-envoy");
+}
+
+function clusterOf({ port }: Endpoint): string {
+  return `inbound|${port}||`;
 }
 
 /** With headers that go along with the answer. */
@@ -59,7 +64,7 @@ function* serve(
   request: HttpRequest,
   arrival: Arrival,
 ): Task<Routed> {
-  const cluster = `inbound|${endpoint.port}||`;
+  const cluster = clusterOf(endpoint);
   const upstreamHost = `${endpoint.address}:${endpoint.port}`;
   const startedAt = mesh.now();
   const answer = yield* ask(endpoint, told(mesh, workload, request, arrival), "127.0.0.6");
