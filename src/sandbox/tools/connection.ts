@@ -44,7 +44,7 @@ export async function getText(running: Running, path: string, timeoutMs = 10_000
   throw new Refused(`the cluster answered ${status} to GET ${path}: ${text.trim()}`);
 }
 
-/** Ask the cluster's API as its administrator, body and answer as JSON. Rejects when nobody answers. */
+/** Ask the cluster's API as its administrator, body and answer as JSON. Rejects when nobody answers, with `Refused` when there is no cluster. */
 export async function askApi(
   running: Running,
   method: string,
@@ -54,7 +54,11 @@ export async function askApi(
 ): Promise<ApiAnswer> {
   const sent = body === undefined ? "" : JSON.stringify(body);
   const { status, text } = await exchange(running, { method, path, body: sent, type, timeoutMs: 10_000 });
-  return { status, body: JSON.parse(text) };
+  try {
+    return { status, body: JSON.parse(text) };
+  } catch {
+    throw new Refused(text.trim());
+  }
 }
 
 interface Exchange {

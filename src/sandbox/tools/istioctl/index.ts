@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   "x injector list": async () => (await import("./injectors.ts")).injectorList,
   "x authz check": async () => (await import("./authz.ts")).authzCheck,
   "x describe": async () => (await import("./describe/describe.ts")).describe,
+  "x precheck": async () => (await import("./precheck.ts")).precheck,
   "x internal-debug": async () => (await import("./internal-debug.ts")).internalDebug,
 };
 
@@ -47,6 +48,7 @@ Usage:
   istioctl x describe pod|service NAME
   istioctl x authz check POD[.NAMESPACE]
   istioctl x internal-debug PAGE
+  istioctl x precheck
 
 Profiles: default, demo, empty, minimal. The version is $ISTIO_VERSION where that is simulated, else the newest.
 Everything else needs the real istioctl: learn-istio start --target live

@@ -72,7 +72,9 @@ export const analyze: Command = {
     const { messages, errors } = await analyzed(context, given, { files, namespace, suppressions, target, usesKube });
     if (errors.length > 0) context.err(errorText(errors));
     const shownOnes = messages.filter(({ level }) => isAsBad(level, shown));
-    context.out(`${await printed(shownOnes, format, given.values.get("color") === "true", clientVersion(context))}\n`);
+    context.out(
+      `${await printed(shownOnes, format, given.values.get("color") === "true", clientVersion(context), "istioctl-analyze")}\n`,
+    );
     if (shownOnes.length === 0)
       context.err(nothingFound(errors.length, files.length > 0 ? files.join("\n") : "", target));
     return format === "log" ? verdict(context, given, { messages, failing, errors, target }) : 0;

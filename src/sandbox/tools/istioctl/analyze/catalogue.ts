@@ -58,10 +58,25 @@ export const MESSAGES = {
     level: "Warning",
     template: "Subset in virtual service %s has no effect on ingress gateway %s requests",
   },
+  IST0141: {
+    name: "InsufficientPermissions",
+    level: "Error",
+    template: "Missing required permission to create resource %v (%v)",
+  },
+  IST0142: {
+    name: "UnsupportedKubernetesVersion",
+    level: "Error",
+    template: "The Kubernetes Version %q is lower than the minimum version: %v",
+  },
   IST0148: {
     name: "NamespaceInjectionEnabledByDefault",
     level: "Info",
     template: "is enabled for Istio injection, as Istio is installed with enableNamespacesByDefault as true.",
+  },
+  IST0156: {
+    name: "UnsupportedGatewayAPIVersion",
+    level: "Error",
+    template: "The Gateway API CRD version %v is lower than the minimum version: %v",
   },
   IST0162: {
     name: "GatewayPortNotDefinedOnService",

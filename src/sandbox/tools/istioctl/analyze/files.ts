@@ -97,15 +97,14 @@ function documentsOf(text: string): readonly Document[] {
 }
 
 async function resourcesOf({ line, text }: Document, file: string, options: ReadOptions): Promise<readonly Resource[]> {
-  const { LineCounter, parseDocument } = await import("../../yaml.ts");
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter });
+  const { parseDocument } = await import("../../yaml.ts");
+  const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined)
     throw new Unreadable(`failed converting YAML to JSON: yaml: ${error.message.split("\n")[0]}`);
   const lineOf = (field: Field): number | undefined => {
     const node = document.getIn(field, true) as { range?: readonly number[] } | undefined;
-    return node?.range === undefined ? undefined : counter.linePos(node.range[0] ?? 0).line + line - 1;
+    return node?.range === undefined ? undefined : text.slice(0, node.range[0]).split("\n").length + line - 1;
   };
   const object: Item = document.toJS();
   const list: readonly Item[] | undefined = object?.kind === "List" ? (object.items ?? []) : undefined;

@@ -44,6 +44,14 @@ export function messagesOf(
     });
 }
 
+/** Messages in the order that they are told in: by level, code, and where they belong. */
+export function sorted(messages: readonly Message[]): readonly Message[] {
+  return messages.toSorted(
+    (a, b) =>
+      LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || compared(a.code, b.code) || compared(lineOf(a), lineOf(b)),
+  );
+}
+
 /** A message as a line: `Level [CODE] (Kind namespace/name file:line) text`. */
 export function lineOf({ code, level, origin, reference, text }: Message, colour = { before: "", after: "" }): string {
   const where = reference === undefined ? origin : `${origin} ${reference}`;

@@ -14,12 +14,13 @@ export function analysisPage(version: string): string {
   return `https://istio.io/v${major}.${minor}/docs/reference/config/analysis`;
 }
 
-/** Messages in a format. */
+/** Messages in a format. `asker` is named to the pages that they lead to. */
 export async function printed(
   messages: readonly Message[],
   format: string,
   isColoured: boolean,
   version: string,
+  asker = "",
 ): Promise<string> {
   if (format === "log") {
     const colourOf = ({ level }: Message) => (isColoured ? { before: COLOURS[level], after: "\u001b[0m" } : undefined);
@@ -28,7 +29,7 @@ export async function printed(
   const page = analysisPage(version);
   const objects = messages.map(({ code, level, origin, reference, text }) => ({
     code,
-    documentationUrl: `${page}/${code.toLowerCase()}/?ref=istioctl-analyze`,
+    documentationUrl: `${page}/${code.toLowerCase()}/${asker === "" ? "" : `?ref=${asker}`}`,
     level,
     message: text,
     origin,

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { expect } from "vitest";
 import { type parse, parseAllDocuments } from "yaml";
 import { KINDS } from "../../../../../src/sandbox/tools/istioctl/analyze/kinds.ts";
 import { istioctl } from "../../../../../src/sandbox/tools/istioctl/index.ts";
@@ -47,7 +48,7 @@ async function run(args: readonly string[], cluster: string, directory: string):
     err: (one) => printed.push(one.replaceAll(/^(?=.)/gm, "| ")),
     call: never,
     get: never,
-    api: async (method, asked) => (method === "GET" ? answered(objects, asked) : never()),
+    api: async (method, asked, body) => (method === "GET" ? answered(objects, asked) : reviewed(cluster, asked, body)),
     forward: never,
     readLine: never,
     sleep: never,
@@ -56,14 +57,25 @@ async function run(args: readonly string[], cluster: string, directory: string):
   return `${printed.join("")}${code === 0 ? "" : `[${code}]\n`}`;
 }
 
+/** A review of access: all may be created but what a case's `# deny: PLURAL` says. */
+function reviewed(cluster: string, asked: string, body: unknown): ApiAnswer {
+  expect(asked).toBe("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews");
+  const { resource, verb } = (body as ReturnType<typeof parse>).spec.resourceAttributes;
+  expect(verb).toBe("create");
+  return { status: 201, body: { status: { allowed: !cluster.includes(`# deny: ${resource}\n`) } } };
+}
+
 /** The list that an object is in, by its path. */
 function placeOf({ apiVersion, kind }: ReturnType<typeof parse>): string {
+  if (kind === "Version") return "/version";
+  if (kind === "CustomResourceDefinition") return "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
   const { group, plural, versions } = KINDS[kind as keyof typeof KINDS];
   if (!apiVersion.startsWith(group)) throw new Error(`${apiVersion} ${kind} is not of the group ${group}`);
   return `/${group === "" ? "api" : `apis/${group}`}/${versions[0]}/${plural}`;
 }
 
 function answered(objects: ReadonlyMap<string, unknown>, asked: string): ApiAnswer {
+  if (asked === "/version") return { status: 200, body: objects.get("/version||server") };
   const [, namespace] = /^\/api\/v1\/namespaces\/(.+)$/.exec(asked) ?? [];
   if (namespace !== undefined) {
     const body = objects.get(`/api/v1/namespaces||${namespace}`);

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { MESSAGES } from "../../../../../src/sandbox/tools/istioctl/analyze/catalogue.ts";
 import { analyzed } from "./analyzed.ts";
@@ -24,6 +25,7 @@ test("no text stands there without its case", () => {
 });
 
 test.each(Object.keys(MESSAGES))("%s is found, and is not where all is well", (code) => {
-  expect(read(`${code}.txt`)).toContain(`${MESSAGES[code as keyof typeof MESSAGES].level} [${code}] (`);
+  const told = stripVTControlCharacters(read(`${code}.txt`));
+  expect(told).toContain(`${MESSAGES[code as keyof typeof MESSAGES].level} [${code}] (`);
   expect(read(`${code}.quiet.txt`)).not.toContain(`[${code}]`);
 });
