@@ -126,7 +126,10 @@ function planFor(lesson: Lesson, proofs: Proofs, records: Parameters<typeof prog
   return planCatchUp(lesson.id, rows);
 }
 
-/** One lesson of the plan. One that held may have been undone by those before it: it is looked at again. */
+/**
+ * One lesson of the plan. One that held may have been undone by those before it, and one that was done here may hold again
+ * because of them: both are looked at again. One that was never begun here is run at once.
+ */
 async function catchUpOne(
   io: Io,
   options: Options,
@@ -137,7 +140,8 @@ async function catchUpOne(
   const { view, recording } = about;
   const held = required.find((one) => one.lesson === lesson.id)?.state === "holds";
   const isFirst = required.find(({ state }) => state !== "holds")?.lesson === lesson.id;
-  const { holds } = isFirst ? { holds: false } : await prove(io, options, about, lesson);
+  const isNew = !held && !recording.records.some((record) => record.lesson === lesson.id);
+  const { holds } = isFirst || isNew ? { holds: false } : await prove(io, options, about, lesson);
   if (io.interrupted()) return EXIT.interrupted;
   if (holds) {
     view.line(`${lesson.id}: its checkpoint holds.`);
