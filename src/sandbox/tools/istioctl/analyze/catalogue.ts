@@ -25,17 +25,43 @@ export const MESSAGES = {
       "The pod %s is missing the Istio proxy. This can often be resolved by restarting or redeploying the workload.",
   },
   IST0106: { name: "SchemaValidationError", level: "Error", template: "Schema validation error: %v" },
+  IST0109: {
+    name: "ConflictingMeshGatewayVirtualServiceHosts",
+    level: "Error",
+    template:
+      "The VirtualServices %s associated with mesh gateway define the same host %s which can lead to undefined behavior. This can be fixed by merging the conflicting VirtualServices into a single resource.",
+  },
+  IST0110: {
+    name: "ConflictingSidecarWorkloadSelectors",
+    level: "Error",
+    template: "The Sidecars %v in namespace %q select the same workload pod %q, which can lead to undefined behavior.",
+  },
+  IST0111: {
+    name: "MultipleSidecarsWithoutWorkloadSelectors",
+    level: "Error",
+    template: "The Sidecars %v in namespace %q have no workload selector, which can lead to undefined behavior.",
+  },
   IST0112: {
     name: "VirtualServiceDestinationPortSelectorRequired",
     level: "Error",
     template:
       "This VirtualService routes to a service %q that exposes multiple ports %v. Specifying a port in the destination is required to disambiguate.",
   },
+  IST0118: {
+    name: "PortNameIsNotUnderNamingConvention",
+    level: "Info",
+    template: "Port name %s (port: %d, targetPort: %s) doesn't follow the naming convention of Istio port.",
+  },
   IST0123: {
     name: "NamespaceMultipleInjectionLabels",
     level: "Warning",
     template:
       "The namespace has more than one type of injection labels %v, which may lead to undefined behavior. Make sure only one injection label exists.",
+  },
+  IST0127: {
+    name: "NoMatchingWorkloadsFound",
+    level: "Warning",
+    template: "No matching workloads for this resource with the following labels: %s",
   },
   IST0130: {
     name: "VirtualServiceUnreachableRule",
@@ -68,10 +94,21 @@ export const MESSAGES = {
     level: "Error",
     template: "The Kubernetes Version %q is lower than the minimum version: %v",
   },
+  IST0145: {
+    name: "ConflictingGateways",
+    level: "Error",
+    template: "Conflict with gateways %s (workload selector %s, port %s, hosts %v).",
+  },
   IST0148: {
     name: "NamespaceInjectionEnabledByDefault",
     level: "Info",
     template: "is enabled for Istio injection, as Istio is installed with enableNamespacesByDefault as true.",
+  },
+  IST0150: {
+    name: "ExternalNameServiceTypeInvalidPortName",
+    level: "Warning",
+    template:
+      "Port name for ExternalName service is invalid. Proxy may prevent tcp named ports and unmatched traffic for ports serving TCP protocol from being forwarded correctly",
   },
   IST0156: {
     name: "UnsupportedGatewayAPIVersion",

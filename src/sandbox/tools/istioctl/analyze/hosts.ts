@@ -45,7 +45,8 @@ export function knownHosts(world: World): Hosts {
   return hosts;
 }
 
-function scopes(exportTo: readonly string[], namespace: string): readonly string[] {
+/** Where an object is seen from: namespaces, or `*`. */
+export function scopes(exportTo: readonly string[], namespace: string): readonly string[] {
   if (exportTo.length === 0 || exportTo.includes("*")) return ["*"];
   return exportTo.map((one) => (one === "." ? namespace : one));
 }
