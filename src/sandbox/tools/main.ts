@@ -29,6 +29,7 @@ function contextFor(args: readonly string[]): ToolContext {
     env: process.env,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    isTerminal: process.stdout.isTTY === true && process.env.TERM !== "dumb",
     call: (name, body = {}) => ask((running) => command(running, name, body)),
     get: (path) => ask((running) => getText(running, path)),
     api: (method, path, body, type) => ask((running) => askApi(running, method, path, body, type)),

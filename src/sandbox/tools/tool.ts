@@ -27,6 +27,8 @@ export interface ToolContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Whether somebody reads the output, and may see it in colour. */
+  readonly isTerminal?: boolean;
   /** Ask the sandbox. Rejects with `Refused` when it says no. */
   readonly call: <T>(command: string, body?: unknown) => Promise<T>;
   /** GET a path of the cluster's API, as its administrator. Rejects with `Refused` when it says no. */

@@ -26,7 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   "x injector list": async () => (await import("./injectors.ts")).injectorList,
   "x authz check": async () => (await import("./authz.ts")).authzCheck,
   "x describe": async () => (await import("./describe/describe.ts")).describe,
-  "x precheck": async () => (await import("./precheck.ts")).precheck,
+  "x precheck": async () => (await import("./analyze/precheck.ts")).precheck,
   "x internal-debug": async () => (await import("./internal-debug.ts")).internalDebug,
 };
 
@@ -38,7 +38,7 @@ Usage:
   istioctl uninstall --purge | --revision NAME [-y]
   istioctl version [--remote=false] [-o json]
   istioctl validate -f FILE
-  istioctl analyze [FILE...] [-n NAMESPACE | -A] [--use-kube=false] [-R] [-S "CODE=KIND NAMESPACE/NAME"] [-o json|yaml] [-L]
+  istioctl analyze [FILE|FOLDER|-]... [-n NAMESPACE | -A] [--use-kube=false] [-R] [-S "CODE=KIND NAMESPACE/NAME"] [-o json|yaml] [-L]
   istioctl kube-inject -f FILE [-o FILE] [--revision NAME]
   istioctl tag set|generate TAG --revision NAME [--overwrite] | list | remove TAG [-y]
   istioctl dashboard kiali|grafana|prometheus|jaeger|zipkin|envoy POD|controlz POD [--browser=false] [-p PORT]
@@ -48,7 +48,7 @@ Usage:
   istioctl x describe pod|service NAME
   istioctl x authz check POD[.NAMESPACE]
   istioctl x internal-debug PAGE
-  istioctl x precheck
+  istioctl x precheck [-n NAMESPACE] [--from-version 1.N] [-o log|json|yaml]
 
 Profiles: default, demo, empty, minimal. The version is $ISTIO_VERSION where that is simulated, else the newest.
 Everything else needs the real istioctl: learn-istio start --target live

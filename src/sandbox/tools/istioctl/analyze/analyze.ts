@@ -1,177 +1,169 @@
-import { loadValidator, releaseNamed } from "../../../istio/index.ts";
+import { errorList, loadValidator, releaseNamed } from "../../../istio/index.ts";
 import type { ParsedFlags } from "../../flags.ts";
 import type { ToolContext } from "../../tool.ts";
 import type { Command } from "../command.ts";
 import { Failure } from "../failure.ts";
-import { namespaceOf } from "../pods.ts";
+import { namespaceOf } from "../lookup.ts";
 import { clientVersion } from "../wish.ts";
-import { ANALYZERS } from "./analyzers/index.ts";
-import { LEVELS, type Level, MESSAGES } from "./catalogue.ts";
+import { analyzersOf } from "./analyzers/all.ts";
 import { clusterResources } from "./cluster.ts";
-import { EXTENSIONS_TEXT, type FromFiles, filesOf, readFiles } from "./files.ts";
-import { KINDS, type Kind, placeOf } from "./kinds.ts";
-import { isAsBad, type Message, messagesOf, type Suppression } from "./messages.ts";
-import { analysisPage, errorText, FORMATS, listed, printed, told } from "./print.ts";
-import { type Resource, World } from "./world.ts";
+import { parseFile } from "./documents.ts";
+import { gatherFiles, type Named } from "./files.ts";
+import { formatOf, formatted } from "./format.ts";
+import { judge, type Suppression } from "./judge.ts";
+import { allKinds, infoOf } from "./kinds.ts";
+import { isKnownCode, MESSAGES } from "./messages.ts";
+import type { Analyzer, Resource, World } from "./model.ts";
+import { isAsBad, isOn, levelOf } from "./options.ts";
+import { worldOf } from "./world.ts";
 
-/** Exit codes of istioctl. */
+const WRONG_USAGE = 64;
+const UNREADABLE = 65;
 const FOUND_ISSUES = 79;
-const BAD_DATA = 65;
-const BAD_USAGE = 64;
 
-const SWITCHES: readonly (readonly [long: string, short?: string])[] = [
-  ["all-namespaces", "A"],
-  ["use-kube", "k"],
-  ["recursive", "R"],
-  ["list-analyzers", "L"],
-  ["verbose", "v"],
-  ["color"],
-  ["ignore-unknown"],
-];
-const VALUES: readonly (readonly [long: string, short?: string])[] = [
-  ["namespace", "n"],
-  ["istioNamespace", "i"],
-  ["output", "o"],
-  ["suppress", "S"],
-  ["failure-threshold"],
-  ["output-threshold"],
-  ["revision"],
-  ["timeout"],
-];
-
-/** `istioctl analyze`: what is wrong with objects, judged together. */
+/** `istioctl analyze`: what is wrong with objects of the cluster, of files, or of both together. */
 export const analyze: Command = {
   flags: [
-    ...SWITCHES.map(([long, short]) => ({ long, takesValue: false, ...(short && { short }) })),
-    ...VALUES.map(([long, short]) => ({ long, takesValue: true, ...(short && { short }) })),
+    { long: "all-namespaces", short: "A", takesValue: false },
+    { long: "color", takesValue: false },
+    { long: "failure-threshold", takesValue: true },
+    { long: "ignore-unknown", takesValue: false },
+    { long: "istioNamespace", short: "i", takesValue: true },
+    { long: "list-analyzers", short: "L", takesValue: false },
+    { long: "meshConfigFile", takesValue: true },
+    { long: "namespace", short: "n", takesValue: true },
+    { long: "output", short: "o", takesValue: true },
+    { long: "output-threshold", takesValue: true },
+    { long: "recursive", short: "R", takesValue: false },
+    { long: "revision", takesValue: true },
+    { long: "suppress", short: "S", takesValue: true },
+    { long: "timeout", takesValue: true },
+    { long: "use-kube", short: "k", takesValue: false },
+    { long: "verbose", short: "v", takesValue: false },
   ],
   run: async (context, given) => {
-    const format = (given.values.get("output") ?? "log").toLowerCase();
-    if (!FORMATS.includes(format)) {
-      context.err(`Error: ${format} not a valid option for format. See istioctl analyze --help\n`);
-      return BAD_USAGE;
+    const asked = (given.values.get("output") ?? "log").toLowerCase();
+    const format = formatOf(asked);
+    if (format === undefined) {
+      context.err(`Error: ${asked} not a valid option for format. See istioctl analyze --help\n`);
+      return WRONG_USAGE;
     }
-    const failing = levelOf(given, "failure-threshold", "Error");
-    const shown = levelOf(given, "output-threshold", "Info");
-    if (isOn(given, "list-analyzers")) {
-      context.out(listed(ANALYZERS));
+    const [, minor = ""] = clientVersion(context).split(".");
+    const analyzers = analyzersOf(Number(minor));
+    if (isOn(given, "list-analyzers", false)) {
+      context.out(analyzersText(analyzers));
       return 0;
     }
-    const files = await filesOf(given.rest, isOn(given, "recursive"), (file) =>
-      context.err(`Skipping file ${file}, recognized file extensions are: ${EXTENSIONS_TEXT}\n`),
-    );
-    const usesKube = isOn(given, "use-kube", true);
-    const own = usesKube ? await namespaceOf(context, given) : given.values.get("namespace") || "default";
-    if (usesKube && !(await isThere(context, own))) {
-      context.err(`namespace ${JSON.stringify(own)} not found\n`);
+    const failure = levelOf(given, "failure-threshold", "Error");
+    const output = levelOf(given, "output-threshold", "Info");
+    const files = await gatherFiles(given.rest, isOn(given, "recursive", false), context.err);
+    const usesCluster = isOn(given, "use-kube", true);
+    const named = usesCluster ? await namespaceOf(context, given) : given.values.get("namespace") || "default";
+    if (usesCluster && !(await isNamespace(context, named))) {
+      context.err(`namespace ${JSON.stringify(named)} not found\n`);
       return 0;
     }
-    const namespace = isOn(given, "all-namespaces") ? "" : own;
+    const namespace = isOn(given, "all-namespaces", false) ? "" : named;
     const target = namespace === "" ? "all namespaces" : `namespace: ${namespace}`;
     const suppressions = suppressionsOf(context, given);
-    const { messages, errors } = await analyzed(context, given, { files, namespace, suppressions, target, usesKube });
-    if (errors.length > 0) context.err(errorText(errors));
-    const shownOnes = messages.filter(({ level }) => isAsBad(level, shown));
-    context.out(
-      `${await printed(shownOnes, format, given.values.get("color") === "true", clientVersion(context), "istioctl-analyze")}\n`,
-    );
-    if (shownOnes.length === 0)
-      context.err(nothingFound(errors.length, files.length > 0 ? files.join("\n") : "", target));
-    return format === "log" ? verdict(context, given, { messages, failing, errors, target }) : 0;
+    if (!usesCluster && files.length === 0)
+      throw new Failure("at least one file and/or Kubernetes source must be provided");
+    const read = await readFiles(context, files, namespace);
+    const world = await worldFor(context, given, read.resources, usesCluster);
+    const able = analyzers.filter((one) => usesCluster || one.inputs.every((kind) => infoOf(kind).isRuntime !== true));
+    await loadValidator();
+    const messages = judge(able, world, { namespace, suppressions });
+    if (isOn(given, "verbose", false)) context.err(verboseText(target, analyzers, able));
+    const isColoured = isOn(given, "color", context.isTerminal === true);
+    const shown = messages.filter(({ name }) => isAsBad(MESSAGES[name].level, output));
+    context.out(`${await formatted(shown, format, minor, isColoured, "istioctl-analyze")}\n`);
+    if (shown.length === 0) context.err(clean(target, files, read.hasErrors));
+    if (format !== "log") return 0;
+    if (messages.some(({ name }) => isAsBad(MESSAGES[name].level, failure))) {
+      const documents = `https://istio.io/v1.${minor}/docs/reference/config/analysis`;
+      context.err(
+        `Error: Analyzers found issues when analyzing ${target}.\nSee ${documents} for more information about causes and resolutions.\n`,
+      );
+      return FOUND_ISSUES;
+    }
+    if (!read.hasErrors || isOn(given, "ignore-unknown", false)) return 0;
+    context.err("Error: Some files couldn't be parsed.\n");
+    return UNREADABLE;
   },
 };
 
-async function isThere(context: ToolContext, namespace: string): Promise<boolean> {
-  const { status, body } = await context.api("GET", `/api/v1/namespaces/${namespace}`);
+async function isNamespace(context: ToolContext, name: string): Promise<boolean> {
+  const { status, body } = await context.api("GET", `/api/v1/namespaces/${name}`);
   if (status >= 300 && status !== 404) throw new Failure(String(body?.message));
-  return status < 300;
-}
-
-interface Sources {
-  readonly files: readonly string[];
-  readonly namespace: string;
-  readonly suppressions: readonly Suppression[];
-  readonly target: string;
-  readonly usesKube: boolean;
-}
-
-interface Outcome {
-  readonly messages: readonly Message[];
-  readonly errors: readonly string[];
-}
-
-async function analyzed(context: ToolContext, given: ParsedFlags, sources: Sources): Promise<Outcome> {
-  const { files, namespace, suppressions, target, usesKube } = sources;
-  if (!usesKube && files.length === 0) {
-    throw new Failure("at least one file and/or Kubernetes source must be provided");
-  }
-  await loadValidator();
-  const inCluster = usesKube ? await clusterResources(context, given.values.get("revision") ?? "default") : [];
-  // Without a cluster, what only a cluster has cannot be known: what asks for it does not run.
-  const known = new Set((Object.keys(KINDS) as Kind[]).filter((kind) => placeOf(kind).runtime !== true));
-  const definitions = releaseNamed(clientVersion(context))?.definitions ?? "";
-  const { resources, errors }: FromFiles = await readFiles(files, { namespace, kinds: known, definitions });
-  const world = new World(overlaid(resources, inCluster));
-  const running = ANALYZERS.filter(({ inputs }) => usesKube || inputs.every((kind) => known.has(kind)));
-  if (isOn(given, "verbose")) context.err(told(target, running, ANALYZERS));
-  const findings = running.flatMap((one) => [...one.analyze(world)]);
-  return { messages: messagesOf(findings, namespace, suppressions), errors };
-}
-
-/** Files stand for what the cluster would have of the same name. */
-function overlaid(first: readonly Resource[], second: readonly Resource[]): readonly Resource[] {
-  const keyOf = ({ kind, name, namespace }: Resource): string => `${kind}/${namespace}/${name}`;
-  const keys = new Set(first.map(keyOf));
-  return [...first, ...second.filter((one) => !keys.has(keyOf(one)))];
-}
-
-interface Verdict extends Outcome {
-  readonly failing: Level;
-  readonly target: string;
-}
-
-function verdict(context: ToolContext, given: ParsedFlags, { errors, failing, messages, target }: Verdict): number {
-  if (messages.some(({ level }) => isAsBad(level, failing))) {
-    context.err(`Error: Analyzers found issues when analyzing ${target}.\n`);
-    context.err(`See ${analysisPage(clientVersion(context))} for more information about causes and resolutions.\n`);
-    return FOUND_ISSUES;
-  }
-  if (errors.length === 0 || isOn(given, "ignore-unknown")) return 0;
-  context.err("Error: Some files couldn't be parsed.\n");
-  return BAD_DATA;
-}
-
-function nothingFound(errors: number, files: string, target: string): string {
-  if (errors === 0) return `✔ No validation issues found when analyzing ${files || target}.\n`;
-  return `No validation issues found when analyzing ${target} (but 1 file could not be parsed).\n`;
-}
-
-function isOn({ values }: ParsedFlags, name: string, byDefault = false): boolean {
-  const value = values.get(name) ?? String(byDefault);
-  if (/^(?:1|t|true)$/i.test(value)) return true;
-  if (/^(?:0|f|false)$/i.test(value)) return false;
-  const parsing = `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
-  throw new Failure(`invalid argument ${JSON.stringify(value)} for "--${name}" flag: ${parsing}`);
-}
-
-function levelOf({ values }: ParsedFlags, name: string, byDefault: Level): Level {
-  const value = values.get(name) ?? byDefault;
-  const found = LEVELS.find((level) => level.toLowerCase() === value.toLowerCase());
-  if (found !== undefined) return found;
-  const wanted = `${JSON.stringify(value)} not a valid option, please choose from: [${LEVELS.toReversed().join(" ")}]`;
-  throw new Failure(`invalid argument ${JSON.stringify(value)} for "--${name}" flag: ${wanted}`);
+  return status !== 404;
 }
 
 function suppressionsOf(context: ToolContext, { all }: ParsedFlags): readonly Suppression[] {
   return (all.get("suppress") ?? []).map((text) => {
     const [code = "", resource, ...more] = text.split("=");
-    if (resource === undefined || more.length > 0) {
+    if (resource === undefined || more.length > 0)
       throw new Failure(`${text} is not a valid suppression value. See istioctl analyze --help`);
-    }
-    if (!Object.hasOwn(MESSAGES, code)) {
-      const warning = `Supplied message code '${code}' is an unknown message code and will not have any effect.`;
-      context.err(`Warning: ${warning}\n`);
-    }
+    if (!isKnownCode(code))
+      context.err(
+        `Warning: Supplied message code '${code}' is an unknown message code and will not have any effect.\n`,
+      );
     return { code, resource };
   });
+}
+
+interface Read {
+  readonly resources: readonly Resource[];
+  readonly hasErrors: boolean;
+}
+
+async function readFiles(context: ToolContext, files: readonly Named[], namespace: string): Promise<Read> {
+  const definitions = releaseNamed(clientVersion(context))?.definitions ?? "";
+  const resources: Resource[] = [];
+  const errors: string[] = [];
+  for (const { name, text } of files) {
+    const found = await parseFile(name, text, { namespace, definitions });
+    resources.push(...found.resources);
+    if (found.errors.length > 0)
+      errors.push(`errors parsing content ${JSON.stringify(name)}: ${errorList(found.errors)}`);
+  }
+  if (errors.length > 0) context.err(`Error(s) adding files: ${errorList(errors)}`);
+  return { resources, hasErrors: errors.length > 0 };
+}
+
+async function worldFor(
+  context: ToolContext,
+  { values }: ParsedFlags,
+  files: readonly Resource[],
+  usesCluster: boolean,
+): Promise<World> {
+  const { parse } = await import("../../yaml.ts");
+  const istioNamespace = values.get("istioNamespace") || "istio-system";
+  const revision = values.get("revision") || "default";
+  const cluster = usesCluster ? await clusterResources(context, allKinds(), istioNamespace, revision) : [];
+  const own = cluster.find(({ kind, name }) => kind === "ConfigMap" && name === "istio")?.object.data ?? {};
+  const meshFile = values.get("meshConfigFile");
+  const [given] = meshFile === undefined ? [] : await gatherFiles([meshFile], false, context.err);
+  const mesh = parse(given?.text ?? own.mesh ?? "") ?? {};
+  const networks = parse(own.meshNetworks ?? "") ?? {};
+  return worldOf({ files, cluster, mesh, networks, istioNamespace, now: context.now() });
+}
+
+function clean(target: string, files: readonly Named[], hasErrors: boolean): string {
+  if (hasErrors) return `No validation issues found when analyzing ${target} (but 1 file could not be parsed).\n`;
+  const what = files.length > 0 ? files.map(({ name }) => name).join("\n") : target;
+  return `✔ No validation issues found when analyzing ${what}.\n`;
+}
+
+function analyzersText(analyzers: readonly Analyzer[]): string {
+  return analyzers
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, description }) => `* ${name}:\n    ${description}\n`)
+    .join("");
+}
+
+function verboseText(target: string, all: readonly Analyzer[], able: readonly Analyzer[]): string {
+  const names = (list: readonly Analyzer[]): string => list.map(({ name }) => `\t ${name}\n`).join("");
+  const skipped = all.filter((one) => !able.includes(one));
+  const told = skipped.length > 0 ? `Skipped analyzers:\n${names(skipped)}` : "";
+  return `Analyzed resources in ${target}\n${told}Executed analyzers:\n${names(able)}\n`;
 }

@@ -1,52 +1,95 @@
-/** Where the API server has the kinds that analyzers look at. `runtime` ones are the cluster's alone: files are not asked for them. */
-export const KINDS = {
-  ConfigMap: { group: "", versions: ["v1"], plural: "configmaps" },
-  Namespace: { group: "", versions: ["v1"], plural: "namespaces", runtime: true, clusterScoped: true },
-  Node: { group: "", versions: ["v1"], plural: "nodes", runtime: true, clusterScoped: true },
-  Pod: { group: "", versions: ["v1"], plural: "pods", runtime: true },
-  Secret: { group: "", versions: ["v1"], plural: "secrets", runtime: true },
-  Service: { group: "", versions: ["v1"], plural: "services", runtime: true },
-  Deployment: { group: "apps", versions: ["v1"], plural: "deployments" },
-  AuthorizationPolicy: { group: "security.istio.io", versions: ["v1", "v1beta1"], plural: "authorizationpolicies" },
-  DestinationRule: {
-    group: "networking.istio.io",
-    versions: ["v1", "v1beta1", "v1alpha3"],
-    plural: "destinationrules",
-  },
-  EnvoyFilter: { group: "networking.istio.io", versions: ["v1alpha3"], plural: "envoyfilters" },
-  Gateway: { group: "networking.istio.io", versions: ["v1", "v1beta1", "v1alpha3"], plural: "gateways" },
-  PeerAuthentication: { group: "security.istio.io", versions: ["v1", "v1beta1"], plural: "peerauthentications" },
-  ProxyConfig: { group: "networking.istio.io", versions: ["v1beta1"], plural: "proxyconfigs" },
-  RequestAuthentication: { group: "security.istio.io", versions: ["v1", "v1beta1"], plural: "requestauthentications" },
-  ServiceEntry: { group: "networking.istio.io", versions: ["v1", "v1beta1", "v1alpha3"], plural: "serviceentries" },
-  Sidecar: { group: "networking.istio.io", versions: ["v1", "v1beta1", "v1alpha3"], plural: "sidecars" },
-  Telemetry: { group: "telemetry.istio.io", versions: ["v1", "v1alpha1"], plural: "telemetries" },
-  VirtualService: { group: "networking.istio.io", versions: ["v1", "v1beta1", "v1alpha3"], plural: "virtualservices" },
-  WasmPlugin: { group: "extensions.istio.io", versions: ["v1alpha1"], plural: "wasmplugins" },
-  WorkloadEntry: { group: "networking.istio.io", versions: ["v1", "v1beta1", "v1alpha3"], plural: "workloadentries" },
-  WorkloadGroup: { group: "networking.istio.io", versions: ["v1", "v1beta1", "v1alpha3"], plural: "workloadgroups" },
-} as const satisfies Readonly<Record<string, KindPlace>>;
-
-export interface KindPlace {
+/** A kind that is analysed, and where it is. */
+export interface KindInfo {
+  readonly kind: string;
   readonly group: string;
-  /** The first is the one that is asked for. */
+  /** The first is asked for; files may use any. */
   readonly versions: readonly string[];
   readonly plural: string;
-  readonly runtime?: true;
-  readonly clusterScoped?: true;
+  readonly isClusterScoped?: boolean;
+  /** Made of a part of Istio's own configuration; nobody serves it. */
+  readonly isInternal?: boolean;
+  /** Only ever read from the cluster: `kuberesource.DefaultExcludedSchemas` upstream. */
+  readonly isRuntime?: boolean;
 }
+
+const NETWORKING = { group: "networking.istio.io", versions: ["v1", "v1beta1", "v1alpha3"] };
+const SECURITY = { group: "security.istio.io", versions: ["v1", "v1beta1"] };
+const GATEWAY_API = { group: "gateway.networking.k8s.io", versions: ["v1", "v1beta1"] };
+const CORE = { group: "", versions: ["v1"] };
+const WEBHOOKS = { group: "admissionregistration.k8s.io", versions: ["v1"], isClusterScoped: true };
+
+export const KINDS = {
+  AuthorizationPolicy: { kind: "AuthorizationPolicy", ...SECURITY, plural: "authorizationpolicies" },
+  Cluster: { kind: "Cluster", group: "", versions: [], plural: "clusters", isInternal: true },
+  ConfigMap: { kind: "ConfigMap", ...CORE, plural: "configmaps" },
+  CustomResourceDefinition: {
+    kind: "CustomResourceDefinition",
+    group: "apiextensions.k8s.io",
+    versions: ["v1"],
+    plural: "customresourcedefinitions",
+    isClusterScoped: true,
+  },
+  Deployment: { kind: "Deployment", group: "apps", versions: ["v1"], plural: "deployments" },
+  DestinationRule: { kind: "DestinationRule", ...NETWORKING, plural: "destinationrules" },
+  EnvoyFilter: { kind: "EnvoyFilter", group: NETWORKING.group, versions: ["v1alpha3"], plural: "envoyfilters" },
+  GRPCRoute: { kind: "GRPCRoute", group: GATEWAY_API.group, versions: ["v1"], plural: "grpcroutes" },
+  Gateway: { kind: "Gateway", ...NETWORKING, plural: "gateways" },
+  HTTPRoute: { kind: "HTTPRoute", ...GATEWAY_API, plural: "httproutes" },
+  KubernetesGateway: { kind: "Gateway", ...GATEWAY_API, plural: "gateways" },
+  MeshNetworks: { kind: "MeshNetworks", group: "", versions: [], plural: "meshnetworks", isInternal: true },
+  MutatingWebhookConfiguration: {
+    kind: "MutatingWebhookConfiguration",
+    ...WEBHOOKS,
+    plural: "mutatingwebhookconfigurations",
+  },
+  Namespace: { kind: "Namespace", ...CORE, plural: "namespaces", isClusterScoped: true, isRuntime: true },
+  Node: { kind: "Node", ...CORE, plural: "nodes", isClusterScoped: true, isRuntime: true },
+  PeerAuthentication: { kind: "PeerAuthentication", ...SECURITY, plural: "peerauthentications" },
+  Pod: { kind: "Pod", ...CORE, plural: "pods", isRuntime: true },
+  ProxyConfig: { kind: "ProxyConfig", group: NETWORKING.group, versions: ["v1beta1"], plural: "proxyconfigs" },
+  RequestAuthentication: { kind: "RequestAuthentication", ...SECURITY, plural: "requestauthentications" },
+  Secret: { kind: "Secret", ...CORE, plural: "secrets", isRuntime: true },
+  Service: { kind: "Service", ...CORE, plural: "services", isRuntime: true },
+  ServiceEntry: { kind: "ServiceEntry", ...NETWORKING, plural: "serviceentries" },
+  Sidecar: { kind: "Sidecar", ...NETWORKING, plural: "sidecars" },
+  Telemetry: { kind: "Telemetry", group: "telemetry.istio.io", versions: ["v1", "v1alpha1"], plural: "telemetries" },
+  ValidatingWebhookConfiguration: {
+    kind: "ValidatingWebhookConfiguration",
+    ...WEBHOOKS,
+    plural: "validatingwebhookconfigurations",
+  },
+  VirtualService: { kind: "VirtualService", ...NETWORKING, plural: "virtualservices" },
+  WasmPlugin: { kind: "WasmPlugin", group: "extensions.istio.io", versions: ["v1alpha1"], plural: "wasmplugins" },
+  WorkloadEntry: { kind: "WorkloadEntry", ...NETWORKING, plural: "workloadentries" },
+  WorkloadGroup: { kind: "WorkloadGroup", ...NETWORKING, plural: "workloadgroups" },
+} as const satisfies Readonly<Record<string, KindInfo>>;
 
 export type Kind = keyof typeof KINDS;
 
-/** The place of a kind. */
-export function placeOf(kind: Kind): KindPlace {
-  return KINDS[kind];
+const TABLE: Readonly<Record<Kind, KindInfo>> = KINDS;
+
+export function infoOf(kind: Kind): KindInfo {
+  return TABLE[kind];
 }
 
-/** The kind of an object; undefined for one that no analyzer looks at. */
-export function kindOf(apiVersion: string, name: string): Kind | undefined {
-  if (!Object.hasOwn(KINDS, name)) return undefined;
-  const kind = name as Kind;
-  const { group, versions } = placeOf(kind);
-  return versions.some((version) => apiVersion === (group === "" ? version : `${group}/${version}`)) ? kind : undefined;
+/** The kind of an object of a file; undefined for one that no analyzer knows. */
+export function kindOf(apiVersion: string, kind: string): Kind | undefined {
+  const slash = apiVersion.indexOf("/");
+  const [group, version] = [slash < 0 ? "" : apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
+  return allKinds().find((one) => {
+    const info = TABLE[one];
+    return info.kind === kind && info.group === group && info.versions.includes(version);
+  });
 }
+
+export function allKinds(): readonly Kind[] {
+  return Object.keys(TABLE) as Kind[];
+}
+
+/** Namespaces that Istio leaves alone. */
+export const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set([
+  "kube-system",
+  "kube-public",
+  "kube-node-lease",
+  "local-path-storage",
+]);

@@ -1,53 +1,44 @@
-import { type Analyzer, annotationsOf, type Finding, fullName, labelsOf, type World } from "../world.ts";
+import { type Analyzer, fullName, type Message, type Resource, report, type World } from "../model.ts";
+import { INJECTION, injectorName, injectorValues, proxyOf, REVISION } from "../pods.ts";
 
-const INJECTION = "istio-injection";
-const REVISION = "istio.io/rev";
-const MODE = "istio.io/dataplane-mode";
+const DATAPLANE = "istio.io/dataplane-mode";
 const INJECT = "sidecar.istio.io/inject";
 
-/** Namespaces that are not injected, and pods of injected ones without a proxy. */
+/** Namespaces that say nothing of injection, or too much, and pods that have missed it. */
 export const injection: Analyzer = {
   name: "injection.Analyzer",
   description: "Checks conditions related to Istio sidecar injection",
   inputs: ["Namespace", "Pod", "ConfigMap"],
-  analyze: function* (world) {
+  *analyze(world) {
     const injected = new Set<string>();
-    for (const resource of world.list("Namespace")) {
-      const { name } = resource;
-      if (name === "istio-system") continue;
-      const labels = labelsOf(resource);
-      const own = labels[INJECTION];
-      const kinds = [INJECTION, REVISION, MODE]
-        .filter((key) => labels[key] !== undefined)
-        .filter((key) => key === INJECTION || own === undefined || own === "enabled")
-        .map((key) => `${key}=${labels[key]}`);
-      if (kinds.length > 1) yield { code: "IST0123", resource, parameters: [kinds] };
-      if (labels[MODE] === "ambient") continue;
-      if (!own && labels[REVISION] === undefined) {
-        if (isEnabledByDefault(world)) yield { code: "IST0148", resource, parameters: [] };
-        else yield { code: "IST0102", resource, parameters: [name, name], field: ["metadata", "name"] };
-      } else if (own === "enabled") injected.add(name);
+    for (const namespace of world.list("Namespace")) {
+      if (namespace.name === "istio-system") continue;
+      yield* judged(namespace, world);
+      const isAmbient = namespace.labels[DATAPLANE] === "ambient";
+      const label = namespace.labels[INJECTION];
+      // Only this label's namespaces are looked into: those of a revision are not, upstream either.
+      if (!isAmbient && label === "enabled") injected.add(namespace.name);
     }
-    yield* missing(world, injected);
+    for (const pod of world.list("Pod").filter((one) => injected.has(one.namespace))) {
+      const asked = pod.labels[INJECT] ?? pod.annotations[INJECT] ?? "";
+      const isExempt = asked.toLowerCase() === "false" || pod.spec.hostNetwork === true;
+      if (!isExempt && !proxyOf(pod.spec)?.image) yield report(pod, "PodMissingProxy", [fullName(pod)]);
+    }
   },
 };
 
-function isEnabledByDefault(world: World): boolean {
-  const values = world.find("ConfigMap", "istio-system", "istio-sidecar-injector")?.object.data?.values;
-  try {
-    return JSON.parse(values ?? "{}").sidecarInjectorWebhook?.enableNamespacesByDefault === true;
-  } catch {
-    return false;
-  }
-}
-
-function* missing(world: World, injected: ReadonlySet<string>): Iterable<Finding> {
-  for (const resource of world.list("Pod")) {
-    const { namespace, object } = resource;
-    const wish = labelsOf(resource)[INJECT] ?? annotationsOf(resource)[INJECT] ?? "";
-    if (!injected.has(namespace) || wish.toLowerCase() === "false" || object.spec?.hostNetwork) continue;
-    const containers = [...(object.spec?.containers ?? []), ...(object.spec?.initContainers ?? [])];
-    const hasProxy = containers.some(({ name, image }) => name === "istio-proxy" && image);
-    if (!hasProxy) yield { code: "IST0103", resource, parameters: [fullName(resource)] };
-  }
+function* judged(namespace: Resource, world: World): Iterable<Message> {
+  const { labels, name } = namespace;
+  const own = labels[INJECTION];
+  const more = [REVISION, DATAPLANE].filter(
+    (key) => labels[key] !== undefined && (own === undefined || own === "enabled"),
+  );
+  const told = [...(own === undefined ? [] : [INJECTION]), ...more].map((key) => `${key}=${labels[key]}`);
+  if (told.length > 1) yield report(namespace, "NamespaceMultipleInjectionLabels", [told]);
+  if (labels[DATAPLANE] === "ambient" || own || labels[REVISION] !== undefined) return;
+  const injector = world.list("ConfigMap").find((one) => one.name === injectorName(undefined));
+  const values = injector === undefined ? undefined : injectorValues(injector);
+  if (values?.sidecarInjectorWebhook?.enableNamespacesByDefault === true)
+    yield report(namespace, "NamespaceInjectionEnabledByDefault");
+  else yield report(namespace, "NamespaceNotInjected", [name, name], "metadata.name");
 }
