@@ -1,7 +1,7 @@
 import type { LogOptions } from "../api/index.ts";
 
-/** What the kubelet keeps of a container's output; more is rotated away. */
-const MAX_LINES = 20_000;
+/** What is kept of a container's output; more is rotated away, as the kubelet does at 10 MiB. */
+const MOST_KEPT = { lines: 20_000, characters: 1 << 22 };
 
 /** What is kept on the disk of a run's output: its end. */
 const MOST_SAVED = { lines: 500, characters: 1 << 16 };
@@ -19,6 +19,7 @@ export class ContainerLog {
   readonly #waiting = new Set<() => void>();
   readonly #now: () => number;
   #rest = "";
+  #characters = 0;
   #dropped = 0;
   #isEnded = false;
 
@@ -27,9 +28,26 @@ export class ContainerLog {
   }
 
   add(text: string, time = this.#now()): void {
-    this.#lines.push({ time, text });
-    if (this.#lines.length > MAX_LINES) this.#dropped += this.#lines.splice(0, this.#lines.length - MAX_LINES).length;
+    this.#lines.push({ time, text: flat(text) });
+    this.#characters += text.length;
+    this.#rotate();
     this.#wake();
+  }
+
+  /** A tenth more goes than has to: an array is not moved for each line. */
+  #rotate(): void {
+    if (this.#lines.length <= MOST_KEPT.lines && this.#characters <= MOST_KEPT.characters) return;
+    let gone = 0;
+    while (this.#lines.length - gone > 1 && !this.#isRoomy(gone)) {
+      this.#characters -= this.#lines[gone]?.text.length ?? 0;
+      gone += 1;
+    }
+    this.#lines.splice(0, gone);
+    this.#dropped += gone;
+  }
+
+  #isRoomy(gone: number): boolean {
+    return this.#lines.length - gone <= MOST_KEPT.lines * 0.9 && this.#characters <= MOST_KEPT.characters * 0.9;
   }
 
   /** Its last lines, to be kept on the disk. */
@@ -68,9 +86,10 @@ export class ContainerLog {
     const format = ({ time, text }: Line): string =>
       timestamps ? `${new Date(time).toISOString().replace("Z", "000000Z")} ${text}` : text;
     const recent = this.#lines.filter((line) => line.time >= since);
+    // Of now: more may come while these are read.
+    let next = this.#dropped + this.#lines.length;
     for (const line of tailLines === undefined ? recent : recent.slice(Math.max(0, recent.length - tailLines)))
       yield format(line);
-    let next = this.#dropped + this.#lines.length;
     while (follow && !signal.aborted) {
       for (; next < this.#dropped + this.#lines.length; next += 1) {
         const line = this.#lines[next - this.#dropped];
@@ -97,4 +116,9 @@ export class ContainerLog {
   #wake(): void {
     for (const wake of [...this.#waiting]) wake();
   }
+}
+
+/** The same text as one piece: V8 keeps what was put together as its parts, which take several times its room. */
+function flat(text: string): string {
+  return Buffer.from(text).toString();
 }
