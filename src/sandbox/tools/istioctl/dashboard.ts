@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { ToolContext } from "../tool.ts";
 import type { Command } from "./command.ts";
 import { Failure } from "./failure.ts";
-import { type Item, listed, namespaceOf } from "./lookup.ts";
+import { type Item, listObjects, namespaceOf } from "./pods.ts";
 
 interface Addon {
   readonly title: string;
@@ -52,7 +52,7 @@ export const dashboard: Command = {
     let target: Target;
     if (addon !== undefined) {
       const namespace = values.get("namespace") ?? "istio-system";
-      const [found] = await listed(context, `/api/v1/namespaces/${namespace}/pods`, addon.selector);
+      const [found] = await listObjects(context, `/api/v1/namespaces/${namespace}/pods`, addon.selector);
       if (found === undefined) throw new Failure(`no ${addon.title} pods found`);
       target = { namespace, name: `pod/${found.metadata.name}` };
     } else if (pod !== undefined) {
@@ -89,7 +89,7 @@ async function namedTarget(
     throw new Failure("name cannot be provided when a selector is specified");
   }
   if (selector !== undefined) {
-    const pods: readonly Item[] = await listed(context, `/api/v1/namespaces/${namespace}/pods`, selector);
+    const pods: readonly Item[] = await listObjects(context, `/api/v1/namespaces/${namespace}/pods`, selector);
     if (pods[0] === undefined) throw new Failure("no pods found");
     return { namespace, name: `pod/${pods[0].metadata.name}` };
   }

@@ -1,7 +1,8 @@
 import type { ToolContext } from "../tool.ts";
 import type { Command } from "./command.ts";
 import { Failure } from "./failure.ts";
-import { fetched, type Item, listed, namespaceOf, tabbed } from "./lookup.ts";
+import { getObject, type Item, listObjects, namespaceOf } from "./pods.ts";
+import { columns } from "./table.ts";
 
 const MUTATING = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
 const REVISION = "istio.io/rev";
@@ -23,22 +24,22 @@ export const injectorList: Command = {
   ],
   run: async (context, { values }) => {
     const only = values.get("namespace");
-    const every = (await listed(context, "/api/v1/namespaces"))
+    const every = (await listObjects(context, "/api/v1/namespaces"))
       .filter(({ metadata }) => !SYSTEM.has(metadata.name))
       .filter(({ metadata }) => metadata.labels?.["istio.io/dataplane-mode"] !== "ambient");
     const chosen = every.filter(({ metadata }) => metadata.name === only);
     const namespaces = chosen.length > 0 ? chosen : every;
-    const hooks = (await listed(context, MUTATING, "app=sidecar-injector")).toSorted(byName);
+    const hooks = (await listObjects(context, MUTATING, "app=sidecar-injector")).toSorted(byName);
     const rows: (readonly string[])[] = [];
     for (const { metadata } of namespaces.toSorted(byName)) {
       const revision = revisionOf(metadata.labels ?? {}, hooks);
-      const pods = await listed(context, `/api/v1/namespaces/${metadata.name}/pods`);
+      const pods = await listObjects(context, `/api/v1/namespaces/${metadata.name}/pods`);
       for (const text of podCounts(pods, revision)) rows.push([metadata.name, revision, text]);
     }
     context.out(
       rows.length === 0
         ? "No Istio injected namespaces present.\n"
-        : tabbed([["NAMESPACE", "ISTIO-REVISION", "POD-REVISIONS"], ...rows]),
+        : columns([["NAMESPACE", "ISTIO-REVISION", "POD-REVISIONS"], ...rows], 1),
     );
     context.out("\n");
     await printHooks(context, hooks, namespaces.toSorted(byName));
@@ -62,13 +63,13 @@ async function printHooks(context: ToolContext, hooks: readonly Item[], namespac
     const names = chosen.length > 0 ? chosen.map((one) => one.metadata.name) : ["DOES NOT AUTOINJECT"];
     return names.map((name) => [name, metadata.name, revision, images.get(revision) ?? ""]);
   });
-  context.out(tabbed([["NAMESPACES", "INJECTOR-HOOK", "ISTIO-REVISION", "SIDECAR-IMAGE"], ...rows]));
+  context.out(columns([["NAMESPACES", "INJECTOR-HOOK", "ISTIO-REVISION", "SIDECAR-IMAGE"], ...rows], 1));
 }
 
 /** The proxy's image of each revision, by the injectors' ConfigMaps. */
 async function sidecarImages(context: ToolContext): Promise<ReadonlyMap<string, string>> {
   const images = new Map<string, string>();
-  for (const { data, metadata } of await listed(context, "/api/v1/configmaps", REVISION)) {
+  for (const { data, metadata } of await listObjects(context, "/api/v1/configmaps", REVISION)) {
     if (data?.values === undefined) continue;
     const { global } = JSON.parse(data.values);
     const { image = "proxyv2" } = global?.proxy ?? {};
@@ -130,8 +131,8 @@ export const checkInject: Command = {
       rest[0] === undefined
         ? { labels: labelsIn(text ?? ""), namespace: asked }
         : await podLabels(context, rest[0], asked);
-    const { metadata } = await fetched(context, `/api/v1/namespaces/${namespace}`);
-    const hooks = (await listed(context, MUTATING)).filter(({ webhooks }) =>
+    const { metadata } = await getObject(context, `/api/v1/namespaces/${namespace}`);
+    const hooks = (await listObjects(context, MUTATING)).filter(({ webhooks }) =>
       (webhooks ?? []).some(({ name }: Item) => name.endsWith("istio.io")),
     );
     if (hooks.length === 0) {
@@ -147,7 +148,7 @@ export const checkInject: Command = {
       (isInjected ? "✔" : "✘").padEnd(MARK_WIDTH),
       reason,
     ]);
-    context.out(coloured(tabbed([["WEBHOOK", "REVISION", "INJECTED", "REASON"], ...rows], 2)));
+    context.out(coloured(columns([["WEBHOOK", "REVISION", "INJECTED", "REASON"], ...rows], 2)));
     if (verdicts.filter(({ isInjected }) => isInjected).length > 1) {
       context.out("ERROR: multiple webhooks will inject, which can lead to errors");
     }
@@ -173,7 +174,7 @@ async function podLabels(
   const [, type = "pod", name = "", own] = /^(?:([^/]+)\/)?([^/.]+)(?:\.(.+))?$/.exec(text) ?? [];
   const namespace = own ?? asked;
   if (["pod", "pods", "po"].includes(type)) {
-    const pod = await fetched(context, `/api/v1/namespaces/${namespace}/pods/${name}`);
+    const pod = await getObject(context, `/api/v1/namespaces/${namespace}/pods/${name}`);
     return { labels: pod.metadata.labels ?? {}, namespace };
   }
   const kinds = [
@@ -184,7 +185,7 @@ async function podLabels(
   ];
   const kind = kinds.find(([full, short]) => [full, `${full}s`, short].includes(type.toLowerCase()))?.[0];
   if (kind === undefined) throw new Failure(`the server doesn't have a resource type "${type}"`);
-  const workload = await fetched(context, `/apis/apps/v1/namespaces/${namespace}/${kind}s/${name}`);
+  const workload = await getObject(context, `/apis/apps/v1/namespaces/${namespace}/${kind}s/${name}`);
   return { labels: workload.spec.template.metadata?.labels ?? {}, namespace };
 }
 

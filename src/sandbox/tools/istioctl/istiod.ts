@@ -14,8 +14,7 @@ export function istioNamespace({ values }: ParsedFlags): string {
 /** The pods of istiod that run. Throws `Failure` where there is none. */
 export async function istiods(context: ToolContext, given: ParsedFlags): Promise<readonly PodName[]> {
   const namespace = istioNamespace(given);
-  const query = `labelSelector=${encodeURIComponent("app=istiod")}`;
-  const pods = await listObjects(context, `/api/v1/namespaces/${namespace}/pods?${query}`);
+  const pods = await listObjects(context, `/api/v1/namespaces/${namespace}/pods`, "app=istiod");
   const running = pods.filter(({ status }: Item) => status?.phase === "Running");
   if (running.length === 0) throw new Failure(`no running Istio pods in "${namespace}"`);
   return running.map(({ metadata }: Item) => ({ namespace, name: metadata.name }));

@@ -4,7 +4,7 @@ import type { ToolContext } from "../tool.ts";
 import type { Command } from "./command.ts";
 import { Failure } from "./failure.ts";
 import { documentsOf, readInput } from "./input.ts";
-import { type Item, listed, namespaceOf } from "./lookup.ts";
+import { type Item, listObjects, namespaceOf } from "./pods.ts";
 
 /** Where each kind of workload keeps the pod that it makes. */
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
@@ -70,8 +70,8 @@ interface Asked {
 async function injectionOf(context: ToolContext, { istiod, namespace, revision }: Asked): Promise<Injection> {
   await loadInjector();
   const suffix = revision === "" || revision === "default" ? "" : `-${revision}`;
-  const maps = await listed(context, `/api/v1/namespaces/${istiod}/configmaps`);
-  const nodes = await listed(context, "/api/v1/nodes");
+  const maps = await listObjects(context, `/api/v1/namespaces/${istiod}/configmaps`);
+  const nodes = await listObjects(context, "/api/v1/nodes");
   for (const [base, advice] of [
     [
       "istio",

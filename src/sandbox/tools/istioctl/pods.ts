@@ -39,9 +39,10 @@ export async function getObject(context: ToolContext, path: string): Promise<Ite
   throw new Failure(String(body?.message ?? `the API answered ${status} to GET ${path}`));
 }
 
-/** What a list of the API holds; a kind that nobody has defined has none. */
-export async function listObjects(context: ToolContext, path: string): Promise<readonly Item[]> {
-  const { status, body } = await context.api("GET", path);
+/** What a list of the API holds, perhaps only what a label selector chooses; a kind that nobody has defined has none. Throws `Failure`. */
+export async function listObjects(context: ToolContext, path: string, selector = ""): Promise<readonly Item[]> {
+  const query = selector === "" ? "" : `?labelSelector=${encodeURIComponent(selector)}`;
+  const { status, body } = await context.api("GET", `${path}${query}`);
   if (status === 404) return [];
   if (status < 300) return body.items ?? [];
   throw new Failure(String(body?.message ?? `the API answered ${status} to GET ${path}`));
@@ -86,8 +87,7 @@ export async function podsSelected(
   namespace: string,
   selector: string,
 ): Promise<readonly PodName[]> {
-  const query = `labelSelector=${encodeURIComponent(selector)}`;
-  const pods = await listObjects(context, `/api/v1/namespaces/${namespace}/pods?${query}`);
+  const pods = await listObjects(context, `/api/v1/namespaces/${namespace}/pods`, selector);
   const runs = ({ status, metadata }: Item): boolean =>
     status?.phase === "Running" && metadata.deletionTimestamp === undefined;
   const sorted = pods.toSorted(

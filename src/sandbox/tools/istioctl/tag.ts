@@ -3,8 +3,9 @@ import type { ParsedFlags } from "../flags.ts";
 import type { ToolContext } from "../tool.ts";
 import type { Command } from "./command.ts";
 import { Failure } from "./failure.ts";
-import { type Item, listed, tabbed } from "./lookup.ts";
 import { apply } from "./objects.ts";
+import { type Item, listObjects } from "./pods.ts";
+import { columns } from "./table.ts";
 import { clientVersion } from "./wish.ts";
 
 const MUTATING = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
@@ -46,7 +47,7 @@ export const tagGenerate: Command = {
 export const tagList: Command = {
   flags: [{ long: "output", short: "o", takesValue: true }],
   run: async (context, { values }) => {
-    const hooks = await listed(context, MUTATING, REVISION);
+    const hooks = await listObjects(context, MUTATING, REVISION);
     if (hooks.length === 0) {
       context.out("No Istio revision tag MutatingWebhookConfigurations to list\n");
       return 0;
@@ -65,7 +66,7 @@ export const tagList: Command = {
     else if (format !== "table") throw new Failure(`unknown format: ${format}`);
     else {
       const rows = tags.map(({ namespaces, revision, tag }) => [tag, revision, namespaces.join(",")]);
-      context.out(tabbed([["TAG", "REVISION", "NAMESPACES"], ...rows]));
+      context.out(columns([["TAG", "REVISION", "NAMESPACES"], ...rows], 1));
     }
     return 0;
   },
@@ -78,7 +79,7 @@ export const tagRemove: Command = {
     const [tag] = rest;
     if (tag === undefined) throw new Failure("must provide a tag for removal");
     if (rest.length > 1) throw new Failure("must provide a single tag for removal");
-    const hooks = await listed(context, MUTATING, `${TAG}=${tag}`);
+    const hooks = await listObjects(context, MUTATING, `${TAG}=${tag}`);
     const name = JSON.stringify(tag);
     if (hooks.length === 0) {
       throw new Failure(`cannot remove tag ${name}: cannot find MutatingWebhookConfiguration for tag`);
@@ -106,7 +107,7 @@ function order(one: string, other: string): number {
 }
 
 async function namespacesOf(context: ToolContext, tag: string): Promise<readonly string[]> {
-  const namespaces = await listed(context, "/api/v1/namespaces", `${REVISION}=${tag}`);
+  const namespaces = await listObjects(context, "/api/v1/namespaces", `${REVISION}=${tag}`);
   return namespaces.map(({ metadata }) => metadata.name);
 }
 
@@ -124,18 +125,18 @@ async function objectsOf(context: ToolContext, given: ParsedFlags, isGenerated: 
   const { revision, tag } = wishOf(given);
   const mayOverwrite = given.values.get("overwrite") === "true";
   const own = `${REVISION}=${tag},!${TAG}`;
-  const isRevision = tag !== "default" && (await listed(context, MUTATING, own)).length > 0;
+  const isRevision = tag !== "default" && (await listObjects(context, MUTATING, own)).length > 0;
   if (isRevision && !isGenerated && !mayOverwrite) {
     throw new Failure(
       `cannot create revision tag ${JSON.stringify(tag)}: found existing control plane revision with same name`,
     );
   }
-  const [canonical] = await listed(context, MUTATING, `${REVISION}=${revision},!${TAG}`);
+  const [canonical] = await listObjects(context, MUTATING, `${REVISION}=${revision},!${TAG}`);
   if (canonical === undefined) {
     const missing = `cannot find MutatingWebhookConfiguration with revision ${JSON.stringify(revision)}`;
     throw new Failure(`cannot modify tag: ${missing}`);
   }
-  if (!mayOverwrite && (await listed(context, MUTATING, `${TAG}=${tag}`)).length > 0) {
+  if (!mayOverwrite && (await listObjects(context, MUTATING, `${TAG}=${tag}`)).length > 0) {
     throw new Failure(`revision tag ${JSON.stringify(tag)} already exists, and --overwrite is false`);
   }
   const everywhere = given.values.get("auto-inject-namespaces") === "true";

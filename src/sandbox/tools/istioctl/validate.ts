@@ -3,7 +3,7 @@ import type { ToolContext } from "../tool.ts";
 import type { Command } from "./command.ts";
 import { Failure } from "./failure.ts";
 import { documentsOf, filesNamed, readInput } from "./input.ts";
-import { type Item, namespaceOf } from "./lookup.ts";
+import { type Item, namespaceOf } from "./pods.ts";
 import { clientVersion } from "./wish.ts";
 
 const MISSING = `error: you must specify resources by --filename.

@@ -18,8 +18,7 @@ export async function ingressText(
   labels: readonly Item[],
   own: string,
 ): Promise<string> {
-  const query = `labelSelector=${encodeURIComponent("istio=ingressgateway")}`;
-  const pods = (await listObjects(context, `/api/v1/pods?${query}`)).filter(
+  const pods = (await listObjects(context, "/api/v1/pods", "istio=ingressgateway")).filter(
     ({ status }) => status?.phase === "Running",
   );
   if (pods.length === 0) return "Skipping Gateway information (no ingress gateway pods)\n";

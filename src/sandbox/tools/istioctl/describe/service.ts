@@ -11,9 +11,8 @@ export async function describeService(context: ToolContext, given: ParsedFlags, 
   const named = splitName(name, own);
   const service = await getObject(context, `/api/v1/namespaces/${named.namespace}/services/${named.name}`);
   const selector = Object.entries(service.spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`);
-  const query = `labelSelector=${encodeURIComponent(selector.join(","))}`;
-  const pods =
-    selector.length === 0 ? [] : await listObjects(context, `/api/v1/namespaces/${named.namespace}/pods?${query}`);
+  const at = `/api/v1/namespaces/${named.namespace}/pods`;
+  const pods = selector.length === 0 ? [] : await listObjects(context, at, selector.join(","));
   const title = shortName(service.metadata, own);
   if (pods.length === 0) {
     context.out(`Service "${title}" has no pods.\n`);
