@@ -1,5 +1,6 @@
 import type { Dialled, Flow, Interceptor, Way } from "../network/index.ts";
 import type { DataPlane } from "./data-plane.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { concernsMesh } from "./pods.ts";
 import type { DataPlaneOptions } from "./world.ts";
 
@@ -34,6 +35,7 @@ export class MeshInterceptor implements Interceptor {
 
   async #load(): Promise<DataPlane> {
     const [plane, yaml] = await Promise.all([import("./data-plane.ts"), import("./yaml.ts")]);
+    keepHeapSmall();
     const loaded = new plane.DataPlane({ ...this.#options, parseYaml: (text) => yaml.parse(text) });
     if (this.#isStopped) loaded.stop();
     this.#loaded = loaded;
