@@ -46,11 +46,11 @@ type Value = string | number | undefined;
 const OPERATORS: Readonly<Record<string, (hop: Hop) => Value>> = {
   BYTES_RECEIVED: ({ received }) => received,
   BYTES_SENT: ({ sent }) => sent,
-  CONNECTION_TERMINATION_DETAILS: () => undefined,
+  CONNECTION_TERMINATION_DETAILS: ({ termination }) => termination,
   DOWNSTREAM_LOCAL_ADDRESS: ({ downstream }) => downstream.local,
   DOWNSTREAM_REMOTE_ADDRESS: (hop) => withPort(hop.downstream.remote, hop, "downstream"),
   DURATION: ({ durationMs }) => Math.round(durationMs),
-  PROTOCOL: ({ request }) => (request.method === "-" ? undefined : "HTTP/1.1"),
+  PROTOCOL: ({ protocol }) => (protocol === "TCP" ? undefined : protocol),
   REQUESTED_SERVER_NAME: ({ sni }) => sni,
   RESPONSE_CODE: ({ status }) => status,
   RESPONSE_CODE_DETAILS: ({ details }) => details,

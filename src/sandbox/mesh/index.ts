@@ -22,10 +22,12 @@ export type {
   Workload,
 } from "./model.ts";
 export { arrive } from "./proxy/arrive.ts";
-export { type Stream, streamEndpoint, streamRoute, takesStream } from "./proxy/connection.ts";
+export { type Stream, streamElsewhere, streamEntry, streamRoute, streamWay } from "./proxy/connection.ts";
 export { certificateFor } from "./proxy/gateway.ts";
 export { LOCAL_REPLIES, localResponse } from "./proxy/local-reply.ts";
 export { fromPod } from "./proxy/outbound.ts";
+export type { Bytes } from "./proxy/record.ts";
+export { recordStream, type StreamPart, unconnected } from "./proxy/stream-record.ts";
 export { perform, type Surroundings } from "./real-time.ts";
 export { certificateOf, identityOf } from "./security/identity.ts";
 export { emptyState } from "./state.ts";

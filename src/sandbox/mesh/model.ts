@@ -94,14 +94,18 @@ export interface Hop {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
+  /** `TCP`: a whole connection; undefined: what came could not be read. */
+  readonly protocol: "HTTP/1.1" | "HTTP/2" | "TCP" | undefined;
   /** What the upstream took, header `x-envoy-upstream-service-time`; undefined: none was asked. */
   readonly upstreamMs: number | undefined;
   readonly request: HttpRequest;
   /** 0: the client was cut off. */
   readonly status: number;
   readonly responseFlags: readonly Flag[];
-  /** `via_upstream`, `route_not_found`, … */
-  readonly details: string;
+  /** `via_upstream`, `route_not_found`, …; undefined: a connection that went well. */
+  readonly details: string | undefined;
+  /** Why the proxy itself ended a connection; undefined: it did not. */
+  readonly termination: string | undefined;
   readonly transportFailure: string | undefined;
   readonly received: number;
   readonly sent: number;

@@ -4,30 +4,53 @@ import type { Hop, Workload } from "./model.ts";
 import { identityOf } from "./security/identity.ts";
 import type { ClusterState, MeshState } from "./state.ts";
 
-/** Requests that a proxy has seen, by the labels of Istio's standard metrics. */
+/** What a proxy has seen: by the proxy's uid and the name of one of Istio's standard metrics with its labels. */
 export type RequestCounts = Map<string, Map<string, number>>;
 
 type Labels = Readonly<Record<string, string>>;
 
 const UNKNOWN = "unknown";
 
-/** Counts a proxy's part in a request as Istio's metric `istio_requests_total` does; a connection that was cut is none. */
+/**
+ * Counts a proxy's part in a request as Istio's metric `istio_requests_total` does, and a connection that is over by
+ * `istio_tcp_*`; what could not be read is neither.
+ */
 export function countRequest(counts: RequestCounts, hop: Hop, config: MeshConfig): void {
-  if (hop.request.method === "-") return;
-  const text = Object.entries(requestLabels(hop, config))
+  const isRefused = hop.protocol === "TCP" && hop.responseFlags.includes("NR");
+  if (hop.protocol === undefined || isRefused) return;
+  const labels = Object.entries(requestLabels(hop, config))
     .map(([name, value]) => `${name}="${value.replaceAll(/["\\]/g, "\\$&")}"`)
     .join(",");
   const own = counts.get(hop.workload.uid) ?? new Map<string, number>();
-  own.set(text, (own.get(text) ?? 0) + 1);
+  for (const [metric, by] of metricsOf(hop)) {
+    const key = `${metric}{${labels}}`;
+    own.set(key, (own.get(key) ?? 0) + by);
+  }
   counts.set(hop.workload.uid, own);
+}
+
+function metricsOf({ protocol, received, sent }: Hop): readonly (readonly [metric: string, by: number])[] {
+  if (protocol !== "TCP") return [["istio_requests_total", 1]];
+  return [
+    ["istio_tcp_connections_closed_total", 1],
+    ["istio_tcp_connections_opened_total", 1],
+    ["istio_tcp_received_bytes_total", received],
+    ["istio_tcp_sent_bytes_total", sent],
+  ];
 }
 
 /** A proxy's metrics as Prometheus reads them, `:15020/stats/prometheus`. */
 export function prometheusText(counts: RequestCounts, proxy: Workload): string {
-  const lines = [...(counts.get(proxy.uid) ?? [])].map(
-    ([labels, count]) => `istio_requests_total{${labels}} ${count}\n`,
-  );
-  return lines.length === 0 ? "" : `# TYPE istio_requests_total counter\n${lines.sort().join("")}`;
+  const lines = [...(counts.get(proxy.uid) ?? [])].map(([key, count]) => `${key} ${count}\n`).sort();
+  let before: string | undefined;
+  return lines
+    .map((line) => {
+      const metric = line.slice(0, line.indexOf("{"));
+      const isNew = metric !== before;
+      before = metric;
+      return isNew ? `# TYPE ${metric} counter\n${line}` : line;
+    })
+    .join("");
 }
 
 /** Counters that every cluster has, though nothing was counted yet. */
@@ -127,6 +150,9 @@ function requestLabels(hop: Hop, config: MeshConfig): Labels {
   const service = serviceOf(hop);
   const [name = UNKNOWN, namespace] = service.endsWith(".svc.cluster.local") ? service.split(".") : [service];
   const isMutual = isInbound && hop.transport === "mutual";
+  const isTcp = hop.protocol === "TCP";
+  // Where nobody knows what is asked for, the cluster's name stands for it.
+  const unknown = hop.cluster !== undefined && UNKNOWN_PLACES.has(hop.cluster) ? hop.cluster : undefined;
   return {
     reporter: isInbound ? "destination" : "source",
     source_workload: source?.owner ?? UNKNOWN,
@@ -145,16 +171,17 @@ function requestLabels(hop: Hop, config: MeshConfig): Labels {
     destination_service: service,
     destination_canonical_service: canonical(destination),
     destination_canonical_revision: revision(destination, "latest"),
-    destination_service_name: name,
+    destination_service_name: unknown ?? name,
     destination_service_namespace: namespace ?? destination?.namespace ?? UNKNOWN,
     destination_cluster: destination === undefined ? UNKNOWN : "Kubernetes",
-    request_protocol: "http",
-    response_code: String(hop.status),
-    grpc_response_status: "",
+    request_protocol: isTcp ? "tcp" : "http",
+    ...(!isTcp && { response_code: String(hop.status), grpc_response_status: "" }),
     response_flags: hop.responseFlags.join(",") || "-",
     connection_security_policy: isInbound ? (isMutual ? "mutual_tls" : "none") : UNKNOWN,
   };
 }
+
+const UNKNOWN_PLACES: ReadonlySet<string> = new Set(["PassthroughCluster", "BlackHoleCluster"]);
 
 /** Which service was asked for: of the cluster that took it, of the name in TLS that brought it, or of its host. */
 function serviceOf({ cluster, sni, request, workload }: Hop): string {

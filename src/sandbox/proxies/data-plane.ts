@@ -8,18 +8,20 @@ import {
   fromPod,
   type Mesh,
   type Stream,
-  streamEndpoint,
+  streamElsewhere,
+  streamEntry,
   streamRoute,
-  takesStream,
+  streamWay,
   type Workload,
 } from "../mesh/index.ts";
-import { connectionPair, type Dialled, type Flow, join, reset, type Way } from "../network/index.ts";
+import { connectionPair, type Dialled, type Flow, reset, type Way } from "../network/index.ts";
 import { endTls } from "./gateway-tls.ts";
 import { type Answer, HttpDoor, type Leaving } from "./http-door.ts";
 import { debugAnswer } from "./istiod-pages.ts";
 import { isOwnPort, ownPage } from "./own-ports.ts";
 import { isDebugPort, isProxyUp, isReady } from "./pods.ts";
 import { type Protocol, sniff } from "./sniff.ts";
+import { carry, cutOff } from "./streams.ts";
 import { BEHIND_SIDECAR, type DataPlaneOptions, type Next, World } from "./world.ts";
 
 const WITHIN = "127.0.0.1";
@@ -85,42 +87,54 @@ export class DataPlane {
     const answer = this.#world.answering(next, flow, (mesh, request) =>
       fromPod(mesh, source, to, request, () => this.#world.direct(flow)),
     );
+    const plain: Stream = { from: source.address, to, sni: undefined, local: `${address}:${port}` };
     return this.#taken(async (socket) => {
-      const passOn = (policy: "passthrough" | "blackhole"): void => this.#passOn(socket, policy, source, flow, next);
-      if (listener.kind === "unknown") return passOn(listener.policy);
+      const passOn = (policy: "passthrough" | "blackhole", stream: Stream): void =>
+        this.#passOn(socket, policy, source, stream, flow, next);
+      if (listener.kind === "unknown") return passOn(listener.policy, plain);
       const isNamed = listener.kind === "tcp" && listener.routes.some(({ sni }) => sni !== undefined);
       if (listener.kind === "http" && listener.tcp.length === 0) return this.#door.take(socket, answer);
       const protocol: Protocol = listener.kind === "http" || isNamed ? await sniff(socket) : { kind: "bytes" };
       if (listener.kind === "http" && protocol.kind === "http") return this.#door.take(socket, answer);
-      const stream = { from: source.address, to, sni: protocol.kind === "tls" ? protocol.sni : undefined };
+      const stream = { ...plain, sni: protocol.kind === "tls" ? protocol.sni : undefined };
       const route = streamRoute(listener.kind === "http" ? listener.tcp : listener.routes, stream);
-      if (route === undefined) return passOn(listener.unknown);
+      if (route === undefined) return passOn(listener.unknown, stream);
       this.#stream(socket, source, route, stream, flow, next);
     });
   }
 
   /** What nobody knows goes on as it is, or ends. */
-  #passOn(socket: Duplex, policy: "passthrough" | "blackhole", source: Workload, { way }: Flow, next: Next): void {
-    if (policy === "passthrough") carry(socket, this.#onward(source, way, next));
-    else reset(socket);
+  #passOn(
+    socket: Duplex,
+    policy: "passthrough" | "blackhole",
+    source: Workload,
+    stream: Stream,
+    { way }: Flow,
+    next: Next,
+  ): void {
+    const mesh = this.#world.mesh(STAYS);
+    const parts = [streamElsewhere(mesh, source, policy, stream)];
+    if (policy === "passthrough") carry(socket, this.#onward(source, way, next), mesh, parts);
+    else cutOff(socket, mesh, parts);
   }
 
   /** A whole connection by a route of a proxy's. */
   #stream(
     socket: Duplex,
     proxy: Workload,
-    route: Parameters<typeof streamEndpoint>[2],
+    route: Parameters<typeof streamWay>[2],
     stream: Stream,
     flow: Flow | undefined,
     next: Next,
   ): void {
-    const endpoint = streamEndpoint(this.#world.mesh(STAYS), proxy, route, stream);
-    if (endpoint === undefined) return void reset(socket);
+    const mesh = this.#world.mesh(STAYS);
+    const { endpoint, parts } = streamWay(mesh, proxy, route, stream);
+    if (endpoint === undefined) return void cutOff(socket, mesh, parts);
     const from = endpoint.workload?.proxy === "sidecar" ? BEHIND_SIDECAR : proxy.address;
     // A gateway's program is its proxy.
     const isGateway = endpoint.workload?.proxy === "gateway";
     const open: Next = (way) => (isGateway && way !== undefined ? this.#onward(proxy, way, next) : next(way));
-    carry(socket, this.#world.connect(endpoint, from, flow, open));
+    carry(socket, this.#world.connect(endpoint, from, flow, open), mesh, parts);
   }
 
   /** A connection from elsewhere to a pod's sidecar or to a gateway. */
@@ -139,10 +153,11 @@ export class DataPlane {
       const sni = protocol.kind === "tls" ? protocol.sni : undefined;
       const isEnded = listener.tls !== undefined && sni !== undefined && certificateFor(listener, sni) !== undefined;
       if (listener.kind === "https" && sni === undefined) return this.#cut(socket, answer(arrival));
-      const stream = { from, sni };
+      const stream = { from, sni, local: `${target.address}:${port}` };
       if (!isEnded) {
         const route = streamRoute(listener.tcp, stream);
-        if (route === undefined) reset(socket);
+        const mesh = this.#world.mesh(STAYS);
+        if (route === undefined) cutOff(socket, mesh, [streamElsewhere(mesh, target, "no route", stream)]);
         else this.#stream(socket, target, route, stream, undefined, next);
         return;
       }
@@ -162,16 +177,17 @@ export class DataPlane {
     answer: (by: Arrival) => Answer,
     next: Next,
   ): Promise<void> {
-    const { config } = this.#world.mesh(STAYS);
+    const mesh = this.#world.mesh(STAYS);
     const { workload, port } = endpoint;
     const protocol = await sniff(socket);
     if (protocol.kind === "nothing") return void socket.destroy();
-    const isStrict = workload !== undefined && config.inbound(workload, port).mutualTls === "STRICT";
+    const isStrict = workload !== undefined && mesh.config.inbound(workload, port).mutualTls === "STRICT";
     // No filter chain takes it.
     if (isStrict) return this.#cut(socket, answer(arrival));
     if (protocol.kind === "http") return this.#door.take(socket, answer(arrival));
-    if (!takesStream(this.#world.mesh(STAYS), endpoint, arrival)) return void reset(socket);
-    carry(socket, this.#world.connect(endpoint, BEHIND_SIDECAR, undefined, next));
+    const { endpoint: program, parts } = streamEntry(mesh, endpoint, arrival);
+    if (program === undefined) return cutOff(socket, mesh, parts);
+    carry(socket, this.#world.connect(program, BEHIND_SIDECAR, undefined, next), mesh, parts);
   }
 
   /** Cuts what nobody takes, with what was sent still unread, and has it told. */
@@ -194,12 +210,6 @@ export class DataPlane {
     });
     return { kind: "connected", socket: client };
   }
-}
-
-/** Carries bytes on; a way that leads nowhere ends what was begun. */
-function carry(socket: Duplex, dialled: Dialled): void {
-  if (dialled.kind === "connected") void join(socket, dialled.socket);
-  else reset(socket);
 }
 
 /** Whether nothing is asked of what comes: one plain stream. */

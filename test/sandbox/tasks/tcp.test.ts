@@ -64,3 +64,29 @@ spec:
   expect(await task.until(at(9001), /word/)).toMatch(/^(?:one|two) word\n$/);
   expect(await task.run(at(9000))).toBe("");
 });
+
+test("each proxy tells of a connection when it is over, and counts it", async () => {
+  await task.run("kubectl delete authorizationpolicy tcp-policy");
+  const logOf = (place: string): string => `kubectl logs ${place} -c istio-proxy --tail=400`;
+  const line = (bytes: string, rest: string): RegExp =>
+    new RegExp(`^\\[[^\\]]+\\] "- - -" 0 - - - "-" ${bytes} \\d+ - "-" "-" "-" "-" ${rest}$`, "m");
+  const ip = String.raw`(\d+\.){3}\d+`;
+  const echo = `"${ip}:9001" outbound\\|9001\\|\\|tcp-echo\\.default\\.svc\\.cluster\\.local`;
+  expect(await task.until(inCurl("echo sentence | nc tcp-echo 9001"), /sentence/)).toMatch(/ sentence\n$/);
+  const client = await task.until(logOf("deploy/curl"), line("9 13", ".*"));
+  expect(client).toMatch(line("9 13", `${echo} ${ip}:\\d+ ${ip}:9001 ${ip}:\\d+ - -`));
+  const servers = await task.until("kubectl logs -l app=tcp-echo -c istio-proxy --tail=400", line("9 13", ".*"));
+  const sni = String.raw`outbound_\.9001_\._\.tcp-echo\.default\.svc\.cluster\.local`;
+  expect(servers).toMatch(
+    line("9 13", `"${ip}:9001" inbound\\|9001\\|\\| 127\\.0\\.0\\.6:\\d+ ${ip}:9001 ${ip}:\\d+ ${sni} -`),
+  );
+  // What was refused by a rule says so; what no program took, too.
+  expect(servers).toMatch(
+    /"- - -" 0 - - rbac_access_denied_matched_policy\[none\] "-" 5 0 \d+ .* "-" inbound\|9001\|\| - /,
+  );
+  const gateway = await task.run(logOf("-n istio-system deploy/istio-ingressgateway"));
+  expect(gateway).toMatch(line("5 9", String.raw`"${ip}:9000" outbound\|9000\|v1\|tcp-echo\..* ${ip}:31400 .* - -`));
+  const counts = await task.run(inCurl("curl -s localhost:15020/stats/prometheus"));
+  expect(counts).toMatch(/^# TYPE istio_tcp_sent_bytes_total counter\nistio_tcp_sent_bytes_total\{reporter="source",/m);
+  expect(counts).toMatch(/^istio_tcp_connections_closed_total\{.*destination_service_name="tcp-echo".*\} \d+$/m);
+});

@@ -1,4 +1,4 @@
-import type { GatewayCertificate, GatewayListener, RouteTable } from "../config/config.ts";
+import type { GatewayCertificate, GatewayListener, Route, RouteTable } from "../config/config.ts";
 import { mostSpecific } from "../config/hosts.ts";
 import { header, withHeader, withoutHeaders } from "../headers.ts";
 import { routeFor } from "../match/match.ts";
@@ -11,7 +11,7 @@ import { LOCAL_REPLIES } from "./local-reply.ts";
 import { type Beginning, record, recordRefusedConnection, recordUnreadable } from "./record.ts";
 import { requestId } from "./request-id.ts";
 import { local, type Routed } from "./result.ts";
-import { follow } from "./router.ts";
+import { byWeight, follow } from "./router.ts";
 import type { Arrive } from "./try.ts";
 
 /** A gateway's proxy: its port is closed unless a Gateway opens it. */
@@ -53,14 +53,29 @@ function* decide(
   { arrival, arrive, port }: { readonly arrival: Arrival; readonly arrive: Arrive; readonly port: number },
 ): Task<{ readonly routed: Routed; readonly name: string | undefined }> {
   const policy = mesh.config.inbound(workload, port);
+  const routeOf = (asked: HttpRequest): ReturnType<typeof routeFor> => {
+    const host = routesOf(listener, arrival).find(header(asked.headers, "host") ?? "");
+    return host && routeFor(host.routes, asked);
+  };
   const admitted = yield* admit(policy, { mesh, workload, port, request, arrival, arrive });
-  if ("response" in admitted) return { routed: admitted, name: undefined };
-  const authority = header(request.headers, "host") ?? "";
-  const host = routesOf(listener, arrival).find(authority);
-  const found = host && routeFor(host.routes, admitted.request);
+  if ("response" in admitted) return refused(mesh, workload, admitted, routeOf(request)?.route);
+  const found = routeOf(admitted.request);
   if (found === undefined) return { routed: local(LOCAL_REPLIES.routeNotFound), name: undefined };
   const routed = yield* follow(mesh, workload, found, admitted.request, arrival, arrive);
   return { routed: withAnswer(routed, admitted.headers), name: found.route.name };
+}
+
+/** Who is refused had been routed before: the log names the route and its cluster, and no endpoint of it. */
+function refused(
+  mesh: Mesh,
+  workload: Workload,
+  routed: Routed,
+  route: Route | undefined,
+): { readonly routed: Routed; readonly name: string | undefined } {
+  const { action, name } = route ?? {};
+  const chosen = action?.kind === "forward" ? byWeight(action.destinations, mesh.random) : undefined;
+  const cluster = chosen && mesh.config.cluster(chosen.cluster, workload)?.name;
+  return { routed: { ...routed, cluster }, name };
 }
 
 /** A TLS server has routes of its own: who came for one by its name does not see those of others. */

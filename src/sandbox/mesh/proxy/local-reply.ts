@@ -4,7 +4,7 @@ import type { Flag, HeaderPairs, HttpResponse } from "../model.ts";
 export interface LocalReply {
   readonly status: number;
   readonly flag: Flag | undefined;
-  readonly details: string;
+  readonly details: string | undefined;
   readonly body: string;
   /** Why no connection came about, as the log tells it. */
   readonly transportFailure?: string;

@@ -14,22 +14,36 @@ export interface Beginning {
   readonly local: string;
 }
 
-/** Tells of a proxy's part that is over. */
-export function record(mesh: Mesh, begun: Beginning, routed: Routed, routeName: string | undefined): void {
+/** How many bytes a proxy had from its client, and sent to it. */
+export interface Bytes {
+  readonly received: number;
+  readonly sent: number;
+}
+
+/** Tells of a proxy's part that is over; `bytes` are those of a connection that was not read as HTTP. */
+export function record(
+  mesh: Mesh,
+  begun: Beginning,
+  routed: Routed,
+  routeName: string | undefined,
+  bytes?: Bytes,
+): void {
   const { arrival, request } = begun;
   mesh.onHop({
     workload: begun.workload,
     direction: begun.direction,
     startedAt: begun.startedAt,
     durationMs: mesh.now() - begun.startedAt,
+    protocol: bytes === undefined ? protocolOf(request) : "TCP",
     upstreamMs: routed.upstreamMs,
     request,
     status: routed.response.status,
     responseFlags: routed.flags,
     details: routed.details,
+    termination: routed.termination,
     transportFailure: routed.transportFailure,
-    received: request.body.length,
-    sent: routed.response.body.length,
+    received: bytes?.received ?? request.body.length,
+    sent: bytes?.sent ?? routed.response.body.length,
     upstreamHost: routed.upstreamHost,
     cluster: routed.cluster,
     attempts: routed.attempts,
@@ -38,6 +52,10 @@ export function record(mesh: Mesh, begun: Beginning, routed: Routed, routeName: 
     routeName,
     transport: arrival.transport.kind,
   });
+}
+
+function protocolOf({ method }: HttpRequest): Hop["protocol"] {
+  return method === UNREAD.method ? undefined : "HTTP/1.1";
 }
 
 /** A connection that no filter chain takes: cut, and told of as a request without a method. */

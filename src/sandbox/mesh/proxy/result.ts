@@ -5,7 +5,8 @@ import { type LocalReply, localResponse } from "./local-reply.ts";
 export interface Routed {
   readonly response: HttpResponse;
   readonly flags: readonly Flag[];
-  readonly details: string;
+  readonly details: string | undefined;
+  readonly termination?: string | undefined;
   readonly transportFailure: string | undefined;
   readonly cluster: string | undefined;
   readonly upstreamHost: string | undefined;

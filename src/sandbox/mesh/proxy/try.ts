@@ -152,7 +152,7 @@ export function transportTo(
 }
 
 /** What a handshake that goes wrong is to the client's proxy; one that the server cuts is a connection that ends. */
-const FAILED_HANDSHAKES: Readonly<Record<Handshake, LocalReply | undefined>> = {
+export const FAILED_HANDSHAKES: Readonly<Record<Handshake, LocalReply | undefined>> = {
   ok: undefined,
   "no-filter-chain": LOCAL_REPLIES.connectionTermination,
   "wrong-version": LOCAL_REPLIES.wrongVersion,

@@ -126,6 +126,8 @@ test("both proxies tell of a refusal, the server's with its reason", () => {
   ]);
 });
 
+const DENIED = "rbac_access_denied_matched_policy[ns[istio-system]-policy[outside]-rule[0]]";
+
 test("a gateway has policies of its own, for the port that it listens on", () => {
   const at = (port: string): KubeObject => {
     const rules = [{ to: [{ operation: { ports: [port] } }], from: [{ source: { ipBlocks: ["172.18.0.0/16"] } }] }];
@@ -134,8 +136,8 @@ test("a gateway has policies of its own, for the port that it listens on", () =>
   };
   expect(page([at("80")]).statuses.productpage).toBe(200);
   const { statuses, hops } = page([at("8080")]);
-  expect([statuses, hops.map(({ direction, details }) => [direction, details])]).toEqual([
+  expect([statuses, hops.map((hop) => [hop.direction, hop.details, hop.cluster, hop.upstreamHost])]).toEqual([
     { productpage: 403 },
-    [["gateway", "rbac_access_denied_matched_policy[ns[istio-system]-policy[outside]-rule[0]]"]],
+    [["gateway", DENIED, "productpage", undefined]],
   ]);
 });

@@ -62,7 +62,7 @@ function tried(client: string, tls: UpstreamTls["kind"], server: Server): string
     const hop = hops.find((one) => one.direction === direction);
     return hop === undefined
       ? "-"
-      : `${hop.status} ${hop.responseFlags.join() || "-"} ${hop.details.replace(/.*started\{(.*)\}$/, "$1")}`;
+      : `${hop.status} ${hop.responseFlags.join() || "-"} ${(hop.details ?? "-").replace(/.*started\{(.*)\}$/, "$1")}`;
   };
   const gets = typeof answer === "string" ? answer : answer.status;
   return `${gets}, seen ${seen || "never"}; client ${log(client === "gateway" ? "gateway" : "outbound")}; server ${log("inbound")}`;
