@@ -25,6 +25,7 @@ import { Internet } from "./outside/index.ts";
 import { partsOf, pastLostWrites, readSavedState } from "./saved-state.ts";
 import { StateSaver } from "./state-saver.ts";
 import { type Running, readRunning } from "./tools/index.ts";
+import { WARMING_MS } from "./warmth.ts";
 
 /** The background process: a machine behind an HTTPS port, saved to disk, that stops when nobody needs it. */
 export class Background {
@@ -151,6 +152,8 @@ export class Background {
     if (read.kind === "none") return;
     try {
       if (read.kind === "whole") {
+        // There is nothing to watch in what comes back as it was.
+        this.#pace.hurry(Date.now() + WARMING_MS);
         machine.restore(pastLostWrites(read.state, wasKilled), isFork);
         return;
       }

@@ -14,6 +14,7 @@ import { statusOf } from "./status.ts";
 import { throwAway } from "./throw-away.ts";
 import { command, Refused, type Running, readRunning } from "./tools/index.ts";
 import { writeTools } from "./tools-dir.ts";
+import { WARMING_MS } from "./warmth.ts";
 
 const PATIENCE_MS = 15_000;
 const POLL_MS = 10;
@@ -141,11 +142,17 @@ function sandboxOf(
     reset: async () => {
       await command(running, "reset", { cluster: options.cluster });
     },
+    warm: () => (spawned === undefined ? Promise.resolve() : untilWarm(running)),
     hurry: async (seconds) => {
       await command(running, "hurry", { seconds });
     },
     disconnect: () => spawned?.release(),
   };
+}
+
+async function untilWarm(running: Running): Promise<void> {
+  const end = Date.now() + WARMING_MS;
+  while (Date.now() < end && !(await command<{ warm: boolean }>(running, "warm")).warm) await sleep(POLL_MS);
 }
 
 /** From the sources there is no build to compare with. */

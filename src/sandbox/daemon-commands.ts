@@ -44,6 +44,7 @@ export function daemonCommands(context: CommandContext): Readonly<Record<string,
     inventory: () => ({ items: inventory(machine.cluster?.name, machine.store.dump()) }),
     open: (body) => context.access()?.open(String(body.service ?? "")),
     ready: () => ({ ready: machine.isReady }),
+    warm: () => ({ warm: machine.isWarm }),
     reset: (body) => reset(context, body),
     keep: (body) => keepFork(String(body.folder), machine, files, identity()),
     hurry: ({ seconds }) => {

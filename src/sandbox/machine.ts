@@ -41,6 +41,7 @@ import { API_SERVICES, seedCsiNode, seedServer } from "./seed-server.ts";
 import { staticPods } from "./seed-static-pods.ts";
 import { ownService, seedSystem } from "./seed-system.ts";
 import { createStore, resourceKey, type SavableStore, type StoreDump, uuid } from "./store/index.ts";
+import { areWarm, readyPods } from "./warmth.ts";
 import { webhooks } from "./webhooks/index.ts";
 import { type SavedContainers, Workloads } from "./workloads/index.ts";
 
@@ -73,6 +74,8 @@ export class Machine {
   readonly registry: Registry;
   readonly store: SavableStore;
   readonly #options: MachineOptions;
+  /** The uids of the pods that were ready when the state was saved which this one came back from. */
+  #wereReady: ReadonlySet<string> = new Set();
   #loop: ControlLoop | undefined;
   #workloads: Workloads | undefined;
   #mesh: MeshInterceptor | undefined;
@@ -162,6 +165,11 @@ export class Machine {
     return nodes.length > 0 && nodes.every((node) => conditionOf(node.status?.conditions, "Ready")?.status === "True");
   }
 
+  /** Whether what was ready when the cluster was saved is ready again, or gone. */
+  get isWarm(): boolean {
+    return this.isStopped || areWarm(this.store.list("/pods"), this.#wereReady);
+  }
+
   save(): MachineState {
     const containers = this.workloads?.save() ?? this.#kept;
     return { cluster: this.#cluster, store: this.store.dump(), ...(containers && { containers }) };
@@ -181,6 +189,7 @@ export class Machine {
       this.#plantServer(Date.now());
       for (const node of this.store.list("/nodes")) this.#plant(seedCsiNode(node));
     }
+    if (!isContinued) this.#wereReady = readyPods(this.store.list("/pods"));
     if (this.isStopped) this.#kept = state.containers;
     else this.#run((loop) => isContinued || this.#reboot(loop), state.containers);
   }

@@ -16,6 +16,8 @@ export interface Sandbox {
   status(): Promise<SandboxStatus>;
   /** What somebody made in its cluster; nothing where there is no cluster. */
   inventory(): Promise<readonly InventoryItem[]>;
+  /** Resolves when what was ready before it was started is ready again; at once when it ran already, and after 5 s at the latest. */
+  warm(): Promise<void>;
   /** For so many seconds what takes its time only to be watched goes at the pace of tests; 0 ends it. */
   hurry(seconds: number): Promise<void>;
   /** Keep what is in it now, in a folder from which others can begin (`from`). It goes on as if nothing had been asked. */

@@ -54,6 +54,8 @@ export async function openSandboxTarget(options: SandboxTargetOptions): Promise<
       ...(options.signal && { signal: options.signal }),
     });
     for (const notice of sandbox.notices) options.notice(notice);
+    // Who looks at what stands there must not find it on its way up.
+    if (temporary === undefined && options.cluster === "none") await sandbox.warm();
     const base = minimalEnv(options.env);
     const search = [sandbox.binDir, chosenTools(root, options), base.PATH ?? ""].filter((part) => part !== "");
     return {
