@@ -3,7 +3,7 @@ import type { ParsedFlags } from "../../flags.ts";
 import type { ToolContext } from "../../tool.ts";
 import type { Command } from "../command.ts";
 import { Failure } from "../failure.ts";
-import { namespaceOf } from "../lookup.ts";
+import { namespaceOf } from "../pods.ts";
 import { clientVersion } from "../wish.ts";
 import { analyzersOf } from "./analyzers/all.ts";
 import { clusterResources } from "./cluster.ts";
