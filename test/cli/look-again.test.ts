@@ -63,6 +63,45 @@ true
 </details>
 `;
 
+const AMID = `---
+title: Amid
+targets: [none]
+---
+
+# Amid
+
+\`\`\`bash {#here}
+true
+\`\`\`
+
+## Far away
+
+\`\`\`bash {#far target=live}
+docker ps
+\`\`\`
+
+\`\`\`bash {#farther os=darwin target=live}
+open .
+\`\`\`
+
+## Home
+
+\`\`\`bash {#home}
+echo at home
+\`\`\`
+
+## Checkpoint
+
+<details>
+<summary>Check: nothing more</summary>
+
+\`\`\`bash
+true
+\`\`\`
+
+</details>
+`;
+
 const START = ["--target", "none", "--trust"] as const;
 let room: CliRoom;
 let workspace: string;
@@ -70,6 +109,7 @@ beforeEach(() => {
   room = openCliRoom({
     "lessons/lesson-01-served.md": SERVED,
     "lessons/lesson-02-next.md": NEXT,
+    "lessons/lesson-03-amid.md": AMID,
     "lessons/course.yaml": "id: look\n",
   });
   workspace = path.resolve(room.folder, "../state/learn-istio/look/none/workspace");
@@ -111,4 +151,35 @@ test("while watching, a step that does not run here is left out with its reason,
   await room.run(["start", "lesson-01", ...START, "--yes"]);
   const { stdout } = await start("lesson-02", "watch", "done");
   expect(stdout).toMatch(/Skipped: needs target `live`.*step 2 of 3.*\n\ndone, back, quit\n> done\n/s);
+});
+
+test("what does not run here is told on the way to the next step, and asks for nothing", async () => {
+  const { stdout } = await start("lesson-03", "run", "next", "run", "quit");
+  expect(stdout.slice(stdout.indexOf("> next"))).toMatchInlineSnapshot(`
+    "> next
+
+    == lesson-03  step 2 of 5  Far away [none (no cluster)]
+
+      Skipped: needs target \`live\`, this run has \`none\`.
+
+    == lesson-03  step 3 of 5  Far away [none (no cluster)]
+
+      Skipped: needs target \`live\`, this run has \`none\`.
+
+    == lesson-03  step 4 of 5  Home [none (no cluster)]
+
+      $ echo at home
+
+    run, type, solve, skip, help, quit
+    > run
+    at home
+      passed (<duration>)
+
+    next, run, help, quit
+    > quit
+
+    Your place is kept. \`learn-istio start lesson-03\` goes on here.
+    "
+  `);
+  expect((await start("lesson-03", "quit")).stdout).toContain("step 5 of 5");
 });

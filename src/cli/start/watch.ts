@@ -28,7 +28,7 @@ export async function watch(scene: Scene): Promise<GuideEnd | undefined> {
       return undefined;
     }
     if (watched !== "passed") return watched;
-    const end = advance(scene);
+    const end = await advance(scene);
     if (end !== undefined) return end;
   }
 }
