@@ -78,6 +78,8 @@ function wholeText(source: string): RegExp {
   let pattern = patterns.get(source);
   if (pattern === undefined) {
     pattern = compiled(source);
+    // Rules come and go.
+    if (patterns.size >= 1000) patterns.clear();
     patterns.set(source, pattern);
   }
   return pattern;
