@@ -30,6 +30,6 @@ export type { Bytes } from "./proxy/record.ts";
 export { recordStream, type StreamPart, unconnected } from "./proxy/stream-record.ts";
 export { perform, type Surroundings } from "./real-time.ts";
 export { certificateOf, identityOf } from "./security/identity.ts";
-export { emptyState } from "./state.ts";
+export { emptyState, forgetWorkload } from "./state.ts";
 export { countRequest, type RequestCounts, statsMatcher } from "./stats.ts";
 export { ask, LATE, type Task, wait, within } from "./task.ts";

@@ -47,6 +47,16 @@ export function clusterState(state: MeshState, proxy: Workload, cluster: string)
   return found;
 }
 
+/** A pod is gone: what its proxy knew, and what the others knew of its address, which another pod may have next. */
+export function forgetWorkload(state: MeshState, uid: string, address: string): void {
+  for (const [key, cluster] of state.clusters) {
+    if (key.startsWith(`${uid} `)) state.clusters.delete(key);
+    for (const place of cluster.endpoints.keys()) {
+      if (place.slice(0, place.lastIndexOf(":")) === address) cluster.endpoints.delete(place);
+    }
+  }
+}
+
 /** A cluster's memory of one endpoint. */
 export function endpointState(cluster: ClusterState, address: string, port: number): EndpointState {
   const key = `${address}:${port}`;

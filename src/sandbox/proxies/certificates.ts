@@ -40,9 +40,13 @@ export class Certificates {
     if (known?.serialNumber === serialNumber && known.root === authority.root) return known;
     const own = this.#certify({ uri: identity, serialNumber, notBefore, notAfter }, authority);
     const issued = { serialNumber, root: authority.root, own };
-    if (this.#issued.size >= MOST_KEPT) this.#issued.clear();
     this.#issued.set(proxy.uid, issued);
     return issued;
+  }
+
+  /** The pod is gone. */
+  forget({ metadata }: KubeObject): void {
+    this.#issued.delete(String(metadata.uid));
   }
 
   /** A user's own authority comes before istiod's. */
@@ -55,8 +59,6 @@ export class Certificates {
     return undefined;
   }
 }
-
-const MOST_KEPT = 1000;
 
 function text(base64: unknown): string {
   return typeof base64 === "string" ? Buffer.from(base64, "base64").toString() : "";

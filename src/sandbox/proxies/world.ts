@@ -3,7 +3,6 @@ import {
   accessLogLine,
   countRequest,
   type Endpoint,
-  emptyState,
   type fromPod,
   type Hop,
   type HttpAnswer,
@@ -12,7 +11,6 @@ import {
   localResponse,
   type Mesh,
   perform,
-  type RequestCounts,
   type Surroundings,
   statsMatcher,
   type Workload,
@@ -24,6 +22,7 @@ import { Configuration, type ConfigurationOptions } from "./configuration.ts";
 import { exchange } from "./exchange.ts";
 import type { Answer, Leaving } from "./http-door.ts";
 import { asLeft } from "./leaving.ts";
+import { Memory } from "./memory.ts";
 import { beginTls } from "./outside-tls.ts";
 import { isIstiod, isProxyUp, isReady, runningSince, versionOf } from "./pods.ts";
 import { seededRandom } from "./random.ts";
@@ -47,13 +46,11 @@ export const BEHIND_SIDECAR = "127.0.0.6";
 export class World {
   readonly configuration: Configuration;
   readonly #options: DataPlaneOptions;
-  readonly #state = emptyState();
-  readonly #counts: RequestCounts = new Map();
+  readonly #memory = new Memory();
   readonly #random = seededRandom(SEED);
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #certificates: Certificates;
-  /** By the proxy's uid. */
-  readonly #logLevels = new Map<string, Map<string, string>>();
+  readonly #stopWatching: () => void;
 
   constructor(options: DataPlaneOptions) {
     this.#options = options;
@@ -61,10 +58,16 @@ export class World {
       options.store.get("/secrets", this.configuration.latest.rootNamespace, name),
     );
     this.configuration = new Configuration(options);
+    this.#stopWatching = options.store.watch("/pods", undefined, ({ type, object }) => {
+      if (type !== "DELETED") return;
+      this.#memory.forget(object);
+      this.#certificates.forget(object);
+    });
   }
 
   stop(): void {
     this.configuration.stop();
+    this.#stopWatching();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }
@@ -91,16 +94,14 @@ export class World {
     const { parseYaml, now: clock } = this.#options;
     const now = clock();
     const startedAt = runningSince(pod) ?? now;
-    const logLevels = this.#logLevels.get(proxy.uid) ?? new Map<string, string>();
-    this.#logLevels.set(proxy.uid, logLevels);
     return {
       proxy,
       config,
       inventory: config.inventory(proxy),
-      state: this.#state,
-      counts: this.#counts,
+      state: this.#memory.state,
+      counts: this.#memory.counts,
       includes: statsMatcher(pod.metadata.annotations ?? {}, parseYaml),
-      logLevels,
+      logLevels: this.#memory.logLevels(proxy.uid),
       version: versionOf(pod),
       startedAt,
       updatedAt: Math.max(startedAt, this.configuration.toldAt),
@@ -127,8 +128,10 @@ export class World {
 
   /** A proxy's part in a request is over: it is counted, and written down. */
   #tell(hop: Hop): void {
+    // What is still under way when its pod goes leaves nothing behind.
+    if (this.#pod(hop.workload) === undefined) return;
     const { now: config } = this.configuration;
-    countRequest(this.#counts, hop, config);
+    countRequest(this.#memory.counts, hop, config);
     if (config.accessLog(hop.workload)) this.#options.note(hop.workload, accessLogLine(hop, config.accessLogForm));
   }
 
@@ -137,7 +140,7 @@ export class World {
     const { now } = this.#options;
     return {
       config: this.configuration.now,
-      state: this.#state,
+      state: this.#memory.state,
       now,
       random: this.#random,
       onHop: (hop) => this.#tell(asLeft(hop, leaving)),
