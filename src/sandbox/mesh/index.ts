@@ -12,6 +12,7 @@ export { nodeOf } from "./dump/node.ts";
 export type { Mesh } from "./mesh.ts";
 export type {
   Arrival,
+  Bytes,
   Destination,
   Endpoint,
   HeaderPairs,
@@ -19,6 +20,7 @@ export type {
   HttpAnswer,
   HttpRequest,
   HttpResponse,
+  Tunnel,
   Workload,
 } from "./model.ts";
 export { arrive } from "./proxy/arrive.ts";
@@ -26,7 +28,6 @@ export { type Stream, streamElsewhere, streamEntry, streamRoute, streamWay } fro
 export { certificateFor } from "./proxy/gateway.ts";
 export { LOCAL_REPLIES, localResponse } from "./proxy/local-reply.ts";
 export { fromPod } from "./proxy/outbound.ts";
-export type { Bytes } from "./proxy/record.ts";
 export { recordStream, type StreamPart, unconnected } from "./proxy/stream-record.ts";
 export { perform, type Surroundings } from "./real-time.ts";
 export { certificateOf, identityOf } from "./security/identity.ts";

@@ -8,12 +8,31 @@ export interface HttpRequest {
   /** `Host` among them. */
   readonly headers: HeaderPairs;
   readonly body: Buffer;
+  /** Undefined: HTTP/1.1. */
+  readonly protocol?: "HTTP/2" | undefined;
+  /** The protocol that the client wants to go over to: `websocket`. */
+  readonly upgrade?: string | undefined;
+}
+
+/** How many bytes a proxy had from its client, and sent to it. */
+export interface Bytes {
+  readonly received: number;
+  readonly sent: number;
+}
+
+/** A connection that goes on after its answer, in another protocol: a proxy has nothing to tell before it is over. */
+export interface Tunnel {
+  whenOver(tell: (bytes: Bytes) => void): void;
 }
 
 export interface HttpResponse {
   readonly status: number;
   readonly headers: HeaderPairs;
   readonly body: Buffer;
+  /** What comes after the body, by HTTP/2: gRPC's status. */
+  readonly trailers?: HeaderPairs | undefined;
+  /** With status 101. */
+  readonly tunnel?: Tunnel | undefined;
 }
 
 /** What a connection gives back: an answer, nobody at the port, or an end without an answer. */

@@ -15,8 +15,9 @@ import {
   type Workload,
 } from "../mesh/index.ts";
 import { connectionPair, type Dialled, type Flow, reset, type Way } from "../network/index.ts";
+import type { Answer, Leaving } from "./answer.ts";
 import { endTls } from "./gateway-tls.ts";
-import { type Answer, HttpDoor, type Leaving } from "./http-door.ts";
+import { HttpDoor } from "./http-door.ts";
 import { debugAnswer } from "./istiod-pages.ts";
 import { isOwnPort, ownPage } from "./own-ports.ts";
 import { isDebugPort, isProxyUp, isReady } from "./pods.ts";

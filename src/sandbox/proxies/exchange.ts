@@ -2,6 +2,8 @@ import { type IncomingMessage, request as open } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HttpAnswer, HttpRequest } from "../mesh/index.ts";
 
+import { OpenTunnel } from "./tunnel.ts";
+
 /** What belongs to one connection alone. */
 export const HOP_HEADERS: ReadonlySet<string> = new Set([
   "connection",
@@ -13,7 +15,8 @@ export const HOP_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Asks over a connection of its own, and reads the answer to its end; one that breaks off is a `reset`. */
-export function exchange(socket: Duplex, { method, path, headers, body }: HttpRequest): Promise<HttpAnswer> {
+export function exchange(socket: Duplex, asked: HttpRequest): Promise<HttpAnswer> {
+  const { method, path, headers, body, upgrade } = asked;
   return new Promise((resolve) => {
     const fail = (): void => {
       socket.destroy();
@@ -23,6 +26,7 @@ export function exchange(socket: Duplex, { method, path, headers, body }: HttpRe
     if (body.length > 0 && !headers.some(([name]) => name === "content-length")) {
       flat.push("content-length", String(body.length));
     }
+    if (upgrade !== undefined) flat.push("connection", "Upgrade", "upgrade", upgrade);
     const request = open({ createConnection: () => socket as never, method, path, setHost: false, headers: flat });
     request.on("error", fail);
     request.on("response", (message) => {
@@ -30,6 +34,11 @@ export function exchange(socket: Duplex, { method, path, headers, body }: HttpRe
         socket.destroy();
         resolve(answer);
       }, fail);
+    });
+    request.on("upgrade", (message, upgraded: Duplex, head: Buffer) => {
+      if (head.length > 0) upgraded.unshift(head);
+      const tunnel = new OpenTunnel(upgraded);
+      resolve({ status: 101, headers: pairsOf(message), body: Buffer.alloc(0), tunnel });
     });
     request.end(body);
   });

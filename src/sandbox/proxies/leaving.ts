@@ -1,5 +1,5 @@
 import type { Hop } from "../mesh/index.ts";
-import type { Leaving } from "./http-door.ts";
+import type { Leaving } from "./answer.ts";
 
 /** What a proxy tells of a request whose client did not wait for its end: the answer went to nobody. Source: Envoy's DC. */
 export function asLeft(hop: Hop, { leftAt }: Leaving): Hop {

@@ -1,8 +1,8 @@
 import { type Administered, adminAnswer } from "../mesh/index.ts";
 import type { Dialled, Way } from "../network/index.ts";
 import type { KubeObject } from "../objects/index.ts";
+import type { Answer } from "./answer.ts";
 import { exchange } from "./exchange.ts";
-import type { Answer } from "./http-door.ts";
 
 /** Whether a connection is for the proxy or its agent themselves: Envoy's administration is for those in the pod alone. */
 export function isOwnPort(port: number, isWithin: boolean): boolean {

@@ -31,6 +31,28 @@ export function sniff(socket: Duplex, silenceMs = SILENCE_MS): Promise<Protocol>
   });
 }
 
+/** Whether a connection's first bytes are these; they are left where they are. One that ends before it says so does not. */
+export function beginsWith(socket: Duplex, wanted: Buffer): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = (isSo: boolean): void => {
+      socket.off("readable", look).off("close", gone);
+      resolve(isSo);
+    };
+    const gone = (): void => done(false);
+    const look = (): void => {
+      const held: Buffer | null = socket.read();
+      if (held === null) {
+        if (socket.readableEnded) gone();
+        return;
+      }
+      socket.unshift(held);
+      const isSame = held.subarray(0, wanted.length).equals(wanted.subarray(0, held.length));
+      if (!isSame || held.length >= wanted.length) done(isSame);
+    };
+    socket.on("readable", look).on("close", gone);
+  });
+}
+
 const METHOD = /^[A-Z][A-Z-]{0,31} [^ ]/;
 const PART_OF_METHOD = /^[A-Z][A-Z-]{0,31}(?: |$)/;
 

@@ -9,9 +9,15 @@ export function carry(socket: Duplex, dialled: Dialled, mesh: Mesh, parts: reado
     reset(socket);
     return;
   }
-  const over = join(socket, dialled.socket);
-  const [received, sent] = [counted(socket), counted(dialled.socket)];
-  void over.then(() => recordStream(mesh, parts, { received: received(), sent: sent() }));
+  void carried(socket, dialled.socket).then((bytes) => recordStream(mesh, parts, bytes));
+}
+
+/** Carries bytes between a client and an upstream until both have ended, and tells how many. */
+export async function carried(client: Duplex, upstream: Duplex): Promise<Bytes> {
+  const over = join(client, upstream);
+  const [received, sent] = [counted(client), counted(upstream)];
+  await over;
+  return { received: received(), sent: sent() };
 }
 
 /** Cuts what goes nowhere, and has it told. */

@@ -17,10 +17,10 @@ import {
 } from "../mesh/index.ts";
 import { type Dialled, type Flow, HOST_ADDRESS, type Way } from "../network/index.ts";
 import type { KubeObject } from "../objects/index.ts";
+import type { Answer, Leaving } from "./answer.ts";
 import { Certificates, type Certify } from "./certificates.ts";
 import { Configuration, type ConfigurationOptions } from "./configuration.ts";
 import { exchange } from "./exchange.ts";
-import type { Answer, Leaving } from "./http-door.ts";
 import { asLeft } from "./leaving.ts";
 import { Memory } from "./memory.ts";
 import { beginTls } from "./outside-tls.ts";

@@ -236,3 +236,48 @@ test("each proxy logs its part, a client that goes is told of, and Prometheus fi
   const metrics = await mesh.exec("curl", "curl", "-sS", "http://localhost:15020/stats/prometheus");
   expect(metrics.stdout).toMatch(/istio_requests_total\{reporter="source",.*response_code="418".*\} [1-9]/);
 });
+
+// A frame of text by a client: masked, by zeros.
+const HELLO = String.raw`\201\205\0\0\0\0hello`;
+
+test.each([
+  ["a sidecar", "curl", "httpbin 8000", "/websocket/echo", "curl", "outbound"],
+  [
+    "a gateway",
+    "legacy/curl",
+    "172.18.0.2 30080",
+    "/bin/websocket/echo",
+    "istio-ingressgateway -n istio-system",
+    "outbound",
+  ],
+])("a WebSocket through %s: bytes both ways, and one line when it is over", async (_who, pod, place, path, proxy) => {
+  const head = [`GET ${path}?through HTTP/1.1`, "Host: httpbin", "Connection: Upgrade", "Upgrade: websocket"];
+  const key = ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
+  const said = `${[...head, ...key].join("\\r\\n")}\\r\\n\\r\\n`;
+  const { stdout } = await mesh.exec(
+    pod,
+    "sh",
+    "-c",
+    `{ printf '${said}'; sleep 0.3; printf '${HELLO}'; } | nc ${place}`,
+  );
+  expect(stdout).toMatch(/^HTTP\/1.1 101 Switching Protocols\r\n/);
+  expect(stdout).toMatch(/\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=\r\n/);
+  expect(stdout.slice(stdout.indexOf("\r\n\r\n") + 4)).toBe("\u{FFFD}\u{5}hello");
+  const line = /through HTTP\/1.1" 101 - via_upstream - "-" 11 7 \d+ /;
+  for (const one of [proxy, "httpbin"]) {
+    const log = async (): Promise<string> => (await mesh.kubectl(`logs deploy/${one} -c istio-proxy`)).stdout;
+    await expect.poll(log, { timeout: 10_000 }).toMatch(line);
+  }
+});
+
+test("a gateway speaks HTTP/2 with those who begin with it", async () => {
+  const h2 = ["--http2-prior-knowledge", "-w", "%{http_version} %{http_code}", "-o", "/dev/null"];
+  expect((await mesh.curl(...h2, `${INGRESS}/bin/status/418?two`)).stdout).toBe("2 418");
+  expect((await mesh.curl(...h2, "-I", `${INGRESS}/bin/get`)).stdout).toBe("2 200");
+  const posted = await mesh.curl("--http2-prior-knowledge", "-d", "a=b", `${INGRESS}/bin/post`);
+  expect(JSON.parse(posted.stdout).form).toEqual({ a: ["b"] });
+  // Without it there is no other protocol than before.
+  expect((await mesh.curl("--http2", ...h2.slice(1), `${INGRESS}/bin/get`)).stdout).toBe("1.1 200");
+  const log = await mesh.kubectl("logs -n istio-system deploy/istio-ingressgateway");
+  expect(log.stdout).toMatch(/"GET \/bin\/status\/418\?two HTTP\/2" 418 - via_upstream /);
+});

@@ -1,5 +1,5 @@
 import type { Mesh } from "../mesh.ts";
-import type { Arrival, Hop, HttpRequest, Workload } from "../model.ts";
+import type { Arrival, Bytes, Hop, HttpRequest, Workload } from "../model.ts";
 import { LOCAL_REPLIES } from "./local-reply.ts";
 import { local, type Routed } from "./result.ts";
 
@@ -14,12 +14,6 @@ export interface Beginning {
   readonly local: string;
 }
 
-/** How many bytes a proxy had from its client, and sent to it. */
-export interface Bytes {
-  readonly received: number;
-  readonly sent: number;
-}
-
 /** Tells of a proxy's part that is over; `bytes` are those of a connection that was not read as HTTP. */
 export function record(
   mesh: Mesh,
@@ -28,8 +22,20 @@ export function record(
   routeName: string | undefined,
   bytes?: Bytes,
 ): void {
+  const { tunnel } = routed.response;
+  if (tunnel === undefined || bytes !== undefined) mesh.onHop(hopOf(mesh, begun, routed, routeName, bytes));
+  else tunnel.whenOver((own) => mesh.onHop({ ...hopOf(mesh, begun, routed, routeName, undefined), ...own }));
+}
+
+function hopOf(
+  mesh: Mesh,
+  begun: Beginning,
+  routed: Routed,
+  routeName: string | undefined,
+  bytes: Bytes | undefined,
+): Hop {
   const { arrival, request } = begun;
-  mesh.onHop({
+  return {
     workload: begun.workload,
     direction: begun.direction,
     startedAt: begun.startedAt,
@@ -51,11 +57,11 @@ export function record(
     sni: arrival.transport.kind === "plaintext" ? undefined : arrival.transport.sni,
     routeName,
     transport: arrival.transport.kind,
-  });
+  };
 }
 
-function protocolOf({ method }: HttpRequest): Hop["protocol"] {
-  return method === UNREAD.method ? undefined : "HTTP/1.1";
+function protocolOf({ method, protocol }: HttpRequest): Hop["protocol"] {
+  return method === UNREAD.method ? undefined : (protocol ?? "HTTP/1.1");
 }
 
 /** A connection that no filter chain takes: cut, and told of as a request without a method. */

@@ -1,6 +1,6 @@
 import type { Mesh } from "../mesh.ts";
-import type { Flag, HttpRequest } from "../model.ts";
-import { type Beginning, type Bytes, record } from "./record.ts";
+import type { Bytes, Flag, HttpRequest } from "../model.ts";
+import { type Beginning, record } from "./record.ts";
 import { local } from "./result.ts";
 
 /** One proxy's part in a connection that is not read as HTTP: all that its log will tell but what is known at its end. */
