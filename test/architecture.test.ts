@@ -33,6 +33,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
     "sandbox/network",
   ],
   "sandbox/control": ["sandbox/objects", "sandbox/kinds", "sandbox/store", "sandbox/metallb"],
+  "sandbox/seed": ["sandbox/objects", "sandbox/kinds", "sandbox/control"],
   "sandbox/istio": ["sandbox/objects", "sandbox/patch", "sandbox/control", "sandbox/mesh"],
   "sandbox/mesh": ["sandbox/objects"],
   "sandbox/proxies": ["sandbox/objects", "sandbox/store", "sandbox/network", "sandbox/mesh"],

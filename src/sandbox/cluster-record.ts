@@ -1,4 +1,4 @@
-import { type ClusterNode, clusterNodes, type NodeWish } from "./cluster-nodes.ts";
+import { type ClusterNode, clusterNodes, type NodeWish } from "./seed/index.ts";
 
 /** One simulated kind cluster: what `kind get clusters` prints, and what it was made from. */
 export interface ClusterRecord {

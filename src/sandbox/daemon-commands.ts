@@ -1,5 +1,4 @@
 import { rmSync } from "node:fs";
-import type { NodeWish } from "./cluster-nodes.ts";
 import { type ClusterRecord, nodesOf } from "./cluster-record.ts";
 import type { VaryingPace } from "./control/index.ts";
 import { type ControlBody, type ControlCommand, ControlError } from "./control-endpoint.ts";
@@ -10,6 +9,7 @@ import { inventory } from "./inventory.ts";
 import { keepFork } from "./kept-fork.ts";
 import { addContext, contextName, kubeconfigText, removeContext } from "./kubeconfig.ts";
 import type { Machine } from "./machine.ts";
+import type { NodeWish } from "./seed/index.ts";
 
 /** What the commands work on. */
 export interface CommandContext {

@@ -8,7 +8,6 @@ import {
   secretToken,
   workloadCertificate,
 } from "./api/index.ts";
-import type { NodeWish } from "./cluster-nodes.ts";
 import { type ClusterRecord, nodesOf, startedNow, versionOf } from "./cluster-record.ts";
 import {
   accountTokenController,
@@ -30,22 +29,17 @@ import {
 } from "./control/index.ts";
 import { controllerFaults } from "./controller-faults.ts";
 import { gatewayApiController, istiodController } from "./istio/index.ts";
-import { type Kind, kindOf } from "./kinds/index.ts";
+import type { Kind } from "./kinds/index.ts";
 import type { Accept, Outside } from "./network/index.ts";
 import type { KubeObject } from "./objects/index.ts";
+import { Planting } from "./planting.ts";
 import { MeshInterceptor } from "./proxies/index.ts";
 import { RegistryWriter } from "./registry-writer.ts";
-import { seedLease, seedNode } from "./seed-node.ts";
-import { seedRoles } from "./seed-roles.ts";
-import { API_SERVICES, seedCsiNode, seedServer } from "./seed-server.ts";
-import { staticPods } from "./seed-static-pods.ts";
-import { ownService, seedSystem } from "./seed-system.ts";
-import { createStore, resourceKey, type SavableStore, type StoreDump, uuid } from "./store/index.ts";
+import { type NodeWish, ownService, staticPods } from "./seed/index.ts";
+import { createStore, resourceKey, type SavableStore, type StoreDump } from "./store/index.ts";
 import { areWarm, readyPods } from "./warmth.ts";
 import { webhooks } from "./webhooks/index.ts";
 import { type SavedContainers, Workloads } from "./workloads/index.ts";
-
-const CLUSTER_ROLES = "rbac.authorization.k8s.io/clusterroles";
 
 /** Everything that a machine is, as JSON: what is saved to disk. */
 export interface MachineState {
@@ -105,14 +99,7 @@ export class Machine {
   createCluster(name: string, image: string, nodes?: readonly NodeWish[]): ClusterRecord {
     const now = Date.now();
     this.#cluster = { name, image, createdAt: new Date(now).toISOString(), ...(nodes !== undefined && { nodes }) };
-    const version = versionOf(image);
-    for (const object of [...seedSystem(name, version), ...seedRoles()]) this.#seed(object);
-    for (const wish of nodesOf(this.#cluster)) {
-      const node = this.#seed(seedNode(name, wish, version, now));
-      this.#seed(seedLease(node, now));
-      this.#plant(seedCsiNode(node));
-    }
-    this.#plantServer(now);
+    this.#planting().plant({ name, version: versionOf(image), nodes: nodesOf(this.#cluster) }, now);
     this.#run();
     return this.#cluster;
   }
@@ -137,10 +124,8 @@ export class Machine {
   startNodes(): void {
     if (this.#cluster === undefined || !this.isStopped) return;
     const { stoppedAt: _, ...cluster } = this.#cluster;
-    this.#cluster = startedNow(
-      cluster,
-      nodesOf(cluster).map(({ name }) => name),
-    );
+    const names = nodesOf(cluster).map(({ name }) => name);
+    this.#cluster = startedNow(cluster, names);
     const kept = this.#kept;
     this.#kept = undefined;
     this.#run((loop) => this.#reboot(loop), kept);
@@ -183,12 +168,7 @@ export class Machine {
     this.store.load(state.store);
     this.#cluster = state.cluster;
     if (state.cluster === undefined) return;
-    // A state of before there were roles: without them nobody could do anything.
-    if (this.store.list(CLUSTER_ROLES).length === 0) for (const object of seedRoles()) this.#seed(object);
-    if (this.store.list(API_SERVICES).length === 0) {
-      this.#plantServer(Date.now());
-      for (const node of this.store.list("/nodes")) this.#plant(seedCsiNode(node));
-    }
+    this.#planting().addMissing(nodesOf(state.cluster), Date.now());
     if (!isContinued) this.#wereReady = readyPods(this.store.list("/pods"));
     if (this.isStopped) this.#kept = state.containers;
     else this.#run((loop) => isContinued || this.#reboot(loop), state.containers);
@@ -313,24 +293,7 @@ export class Machine {
     return [...new Set(this.registry.kinds.all().filter(wanted).map(resourceKey))];
   }
 
-  /** What the control plane writes of itself. */
-  #plantServer(now: number): void {
-    const [control] = this.#cluster ? nodesOf(this.#cluster) : [];
-    if (control) for (const object of seedServer(control, now, uuid(this.#options.random))) this.#plant(object);
-  }
-
-  /** Stores an object that is complete: nothing of it would change on the way of a write, which costs a start its time. */
-  #plant(object: KubeObject): void {
-    const kind = kindOf(object.apiVersion, object.kind);
-    if (kind === undefined) throw new Error(`the seed holds a kind that is not served: ${object.kind}`);
-    const { namespace, name } = object.metadata;
-    if (!this.store.get(resourceKey(kind), namespace, name)) this.store.create(resourceKey(kind), object);
-  }
-
-  #seed(object: KubeObject): KubeObject {
-    const kind = kindOf(object.apiVersion, object.kind);
-    if (kind === undefined) throw new Error(`the seed holds a kind that is not served: ${object.kind}`);
-    const { namespace } = object.metadata;
-    return this.registry.create(kind, namespace, object, { keepStatus: true, fieldManager: "kubeadm" }).object;
+  #planting(): Planting {
+    return new Planting(this.store, this.registry, this.#options.random);
   }
 }

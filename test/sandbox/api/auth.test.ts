@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../src/sandbox/objects/index.ts";
-import { seedRoles } from "../../../src/sandbox/seed-roles.ts";
+import { seedRoles } from "../../../src/sandbox/seed/roles.ts";
 import { type Answer, startServer, type TestServer } from "./client.ts";
 
 const json = { "content-type": "application/json" };

@@ -1,5 +1,5 @@
-import type { JsonObject, KubeObject } from "./objects/index.ts";
-import { NODE_ADDRESS } from "./seed-node.ts";
+import type { JsonObject, KubeObject } from "../objects/index.ts";
+import { NODE_ADDRESS } from "./node.ts";
 
 interface Manifest {
   readonly name: string;

@@ -1,7 +1,7 @@
-import type { KubeObject } from "./objects/index.ts";
-import { NODE_ADDRESS } from "./seed-node.ts";
-import { seedObject as object } from "./seed-object.ts";
-import { systemWorkloads } from "./seed-workloads.ts";
+import type { KubeObject } from "../objects/index.ts";
+import { NODE_ADDRESS } from "./node.ts";
+import { seedObject as object } from "./object.ts";
+import { systemWorkloads } from "./workloads.ts";
 
 const COREFILE = `.:53 {
     errors

@@ -1,4 +1,4 @@
-import type { JsonObject, KubeObject } from "./objects/index.ts";
+import type { JsonObject, KubeObject } from "../objects/index.ts";
 
 /** An object of a new cluster, before defaults. */
 export function seedObject(

@@ -1,5 +1,5 @@
-import type { JsonObject, KubeObject } from "./objects/index.ts";
-import { seedObject } from "./seed-object.ts";
+import type { JsonObject, KubeObject } from "../objects/index.ts";
+import { seedObject } from "./object.ts";
 
 const VERSION = "flowcontrol.apiserver.k8s.io/v1";
 const ANNOTATIONS = { "apf.kubernetes.io/autoupdate-spec": "true" };

@@ -1,9 +1,9 @@
+import { localCondition, timestamp } from "../control/index.ts";
+import { API_GROUPS, apiVersionOf } from "../kinds/index.ts";
+import type { JsonObject, KubeObject } from "../objects/index.ts";
 import type { ClusterNode } from "./cluster-nodes.ts";
-import { localCondition, timestamp } from "./control/index.ts";
-import { API_GROUPS, apiVersionOf } from "./kinds/index.ts";
-import type { JsonObject, KubeObject } from "./objects/index.ts";
-import { seedFlowControl } from "./seed-flow-control.ts";
-import { seedObject } from "./seed-object.ts";
+import { seedFlowControl } from "./flow-control.ts";
+import { seedObject } from "./object.ts";
 
 /** The aggregator's table: `groupPriorityMinimum` by group, as upstream counts down; the order of `kubectl api-resources`. */
 const PRIORITIES: Readonly<Record<string, number>> = {

@@ -1,5 +1,5 @@
-import type { JsonObject, KubeObject } from "./objects/index.ts";
-import { seedObject } from "./seed-object.ts";
+import type { JsonObject, KubeObject } from "../objects/index.ts";
+import { seedObject } from "./object.ts";
 
 type Rule = readonly [groups: string, resources: string, verbs: string];
 

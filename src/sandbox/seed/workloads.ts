@@ -1,5 +1,5 @@
-import type { JsonObject, KubeObject } from "./objects/index.ts";
-import { seedObject as object } from "./seed-object.ts";
+import type { JsonObject, KubeObject } from "../objects/index.ts";
+import { seedObject as object } from "./object.ts";
 
 const KINDNET = "docker.io/kindest/kindnetd:v20251212-v0.29.0-alpha-105-g20ccfc88";
 const PROVISIONER = "docker.io/kindest/local-path-provisioner:v20251212-v0.29.0-alpha-105-g20ccfc88";

@@ -1,6 +1,6 @@
+import { timestamp } from "../control/index.ts";
+import type { JsonObject, KubeObject } from "../objects/index.ts";
 import type { ClusterNode } from "./cluster-nodes.ts";
-import { timestamp } from "./control/index.ts";
-import type { JsonObject, KubeObject } from "./objects/index.ts";
 
 /** Where a cluster's control plane is on kind's network. */
 export const NODE_ADDRESS = "172.18.0.2";
