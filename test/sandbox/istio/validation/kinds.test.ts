@@ -10,6 +10,7 @@ const ROWS: readonly (readonly [kind: string, spec: string, said: string])[] = [
   ["DestinationRule", "{ host: a, trafficPolicy: {} }", "traffic policy must have at least one field"],
   ["DestinationRule", "{ host: a, subsets: [{ name: v1 }, { name: v1 }] }", "duplicate subset names: v1"],
   ["DestinationRule", "{ host: a, subsets: [{ name: v_1 }] }", "subset name is invalid: v_1"],
+  ["DestinationRule", "{ host: a, subsets: [{ labels: { a: b } }] }", "subset name cannot be empty"],
   [
     "DestinationRule",
     "{ host: a, subsets: [{ name: v1, labels: { a: 'b c' } }] }",
