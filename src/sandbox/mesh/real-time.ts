@@ -3,8 +3,8 @@ import { type Effect, LATE, type Task } from "./task.ts";
 
 /** What tasks need of the world. */
 export interface Surroundings {
-  /** Resolves after so many milliseconds; rejects when the signal says that it is over. */
-  readonly sleep: (ms: number) => Promise<void>;
+  /** Resolves after so many milliseconds; never when the signal says before that nobody waits any more. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly ask: (asked: Extract<Effect, { kind: "ask" }>) => Promise<HttpAnswer>;
   /** Side work that failed: nobody waits for it. */
   readonly onError: (error: unknown) => void;
@@ -37,7 +37,10 @@ async function answerTo(effect: Effect, surroundings: Surroundings): Promise<unk
     case "spawn":
       perform(effect.task, surroundings).catch(surroundings.onError);
       return undefined;
-    case "within":
-      return Promise.race([perform(effect.task, surroundings), surroundings.sleep(effect.ms).then(() => LATE)]);
+    case "within": {
+      const isDone = new AbortController();
+      const result = perform(effect.task, surroundings).finally(() => isDone.abort());
+      return Promise.race([result, surroundings.sleep(effect.ms, isDone.signal).then(() => LATE)]);
+    }
   }
 }

@@ -79,7 +79,7 @@ export class World {
     task: (mesh: Mesh, request: HttpRequest) => ReturnType<typeof fromPod>,
   ): Answer {
     const surroundings: Surroundings = {
-      sleep: (ms) => this.#sleep(ms),
+      sleep: (ms, signal) => this.#sleep(ms, signal),
       ask: ({ endpoint, request, from, sni }) => this.#ask(endpoint, request, sni, from, flow, next),
       onError: (error) => this.#options.log("a request beside another one", error),
     };
@@ -198,13 +198,18 @@ export class World {
     return pod?.metadata.uid === uid ? pod : undefined;
   }
 
-  #sleep(ms: number): Promise<void> {
+  #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#timers.delete(timer);
         resolve();
       }, ms).unref();
       this.#timers.add(timer);
+      const forget = (): void => {
+        clearTimeout(timer);
+        this.#timers.delete(timer);
+      };
+      signal?.addEventListener("abort", forget, { once: true });
     });
   }
 }

@@ -87,3 +87,23 @@ test("an error of the world reaches the task, which may go on", async () => {
   const sleep = () => Promise.reject("over");
   expect(await perform(task, { sleep, ask: sleep, onError: () => {} })).toBe("caught over");
 });
+
+test("a limit that was not needed leaves nothing that waits", async () => {
+  const waiting = new Set<number>();
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
+    waiting.add(ms);
+    signal?.addEventListener("abort", () => waiting.delete(ms));
+    return ms > 100 ? new Promise(() => {}) : Promise.resolve();
+  };
+  const world = { sleep, ask: () => Promise.reject(new Error("nobody is asked")), onError: () => {} };
+  expect(await perform(within(5000, quick()), world)).toBe("quick");
+  expect([...waiting]).toEqual([]);
+  // Each limit is of its own task.
+  expect(await perform(within(7000, within(10, forever())), world)).toBe(LATE);
+  expect([...waiting].sort()).toEqual([10, 9000]);
+});
+
+function* forever(): Task<string> {
+  yield* wait(9000);
+  return "never";
+}
