@@ -1,3 +1,4 @@
+import type { Cluster } from "./config/config.ts";
 import type { Workload } from "./model.ts";
 
 /** What the proxies remember between requests. Each proxy knows only what it has seen itself. */
@@ -7,6 +8,8 @@ export interface MeshState {
 
 /** One proxy's view of one cluster. */
 export interface ClusterState {
+  /** Of the cluster that it is about. */
+  readonly settings: string;
   /** Requests that hold a connection. */
   active: number;
   /** Those that wait for one, oldest first. */
@@ -36,12 +39,20 @@ export function emptyState(): MeshState {
   return { clusters: new Map() };
 }
 
-/** One proxy's memory of a cluster, made at its first use. */
-export function clusterState(state: MeshState, proxy: Workload, cluster: string): ClusterState {
-  const key = `${proxy.uid} ${cluster}`;
+/**
+ * One proxy's memory of a cluster, made at its first use. With other settings it is another cluster, of which nothing is
+ * known: requests under way end with the old one, and counters go on. Source: Envoy's cluster manager.
+ */
+export function clusterState(
+  state: MeshState,
+  proxy: Workload,
+  { name, settings }: Pick<Cluster, "name" | "settings">,
+): ClusterState {
+  const key = `${proxy.uid} ${name}`;
   let found = state.clusters.get(key);
-  if (found === undefined) {
-    found = { active: 0, queue: [], retries: 0, turn: 0, endpoints: new Map(), counters: new Map() };
+  if (found?.settings !== settings) {
+    const counters = found?.counters ?? new Map();
+    found = { settings, active: 0, queue: [], retries: 0, turn: 0, endpoints: new Map(), counters };
     state.clusters.set(key, found);
   }
   return found;

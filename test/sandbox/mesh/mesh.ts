@@ -47,7 +47,9 @@ export function cluster(name: string, endpoints: readonly Endpoint[], more: Part
     maxRetries: Number.POSITIVE_INFINITY,
     maxRequestsPerConnection: Number.POSITIVE_INFINITY,
   };
+  const settings = JSON.stringify(more);
   return {
+    settings,
     name,
     host: "web.default.svc.cluster.local",
     port: 80,

@@ -18,7 +18,7 @@ function pod(uid: string, podIP?: string): KubeObject {
 test("a pod that goes takes along what its proxy knew, and what others knew of its address", () => {
   const memory = new Memory();
   for (const proxy of [client, web]) {
-    const own = clusterState(memory.state, proxy, WEB);
+    const own = clusterState(memory.state, proxy, cluster(WEB, []));
     count(own, "upstream_rq_total");
     for (const one of [web, other]) endpointState(own, one.address, 80).ejections = 1;
     memory.logLevels(proxy.uid).set("http", "debug");
@@ -31,7 +31,7 @@ test("a pod that goes takes along what its proxy knew, and what others knew of i
 
   memory.forget(pod("web", web.address));
   expect([...memory.state.clusters.keys()]).toEqual([`client ${WEB}`]);
-  expect([...clusterState(memory.state, client, WEB).endpoints.keys()]).toEqual([`${other.address}:80`]);
+  expect([...clusterState(memory.state, client, cluster(WEB, [])).endpoints.keys()]).toEqual([`${other.address}:80`]);
   expect([...memory.counts.keys()]).toEqual(["client"]);
   expect(memory.logLevels("web").size).toBe(0);
   expect(memory.logLevels("client").get("http")).toBe("debug");
@@ -39,9 +39,9 @@ test("a pod that goes takes along what its proxy knew, and what others knew of i
 
 test("a pod that never had an address takes nothing of the others along", () => {
   const memory = new Memory();
-  endpointState(clusterState(memory.state, client, WEB), web.address, 80);
+  endpointState(clusterState(memory.state, client, cluster(WEB, [])), web.address, 80);
   memory.forget(pod("late"));
-  expect(clusterState(memory.state, client, WEB).endpoints.size).toBe(1);
+  expect(clusterState(memory.state, client, cluster(WEB, [])).endpoints.size).toBe(1);
 });
 
 test("a certificate is made once, anew for another authority, and again for a pod that was forgotten", () => {

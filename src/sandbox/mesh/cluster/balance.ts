@@ -10,6 +10,8 @@ export interface Choice {
   readonly request: HttpRequest;
   readonly from: Arrival["from"];
   readonly random: () => number;
+  /** The value of a cookie that the request is about to be given. */
+  readonly issued?: string | undefined;
 }
 
 type Balancer = (endpoints: readonly Endpoint[], choice: Choice) => Endpoint | undefined;
@@ -50,17 +52,39 @@ function load(cluster: ClusterState, { address, port, weight }: Endpoint): numbe
 /** The cookie of a request, by name. */
 export function cookie(request: HttpRequest, name: string): string | undefined {
   const pairs = (header(request.headers, "cookie") ?? "").split(";").map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+  const value = pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+  return value === undefined ? undefined : (/^"(.*)"$/.exec(value)?.[1] ?? value);
 }
 
-function hashKey(by: HashKey, { request, from }: Choice): string | undefined {
+/** A cookie that keeps a client with its endpoint. */
+export interface Issued {
+  readonly value: string;
+  /** As the answer sets it. */
+  readonly header: string;
+}
+
+/** For a request that lacks the cookie of its cluster, if it is one with a time to live. Source: Envoy's hash policy. */
+export function issuedCookie(balancing: Balancing, request: HttpRequest, random: () => number): Issued | undefined {
+  if (balancing.kind !== "HASH" || balancing.by.kind !== "cookie") return undefined;
+  const { name, path, ttlSeconds } = balancing.by;
+  if (ttlSeconds === undefined || cookie(request, name) !== undefined) return undefined;
+  const half = (): string =>
+    Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0");
+  const value = half() + half();
+  const age = ttlSeconds === 0 ? "" : `; Max-Age=${Math.floor(ttlSeconds)}`;
+  return { value, header: `${name}="${value}"${age}${path ? `; Path=${path}` : ""}; HttpOnly` };
+}
+
+function hashKey(by: HashKey, { request, from, issued }: Choice): string | undefined {
   switch (by.kind) {
     case "source":
       return from;
     case "header":
       return header(request.headers, by.name);
     case "cookie":
-      return cookie(request, by.name);
+      return issued ?? cookie(request, by.name);
     case "query":
       return new URL(request.path, "http://x").searchParams.get(by.name) ?? undefined;
   }

@@ -219,6 +219,8 @@ export interface Cluster {
   readonly outlier: Outlier | undefined;
   readonly tls: UpstreamTls;
   readonly connectTimeoutMs: number;
+  /** All of the above but the endpoints, as a text: where it changes, proxies begin the cluster anew. */
+  readonly settings: string;
 }
 
 export type Balancing =

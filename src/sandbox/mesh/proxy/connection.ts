@@ -115,7 +115,7 @@ function chosen(mesh: Mesh, proxy: Workload, cluster: Cluster, stream: Stream): 
   if (cluster.type === "ORIGINAL_DST" && to !== undefined) {
     return { ...to, workload: mesh.config.workloadAt(to.address), weight: 1 };
   }
-  const state = clusterState(mesh.state, proxy, cluster.name);
+  const state = clusterState(mesh.state, proxy, cluster);
   const choice = { cluster: state, request: NOTHING, from, random: mesh.random };
   return balance(cluster.balancing, healthy(cluster.outlier, state, cluster.endpoints, mesh.now()), choice);
 }

@@ -1,3 +1,4 @@
+import { issuedCookie } from "../cluster/balance.ts";
 import type { Cluster, RequestMatch, Route, RouteAction, WeightedCluster } from "../config/config.ts";
 import { changeHeaders, withHeader } from "../headers.ts";
 import type { Mesh } from "../mesh.ts";
@@ -94,17 +95,19 @@ function* forward(
   }
   const onward = prepared(route, chosen, match, request);
   yield* mirror(mesh, proxy, route, onward, arrival, arrive);
-  const trial: Trial = { endpoint: undefined, release: () => {} };
+  const issued = issuedCookie(cluster.balancing, onward, mesh.random);
+  const trial: Trial = { endpoint: undefined, release: () => {}, issued: issued?.value };
   const result = yield* within(route.timeoutMs, tryAgain(mesh, proxy, cluster, route, onward, arrival, trial, arrive));
   if (result === LATE) {
     const { endpoint } = trial;
     trial.release();
-    count(clusterState(mesh.state, proxy, cluster.name), "upstream_rq_timeout");
+    count(clusterState(mesh.state, proxy, cluster), "upstream_rq_timeout");
     const upstreamHost = endpoint && `${endpoint.address}:${endpoint.port}`;
     return local(LOCAL_REPLIES.timeout, { cluster: cluster.name, upstreamHost, attempts: 1 });
   }
-  const response = { ...result.response, headers: changeHeaders(result.response.headers, chosen.headers.response) };
-  return { ...result, response };
+  const { headers: own } = result.response;
+  const given = issued === undefined || result.isLocal ? own : [...own, ["set-cookie", issued.header] as const];
+  return { ...result, response: { ...result.response, headers: changeHeaders(given, chosen.headers.response) } };
 }
 
 /** A share by weight; a single destination has all of it, whatever its weight says. */
@@ -163,7 +166,7 @@ function* tryAgain(
   arrive: Arrive,
 ): Task<Routed> {
   const tried: Endpoint[] = [];
-  const state = clusterState(mesh.state, proxy, cluster.name);
+  const state = clusterState(mesh.state, proxy, cluster);
   for (let attempt = 1; ; attempt++) {
     const counted = { ...request, headers: withHeader(request.headers, "x-envoy-attempt-count", String(attempt)) };
     let result = yield* within(retries.perTryMs, tryOnce(mesh, proxy, cluster, counted, arrival, tried, trial, arrive));

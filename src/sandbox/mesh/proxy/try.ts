@@ -17,6 +17,8 @@ export type Arrive = (mesh: Mesh, endpoint: Endpoint, request: HttpRequest, arri
 export interface Trial {
   endpoint: Endpoint | undefined;
   release: () => void;
+  /** The value of a cookie that the client is about to be given. */
+  readonly issued?: string | undefined;
 }
 
 /** Asks one endpoint of a cluster. Those in `tried` are asked only when there is no other. */
@@ -30,7 +32,7 @@ export function* tryOnce(
   trial: Trial,
   arrive: Arrive,
 ): Task<Routed> {
-  const state = clusterState(mesh.state, proxy, cluster.name);
+  const state = clusterState(mesh.state, proxy, cluster);
   const reply = yield* enterPool(cluster, state, trial);
   if (reply !== undefined) return local(reply, { cluster: cluster.name });
   const all = cluster.type === "ORIGINAL_DST" ? original(mesh, cluster, arrival) : cluster.endpoints;
@@ -41,6 +43,7 @@ export function* tryOnce(
     request,
     from: arrival.from,
     random: mesh.random,
+    issued: trial.issued,
   });
   if (endpoint === undefined) {
     trial.release();

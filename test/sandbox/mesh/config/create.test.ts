@@ -70,3 +70,19 @@ test("what is kept is what is made anew, after every change", () => {
   expect(dump(config(), ASKED)).toBe(texts[0]);
   expect(new Set(texts).size).toBe(5);
 });
+
+test("a cluster is another one when its DestinationRule changes, and the same when only its pods do", () => {
+  const { add, config } = meshOf();
+  const settings = (): string | undefined => config().cluster(REVIEWS, client(config()))?.settings;
+  const before = settings();
+  add(PODS);
+  expect(settings()).toBe(before);
+  const rule = (max: number): string => `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: narrow, namespace: default }
+spec: { host: reviews, trafficPolicy: { connectionPool: { tcp: { maxConnections: ${max} } } } }
+`;
+  add(rule(1));
+  expect(settings()).not.toBe(before);
+});

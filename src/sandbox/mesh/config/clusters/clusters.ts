@@ -42,24 +42,21 @@ export function clusterShape(
   const policy = policyFor(rule?.policy, chosen?.trafficPolicy, port.number);
   const balancing = balancingOf(policy.loadBalancer);
   const connectTimeout = milliseconds(policy.connectionPool?.tcp?.connectTimeout);
-  return {
-    service,
-    port,
-    labels: chosen?.labels ?? {},
-    cluster: {
-      name,
-      host: service.host,
-      port: port.number,
-      subset: subset === "" ? undefined : subset,
-      type: balancing.kind === "PASSTHROUGH" && !client.isGateway ? "ORIGINAL_DST" : typeOf(service, client),
-      origin: rule?.origin,
-      balancing,
-      pool: poolOf(policy.connectionPool),
-      outlier: outlierOf(policy.outlierDetection),
-      tls: tlsOf(policy.tls, { kind: options.autoMutualTls && !service.isExternal ? "auto" : "disable" }),
-      connectTimeoutMs: connectTimeout ?? options.connectTimeoutMs,
-    },
+  const labels = chosen?.labels ?? {};
+  const cluster: Omit<Cluster, "endpoints" | "settings"> = {
+    name,
+    host: service.host,
+    port: port.number,
+    subset: subset === "" ? undefined : subset,
+    type: balancing.kind === "PASSTHROUGH" && !client.isGateway ? "ORIGINAL_DST" : typeOf(service, client),
+    origin: rule?.origin,
+    balancing,
+    pool: poolOf(policy.connectionPool),
+    outlier: outlierOf(policy.outlierDetection),
+    tls: tlsOf(policy.tls, { kind: options.autoMutualTls && !service.isExternal ? "auto" : "disable" }),
+    connectTimeoutMs: connectTimeout ?? options.connectTimeoutMs,
   };
+  return { service, port, labels, cluster: { ...cluster, settings: JSON.stringify(cluster) } };
 }
 
 /** How the proxy finds endpoints. A gateway has no original destination to go on to. Source: istiod's `convertResolution`. */
