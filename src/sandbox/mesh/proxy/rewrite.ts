@@ -1,3 +1,4 @@
+import { BoundedRegex, RegexRefusal } from "../../objects/index.ts";
 import type { PathRewrite, RequestMatch } from "../config/config.ts";
 import { splitOnce } from "../match/match.ts";
 
@@ -9,9 +10,22 @@ export function rewrittenPath(path: string, rewrite: PathRewrite, match: Request
     case "full":
       return `${rewrite.to}${end}`;
     case "regex":
-      return `${own.replace(new RegExp(rewrite.match, "g"), rewrite.to.replace(/\\(\d)/g, "$$$1"))}${end}`;
+      return `${regexRewritten(own, rewrite.match, rewrite.to)}${end}`;
     case "prefix":
       return `${prefixRewritten(own, rewrite.to, match?.path)}${end}`;
+  }
+}
+
+/** RE2's `\1` is a group here, too. A path on which an expression takes too long, or whose expression is none, stays as it is. */
+function regexRewritten(path: string, match: string, to: string): string {
+  const replacement = to
+    .replaceAll("$", "$$$$")
+    .replace(/\\(\d)/g, (_whole, group) => (group === "0" ? "$&" : `$${group}`));
+  try {
+    return path.replace(new BoundedRegex(match, "g"), replacement);
+  } catch (error) {
+    if (error instanceof RegexRefusal || error instanceof SyntaxError) return path;
+    throw error;
   }
 }
 
