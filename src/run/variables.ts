@@ -23,7 +23,8 @@ function quote(value: string): string {
 
 /**
  * Set and export the front matter's variables, in order, so that a later command sees the earlier ones. An override
- * wins over the value or command; overrides that no lesson declares are set too.
+ * wins over the value or command. Overrides that the lesson does not declare come first, since its commands may read
+ * them: the course's own variables are among them.
  */
 export async function setVariables(
   lesson: Lesson,
@@ -55,6 +56,7 @@ function assignments(variables: readonly Variable[], overrides: Readonly<Record<
     if (values.length > 0) blocks.push({ source: `export ${values.join(" ")}`, variable: undefined });
     values = [];
   };
+  for (const [name, value] of Object.entries(overrides)) if (!declared.has(name)) values.push(assign(name, value));
   for (const variable of variables) {
     const value = overrides[variable.name] ?? (variable.kind === "value" ? variable.value : undefined);
     if (value !== undefined) values.push(assign(variable.name, value));
@@ -64,7 +66,6 @@ function assignments(variables: readonly Variable[], overrides: Readonly<Record<
       blocks.push({ source: `${variable.name}=$(\n${variable.command}\n)\nexport ${variable.name}`, variable });
     }
   }
-  for (const [name, value] of Object.entries(overrides)) if (!declared.has(name)) values.push(assign(name, value));
   flush();
   return blocks;
 }

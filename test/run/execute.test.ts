@@ -201,9 +201,9 @@ test("variables are set and exported before the first step, in order, safely quo
   const run = fakeRun({}, { variables: { ZONE: "z", EXTRA: "1" } });
   const { sessions } = await runAll([lesson([a], { vars })], {}, {}, run);
   expect(sessions[0]?.sources).toEqual([
-    "export CLUSTER='it'\\''s $HOME'",
+    "export EXTRA='1' CLUSTER='it'\\''s $HOME'",
     "NODE=$(\nhostname # comment\n)\nexport NODE",
-    "export ZONE='z' EXTRA='1'",
+    "export ZONE='z'",
     "a",
   ]);
 });
