@@ -17,11 +17,14 @@ interface Holder {
 /** Give a lock back; safe to call twice. */
 export type Unlock = () => void;
 
+/** What a lock that somebody else holds means, from a name for who does (`process 12 (pts/3)`). */
+export type Held = (who: string) => string;
+
 /**
  * Take the lock at `file`, or throw an EnvironmentError that names its holder. A lock whose process is gone is taken
  * over. The file appears with its content in one go (a hard link), so nobody ever reads half of it.
  */
-export function takeLock(file: string): Unlock {
+export function takeLock(file: string, held: Held = EVIDENCE): Unlock {
   const me: Holder = {
     pid: process.pid,
     started: startOf(process.pid),
@@ -31,7 +34,7 @@ export function takeLock(file: string): Unlock {
   };
   const mine = JSON.stringify(me);
   try {
-    writeLock(file, mine);
+    writeLock(file, mine, held);
   } catch (error) {
     throw error instanceof EnvironmentError ? error : refusal("lock", file, error);
   }
@@ -40,7 +43,9 @@ export function takeLock(file: string): Unlock {
   };
 }
 
-function writeLock(file: string, mine: string): void {
+const EVIDENCE: Held = (who) => `This course is open already: ${who} writes its evidence`;
+
+function writeLock(file: string, mine: string, held: Held): void {
   const draft = `${file}.${process.pid}`;
   try {
     writeFileSync(draft, mine, { mode: 0o600 });
@@ -48,7 +53,7 @@ function writeLock(file: string, mine: string): void {
       const text = readIfThere(file);
       if (text === undefined) continue;
       const holder = parseHolder(text);
-      if (tries > 10 || (holder !== undefined && isHeld(holder))) throw heldBy(holder, file);
+      if (tries > 10 || (holder !== undefined && isHeld(holder))) throw heldBy(holder, file, held);
       removeStale(file, text);
     }
   } finally {
@@ -145,14 +150,14 @@ function terminalOf(pid: number): string {
   }
 }
 
-function heldBy(holder: Holder | undefined, file: string): EnvironmentError {
+function heldBy(holder: Holder | undefined, file: string, held: Held): EnvironmentError {
   const elsewhere = holder !== undefined && holder.host !== hostname() ? ` on \`${holder.host}\`` : "";
   const who = holder === undefined ? "somebody" : `process ${holder.pid}${elsewhere}${whereAndWhen(holder)}`;
   const hint =
     elsewhere === ""
       ? "Go on in that terminal, or quit there first."
       : `If it is gone, remove \`${file}\`, then start again.`;
-  return new EnvironmentError(`This course is open already: ${who} writes its evidence (\`${file}\`)`, { hint });
+  return new EnvironmentError(`${held(who)} (\`${file}\`)`, { hint });
 }
 
 /** ` (pts/3, since 2026-11-23 15:04 UTC)`, as far as it is known. */
