@@ -57,6 +57,7 @@ const APART = {
   "execa.cjs": "execa",
   "fflate.cjs": "fflate",
   "inquirer.cjs": "inquirer",
+  "sqlite.cjs": "node-sqlite3-wasm",
   "string-width.cjs": "string-width",
   "wrap-ansi.cjs": "wrap-ansi",
   "yaml.cjs": "yaml",
@@ -65,7 +66,7 @@ const APART = {
 const ON_CALL = {
   execa: ["execa"],
   fflate: ["unzipSync"],
-  "node:crypto": ["createHash", "randomBytes", "randomUUID"],
+  "node:crypto": ["createHash", "randomBytes", "randomFillSync", "randomUUID", "timingSafeEqual"],
   "string-width": ["default"],
   "wrap-ansi": ["default"],
   yaml: ["isAlias", "isMap", "isScalar", "isSeq", "parse", "parseAllDocuments", "parseDocument", "stringify"],
@@ -98,6 +99,11 @@ for (const data of [
   if (existsSync(path.join(root, data)))
     cpSync(path.join(root, data), path.join(dist, path.basename(data)), { recursive: true });
 }
+// The package looks for it beside itself.
+copyFileSync(
+  path.join(root, "node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm"),
+  path.join(dist, "node-sqlite3-wasm.wasm"),
+);
 writeFileSync(path.join(dist, "THIRD-PARTY-LICENSES.txt"), licences([modules, ...cli]));
 await keepCompiled(root);
 

@@ -15,6 +15,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   run: ["lesson", "expect", "shell", "diagnostics", "text"],
   progress: ["run", "lesson", "files", "diagnostics", "text"],
   report: ["run", "lesson", "expect", "diagnostics", "text"],
+  workshop: ["progress", "run", "files", "diagnostics"],
   target: ["sandbox", "lesson", "files", "diagnostics", "text"],
   sandbox: ["sandbox/*", "files", "diagnostics", "text"],
   "sandbox/objects": [],

@@ -27,5 +27,5 @@ export function startCli(room: CliRoom, ...args: readonly string[]) {
       };
       look();
     });
-  return { until, ended, interrupt: () => void child.kill("SIGINT") };
+  return { until, ended, kill: () => void child.kill("SIGKILL"), interrupt: () => void child.kill("SIGINT") };
 }

@@ -1,0 +1,78 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isIP } from "node:net";
+import { hostname } from "node:os";
+import { type Shape, WireError } from "../shape.ts";
+import { LIMITS } from "../wire.ts";
+import { Refusal } from "./classroom.ts";
+
+/** A request's JSON, read within the limit and known to be of this shape. Throws a Refusal. */
+export async function readBody<T>(request: IncomingMessage, shape: Shape<T>): Promise<T> {
+  if (!/^application\/json(?:;|$)/i.test(request.headers["content-type"] ?? ""))
+    throw new Refusal(415, "Expected JSON (`content-type: application/json`).");
+  const text = await readText(request);
+  try {
+    return shape(JSON.parse(text), "message");
+  } catch (error) {
+    if (error instanceof WireError) throw new Refusal(400, `${error.message}.`);
+    if (error instanceof SyntaxError) throw new Refusal(400, "The message is no JSON.");
+    throw error;
+  }
+}
+
+/** Not by `for await`: ending that early would end the connection, and with it the answer that says why. */
+function readText(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > LIMITS.body) reject(new Refusal(413, `The message is longer than ${LIMITS.body} bytes.`));
+      else chunks.push(chunk);
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.on("error", reject);
+  });
+}
+
+/** The token of `Authorization: Bearer …`. Throws a Refusal where there is none. */
+export function bearerOf(request: IncomingMessage): string {
+  const token = /^Bearer ([\w-]{1,128})$/.exec(request.headers.authorization ?? "")?.[1];
+  if (token === undefined) throw new Refusal(401, "Expected `Authorization: Bearer …`.");
+  return token;
+}
+
+/**
+ * Refuse what a page of somebody else's makes a browser send: from another origin, or under a name that somebody else
+ * made lead here. Only addresses and this machine's own names are known to be ours.
+ */
+export function requireOwnOrigin({ headers }: IncomingMessage): void {
+  const { host = "", origin } = headers;
+  const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, "") : "";
+  const own = hostname().toLowerCase();
+  if (isIP(name) === 0 && !["localhost", own, `${own}.local`].includes(name.toLowerCase()))
+    throw new Refusal(403, "The class is not known under this name; use its address.");
+  if (origin !== undefined && origin !== `http://${host}`)
+    throw new Refusal(403, "The request came from another page.");
+}
+
+export function answer(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): void {
+  const payload = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(payload),
+    "cache-control": "no-store",
+    ...headers,
+  });
+  response.end(payload);
+}
+
+/** Say no, and take nothing more of what is still coming. */
+export function refuse(response: ServerResponse, refusal: Refusal): void {
+  const wait = refusal.retryAfter === undefined ? {} : { "retry-after": String(refusal.retryAfter) };
+  answer(response, refusal.status, { message: refusal.message }, { connection: "close", ...wait });
+}

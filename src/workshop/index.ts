@@ -1,0 +1,10 @@
+/** The class: a host that learners join, what they send it, and the board that it shows. */
+export type { Board, BoardRow, BoardStep, Stuck } from "./board/board.ts";
+export type { Happening } from "./host/classroom.ts";
+export { type Hosted, hostClass } from "./host/host.ts";
+export { readInvitation } from "./join-code.ts";
+export { joinClass, leaveClass } from "./learner/join.ts";
+export { type ClassLink, linkToClass } from "./learner/link.ts";
+export { readMembership } from "./learner/membership.ts";
+export { readQueue } from "./learner/queue.ts";
+export type { ClassEvent } from "./wire.ts";

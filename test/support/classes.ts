@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { type IncomingHttpHeaders, request } from "node:http";
+import os from "node:os";
+import path from "node:path";
+import { onTestFinished } from "vitest";
+import type { Happening } from "../../src/workshop/index.ts";
+import { type Hosted, hostClass, readInvitation } from "../../src/workshop/index.ts";
+
+/** A folder of the test's own. */
+export function scratch(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "class-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
+
+export interface OpenClass {
+  readonly hosted: Hosted;
+  readonly url: string;
+  readonly code: string;
+  readonly happenings: Happening[];
+  /** Reasons of what was refused. */
+  readonly refused: string[];
+}
+
+export const STEPS = ["lesson-01#one", "lesson-01#two", "lesson-01#checkpoint", "lesson-02#one"];
+
+/** A class on a port of this machine, in this process; it closes with the test. */
+export async function openClass(folder: string, now: () => number = Date.now): Promise<OpenClass> {
+  const happenings: Happening[] = [];
+  const refused: string[] = [];
+  const hosted = await hostClass({
+    folder,
+    course: { id: "course", title: "A <b>course</b>" },
+    steps: STEPS,
+    listen: undefined,
+    port: undefined,
+    anew: false,
+    now,
+    onHappening: (happening) => void happenings.push(happening),
+    onRefused: ({ reason }) => void refused.push(reason),
+    onFault: (error) => void refused.push(`fault: ${error}`),
+  });
+  onTestFinished(() => hosted.close());
+  const { url, code } = readInvitation(hosted.invitation) ?? { url: "", code: "" };
+  return { hosted, url, code, happenings, refused };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** One request on a connection of its own, as any program could send it. */
+export function ask(
+  url: string,
+  method: string,
+  headers: Readonly<Record<string, string>> = {},
+  body: string | undefined = undefined,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, agent: false }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+      response.on("error", reject);
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
