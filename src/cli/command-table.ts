@@ -8,6 +8,7 @@ export const collect = (value: string, before: readonly string[] = []): readonly
 export const OPTIONS = {
   all: () => new Option("--all", "the checkpoints of all lessons, not only your step"),
   as: () => new Option("--as <course>", "the file is of this course (named by its id), whatever it says itself"),
+  asHandle: () => new Option("--as <handle>", "join: how you want to be called in the class"),
   allowHost: () => new Option("--allow-host", "run the blocks that change this machine too"),
   bundle: () =>
     new Option("--bundle <dir>", "when something fails, all that is needed to understand it, in one folder"),
@@ -25,12 +26,15 @@ export const OPTIONS = {
   json: () => new Option("--json", "print data as JSON"),
   keepGoing: () => new Option("--keep-going", "after a failure, run the rest of the lesson too"),
   lessons: () => new Option("--lessons <dir>", "folder of lessons (default: ./lessons, else the ones that came along)"),
+  listen: () => new Option("--listen <address>", "host: the address that learners reach (default: only this machine)"),
   matrix: () =>
     new Option("--matrix <name=a,b>", "run once for each value of a variable; repeatable").argParser(collect),
+  new: () => new Option("--new", "host: begin another class, although one goes on"),
   offline: () => new Option("--offline", "never fetch anything"),
   without: () => new Option("--without", "begin even where what the lesson builds on does not hold"),
   plain: () => new Option("--plain", "typed words, line by line; no keys, no colour"),
   plan: () => new Option("--plan", "print what would run first, and run nothing"),
+  port: () => new Option("--port <number>", "host: the port (default: a free one, kept)"),
   prove: () => new Option("--prove", "each assertion must be seen to fail on wrong evidence"),
   quiet: () => new Option("--quiet", "say nothing when all went well"),
   reporter: () =>
@@ -123,6 +127,13 @@ export const COMMANDS: readonly Row[] = [
     summary: "the simulated cluster: start, stop, status, reset, open",
     options: ["lessons", "json", "yes", "offline", "quiet"],
     more: "start makes the cluster at once, where lessons would make it themselves; stop keeps its state; reset throws all away; open NAME gives a URL for a browser, for any service: NAME, NAMESPACE/NAME, NAME:PORT.",
+  },
+  {
+    usage: "class <what...>",
+    command: "class",
+    summary: "a room of learners: host, join, leave, log",
+    options: ["lessons", "listen", "port", "new", "asHandle", "json"],
+    more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. log shows all that is sent; leave ends it.",
   },
   {
     usage: "test [paths...]",

@@ -9,6 +9,7 @@ interface CommandModule {
 /** Each command is a chunk of its own: `list` does not load Markdown, nor the sandbox. */
 const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   check: () => import("./commands/check.ts"),
+  class: () => import("./commands/class.ts"),
   complete: () => import("./commands/complete.ts"),
   completion: () => import("./commands/completion.ts"),
   doctor: () => import("./commands/doctor.ts"),

@@ -34,7 +34,7 @@ export interface Options {
   readonly prove?: boolean;
   readonly update?: boolean;
   readonly codes?: boolean;
-  /** `import`: the file is of this course, whatever id it names. */
+  /** `import`: the file is of this course, whatever id it names. `class join`: how the learner wants to be called. */
   readonly as?: string;
   /** `check`: the checkpoints of all lessons. */
   readonly all?: boolean;
@@ -43,6 +43,10 @@ export interface Options {
   /** `start`: begin a lesson although what it builds on does not hold. */
   readonly without?: boolean;
   readonly title?: string;
+  /** `class host`: the address, the port, and whether another class begins. */
+  readonly listen?: string;
+  readonly port?: string;
+  readonly new?: boolean;
 }
 
 /** One call of the command line, understood: which command, with what. */
@@ -72,6 +76,7 @@ export type CommandName =
   | "export"
   | "import"
   | "sandbox"
+  | "class"
   | "new"
   | "complete"
   | "completion"

@@ -13,6 +13,7 @@ import { wrapText } from "../screen/lines.ts";
 import { changeSettings } from "../settings.ts";
 import { catchUp, showPlan } from "../start/catch-up.ts";
 import { chooseLesson } from "../start/choose-lesson.ts";
+import { openClassLink } from "../start/class-link.ts";
 import { lessonWithRequired, parseCourse } from "../start/learner-lessons.ts";
 import { nameList } from "../start/name-list.ts";
 import { openRecording } from "../start/record.ts";
@@ -41,10 +42,11 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   const recording = openRecording(place, io.now(), VERSION);
   try {
     for (const note of recording.notes) io.say(`${note}\n`);
+    const link = await openClassLink(io, place);
     const target = await openPlace(io, options, place, true);
     try {
       const view = new View(io);
-      const about = { place, target, lesson, recording, view };
+      const about = { place, target, lesson, recording, view, link };
       const remember = {
         lesson: lesson.id,
         ...(options.target && { target: options.target }),
@@ -54,6 +56,7 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
       changeSettings(place.courseDir, remember);
       return await takeLesson(io, options, { ...about, step });
     } finally {
+      await link?.close();
       await target.release();
     }
   } finally {

@@ -27,6 +27,8 @@ export interface GuidePorts {
   refresh(): Promise<unknown>;
   /** Undo the lesson and forget its progress; false when the learner did not agree. */
   reset(): Promise<boolean>;
+  /** The step's hint of this number, from 1, was read. */
+  hinted(step: string, tier: number): void;
   isDone(step: string): boolean;
 }
 

@@ -1,4 +1,4 @@
-import { CHECKPOINT_STEP, type LessonRun, tallyOf } from "../../run/index.ts";
+import { CHECKPOINT_STEP, type LessonRun, stepsOf, tallyOf } from "../../run/index.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
@@ -20,9 +20,10 @@ import { doneBefore, progressNow, type Taking } from "./taking.ts";
 
 /** Take a learner (or with `--yes` nobody) through a lesson. Returns the exit code. */
 export async function takeLesson(io: Io, options: Options, taking: Taking): Promise<number> {
-  const { place, target, lesson, recording, view } = taking;
+  const { place, target, lesson, recording, view, link } = taking;
   view.open(lesson);
   const begin = whereToBegin(taking);
+  link?.opened(lesson.id, stepsOf(lesson)[begin.index]?.id ?? CHECKPOINT_STEP);
   if (begin.index === 0 && !begin.inFlight) dropSavedSession(place.stateDir, lesson.id);
   const stop = new Interrupts(io, view);
   const restored = readSavedSession(place.stateDir, lesson.id, (sentence) => view.sentence(sentence));
@@ -45,6 +46,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
       if (looking && event.type.startsWith("check-")) return;
       recording.accept(event);
       view.accept(event);
+      link?.accept(event);
     },
     ...(io.interactive && {
       lendTerminal: async <T>(work: () => Promise<T>) => {
@@ -117,6 +119,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
         settle: () => settle.settle(),
         refresh: () => settle.refresh(),
         reset: () => reset(io, taking, run, open),
+        hinted: (step, tier) => link?.hinted(lesson.id, step, tier),
         isDone: (step) =>
           step !== CHECKPOINT_STEP && progressNow(taking).steps.find((one) => one.id === step)?.settled === true,
       },

@@ -4,13 +4,14 @@ import type { Scene, Walk } from "./scene.ts";
 import { commandsOf } from "./typing.ts";
 
 /** The next hint; after the last the first again. */
-export function tellHint({ walk, ports: { view } }: Scene): undefined {
+export function tellHint({ walk, ports: { view, hinted } }: Scene): undefined {
   const { hints } = walk.step;
   const at = walk.hints % hints.length;
   const hint = hints[at];
   if (hint === undefined) return;
   walk.hints += 1;
   view.hint(hintHead(hint, at + 1, hints.length), hint.markdown);
+  hinted(walk.step.id, at + 1);
 }
 
 export function tellSolution({ walk: { step }, ports: { view } }: Scene): void {

@@ -1,0 +1,90 @@
+import { showHidden } from "../../text/index.ts";
+import type { Board, BoardRow, Happening } from "../../workshop/index.ts";
+import type { Io } from "../io.ts";
+import { clockTime, describeEvent, describeStuck } from "./words.ts";
+
+/** How often the board is looked at for who got stuck, in milliseconds. */
+const LOOK_MS = 1000;
+/** The same refusal of the same address is said once within this. */
+const AGAIN_MS = 10_000;
+const NAME_COLUMNS = 16;
+
+/** What happens in a class, line by line; nothing that was said is changed. */
+export class HostScreen {
+  readonly #io: Io;
+  readonly #json: boolean;
+  readonly #refusals = new Map<string, number>();
+  #stuck = new Map<number, string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(io: Io, json: boolean) {
+    this.#io = io;
+    this.#json = json;
+  }
+
+  /** From here on, tell who gets stuck and who no longer is. */
+  follow(board: () => Board): void {
+    this.#timer = setInterval(() => this.look(board()), LOOK_MS);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  happened(happening: Happening): void {
+    if (this.#json) {
+      this.#io.print(`${JSON.stringify(happening)}\n`);
+      return;
+    }
+    const { handle } = happening;
+    if (happening.type !== "event") this.#line(happening.at, handle, happening.type);
+    // The end of a step says it.
+    else if (happening.event.type !== "check-end")
+      this.#line(happening.event.at, handle, describeEvent(happening.event));
+  }
+
+  /** Who is stuck now and was not before, for another reason, or no longer. */
+  look({ rows }: Board): void {
+    const before = this.#stuck;
+    this.#stuck = new Map();
+    for (const row of rows) {
+      const signs = row.stuck.map((one) => (one.kind === "again" ? `again ${one.diagnosis}` : one.kind)).join("\n");
+      if (signs !== "") this.#stuck.set(row.number, `${row.step}\n${signs}`);
+      if (this.#stuck.get(row.number) !== before.get(row.number)) this.#tellStuck(row);
+    }
+  }
+
+  refused({
+    address,
+    request,
+    reason,
+  }: {
+    readonly address: string;
+    readonly request: string;
+    readonly reason: string;
+  }) {
+    const [key, now] = [`${address} ${reason}`, this.#io.now()];
+    for (const [one, at] of this.#refusals) if (at <= now - AGAIN_MS) this.#refusals.delete(one);
+    if (this.#refusals.has(key)) return;
+    this.#refusals.set(key, now);
+    this.#io.say(`refused: ${address} ${showHidden(request)}: ${showHidden(reason)}\n`);
+  }
+
+  fault(error: unknown): void {
+    this.#io.say(`learn-istio: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+
+  #tellStuck({ number, handle, step, stuck }: BoardRow): void {
+    if (this.#json) {
+      this.#io.print(`${JSON.stringify({ type: "stuck", at: this.#io.now(), number, handle, step, stuck })}\n`);
+      return;
+    }
+    const where = step === undefined ? "" : ` at ${showHidden(step)}`;
+    const what = stuck.length === 0 ? "is not stuck any more" : `STUCK${where}: ${stuck.map(describeStuck).join("; ")}`;
+    this.#line(this.#io.now(), handle, what);
+  }
+
+  #line(at: number, handle: string, what: string): void {
+    this.#io.print(`${clockTime(at).slice(11)}  ${handle.padEnd(NAME_COLUMNS)}  ${what}\n`);
+  }
+}
