@@ -29,7 +29,7 @@ function renderPhrase(node: PhrasingContent, style: InlineStyle): string {
       // Without its marks it would say the contrary.
       return `~~${renderInline(node.children, style)}~~`;
     case "inlineCode":
-      return palette.code(`\`${node.value}\``);
+      return palette.code(`\`${node.value.replaceAll("\n", " ")}\``);
     case "link":
       return renderLink(renderInline(node.children, style), node.url);
     case "linkReference":
