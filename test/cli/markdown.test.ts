@@ -29,6 +29,12 @@ test.each([40, 60, 80])("at %i columns no line of prose is wider, but for code a
   expect(wide).toEqual([]);
 });
 
+test("a span of code that the page breaks over two lines is wrapped anew, like the words around it", () => {
+  expect(render("Set it (`kubectl label\nnamespace default`), then go on.", 80)).toBe(
+    "Set it (`kubectl label namespace default`), then go on.",
+  );
+});
+
 test.each([
   ["a sequence", "before \u001b[2J\u001b]0;title\u0007after", "before after"],
   ["the title by character references", "before &#27;]0;title&#7;after", "before \ufffd]0;title\ufffdafter"],
