@@ -61,7 +61,7 @@ export class Classroom {
   }
 
   /** Throws a Refusal: a wrong code, too many of these, another course, a handle that is taken or cannot be one. */
-  join({ code, learner, token, course, handle }: JoinRequest, address: string): KeptLearner {
+  async join({ code, learner, token, course, handle }: JoinRequest, address: string): Promise<KeptLearner> {
     const at = this.#now();
     const wait = this.#guesses.waitOf(address, at);
     if (wait > 0) {
@@ -77,10 +77,8 @@ export class Classroom {
     const why = handle === undefined ? undefined : refuseHandle(handle);
     if (why !== undefined) throw new Refusal(400, `This cannot be a handle: ${why}.`);
     const newcomer = { id: learner, tokenHash: hashOf(token), handle, at };
-    const kept = this.#store.join(this.about.id, {
-      ...newcomer,
-      handleKey: handle === undefined ? undefined : handleKey(handle),
-    });
+    const key = handle === undefined ? undefined : handleKey(handle);
+    const kept = await this.#store.together.do(() => this.#store.join(this.about.id, { ...newcomer, handleKey: key }));
     if (kept === undefined) throw new Refusal(409, "Somebody in the class has this handle already. Take another one.");
     const before = this.#standings.get(kept.number);
     this.#stand(kept, before?.progress ?? NO_PROGRESS);
@@ -97,10 +95,16 @@ export class Classroom {
   }
 
   /** Keep events, each once; returns the number of the one that is expected now, and whether one before was missing. */
-  take(learner: KeptLearner, { from, sent, events }: EventsRequest): { readonly next: number; readonly gap: boolean } {
+  async take(
+    learner: KeptLearner,
+    { from, sent, events }: EventsRequest,
+  ): Promise<{ readonly next: number; readonly gap: boolean }> {
     const received = this.#now();
     // How wrong the learner's clock is, as far as one message tells: the way here counts in, and is short.
-    const { next, fresh, gap } = this.#store.take(this.about.id, learner.id, from, events, received, received - sent);
+    const skew = received - sent;
+    const { next, fresh, gap } = await this.#store.together.do(() =>
+      this.#store.take(this.about.id, learner.id, from, events, received, skew),
+    );
     for (const { learner: number, event } of fresh) {
       this.#add(number, event);
       this.#tell({ type: "event", number, handle: learner.handle, event });

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import type { Database as Sqlite } from "node-sqlite3-wasm";
+import type { Statement } from "node-sqlite3-wasm";
 
 /** A value as the database keeps it. */
 export type Value = string | number | null;
@@ -9,7 +9,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Database {
   run(sql: string, values?: readonly Value[]): void;
   all(sql: string, values?: readonly Value[]): readonly Row[];
-  /** All of the work or nothing of it; on the disk when it returns. */
+  /** All of the work or nothing of it; on the disk when the outermost one returns. */
   transaction<T>(work: () => T): T;
   close(): void;
 }
@@ -21,23 +21,51 @@ export interface Database {
 export async function openDatabase(file: string): Promise<Database> {
   const { Database: Opened } = await import("node-sqlite3-wasm");
   rmSync(`${file}.lock`, { recursive: true, force: true });
-  const db: Sqlite = new Opened(file);
-  // FULL: a transaction that was answered for survives the machine, not only the program. One program, one connection.
-  db.exec("PRAGMA synchronous = FULL; PRAGMA journal_mode = TRUNCATE; PRAGMA foreign_keys = ON;");
+  const db = new Opened(file);
+  // In WebAssembly there is no memory to share, so a write-ahead log needs the file for itself. With FULL a transaction
+  // that was answered for survives the machine, not only the program; the log makes that one wait for the disk, not four.
+  for (const pragma of ["locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"])
+    db.all(`PRAGMA ${pragma}`);
+  const statements = new Map<string, Statement>();
+  const prepared = <T>(sql: string, use: (statement: Statement) => T): T => {
+    const statement = statements.get(sql) ?? db.prepare(sql);
+    statements.set(sql, statement);
+    try {
+      return use(statement);
+    } catch (error) {
+      // It would report the same failure again at its next use.
+      statements.delete(sql);
+      statement.finalize();
+      throw error;
+    }
+  };
+  let depth = 0;
+  const transaction = <T>(work: () => T): T => {
+    const level = depth;
+    const [begin, commit, rollback] =
+      level === 0
+        ? ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"]
+        : [`SAVEPOINT s${level}`, `RELEASE s${level}`, `ROLLBACK TO s${level}`];
+    db.exec(begin);
+    depth = level + 1;
+    try {
+      const result = work();
+      db.exec(commit);
+      return result;
+    } catch (error) {
+      if (db.inTransaction) db.exec(rollback);
+      throw error;
+    } finally {
+      depth = level;
+    }
+  };
   return {
-    run: (sql, values = []) => void db.run(sql, [...values]),
-    all: (sql, values = []) => db.all(sql, [...values]) as Row[],
-    transaction: (work) => {
-      db.exec("BEGIN IMMEDIATE");
-      try {
-        const result = work();
-        db.exec("COMMIT");
-        return result;
-      } catch (error) {
-        if (db.inTransaction) db.exec("ROLLBACK");
-        throw error;
-      }
+    run: (sql, values = []) => void prepared(sql, (statement) => statement.run([...values])),
+    all: (sql, values = []) => prepared(sql, (statement) => statement.all([...values]) as Row[]),
+    transaction,
+    close: () => {
+      for (const statement of statements.values()) statement.finalize();
+      db.close();
     },
-    close: () => db.close(),
   };
 }

@@ -104,13 +104,13 @@ export class ClassServer {
   readonly #routes: Readonly<Record<string, Route>> = {
     [`POST ${PATHS.join}`]: async (request, response, classroom) => {
       const asked = await readBody(request, joinRequest);
-      const { handle, lastSeq } = classroom.join(asked, addressOf(request));
+      const { handle, lastSeq } = await classroom.join(asked, addressOf(request));
       const { id, title } = classroom.about;
       answer(response, 200, { class: id, title, handle, next: lastSeq + 1 });
     },
     [`POST ${PATHS.events}`]: async (request, response, classroom) => {
       const learner = classroom.learnerOf(bearerOf(request));
-      const { next, gap } = classroom.take(learner, await readBody(request, eventsRequest));
+      const { next, gap } = await classroom.take(learner, await readBody(request, eventsRequest));
       answer(response, gap ? 409 : 200, { next });
     },
     [`POST ${PATHS.leave}`]: async (request, response, classroom) => {

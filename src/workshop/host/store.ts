@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type ClassEvent, classEvent } from "../wire.ts";
 import type { Database, Row } from "./database.ts";
+import { Together } from "./together.ts";
 
 /** A class as it is kept. */
 export interface KeptClass {
@@ -44,9 +45,12 @@ export interface Newcomer {
 /** The classes of one database, in SQL that SQLite and PostgreSQL understand alike. */
 export class Store {
   readonly #db: Database;
+  /** Work that is kept together with what else comes at the same moment. */
+  readonly together: Together;
 
   constructor(db: Database) {
     this.#db = db;
+    this.together = new Together((work) => db.transaction(work));
   }
 
   /** The class that goes on, where there is one: the last that was not closed. */
