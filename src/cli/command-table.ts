@@ -131,9 +131,9 @@ export const COMMANDS: readonly Row[] = [
   {
     usage: "class <what...>",
     command: "class",
-    summary: "a room of learners: host, join, leave, log",
+    summary: "a room of learners: host, join, hand, leave, log",
     options: ["lessons", "listen", "port", "new", "asHandle", "json"],
-    more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. log shows all that is sent; leave ends it.",
+    more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it.",
   },
   {
     usage: "test [paths...]",

@@ -3,6 +3,7 @@ export type { Board, BoardRow, BoardStep, Stuck } from "./board/board.ts";
 export type { Happening } from "./host/classroom.ts";
 export { type Hosted, hostClass } from "./host/host.ts";
 export { readInvitation } from "./join-code.ts";
+export { raiseHand } from "./learner/hand.ts";
 export { joinClass, leaveClass } from "./learner/join.ts";
 export { type ClassLink, linkToClass } from "./learner/link.ts";
 export { readMembership } from "./learner/membership.ts";

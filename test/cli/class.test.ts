@@ -114,6 +114,24 @@ test("without a class nothing is sent, written or looked for; with one there are
   expect(readFileSync(connections, "utf8")).toMatch(/^(connected\n)+$/);
 });
 
+test("a raised hand brings its learner to the top, until it is lowered", async () => {
+  const host = await hostClass();
+  await room.run(["class", "join", host.invitation, "--as", "ana"]);
+  const raised = await room.run(["class", "hand"]);
+  expect([raised.code, raised.stderr]).toEqual([
+    0,
+    "The instructor sees your hand. `learn-istio class hand down` lowers it.\n",
+  ]);
+  await host.until("ana               STUCK: a hand is raised\n");
+  const wrong = await room.run(["class", "hand", "up"]);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("expected nothing or `down`")]);
+  expect((await room.run(["class", "hand", "down"])).stderr).toBe("Your hand is down.\n");
+  await host.until("ana               is not stuck any more\n");
+  host.kill();
+  await host.ended;
+  expect((await room.run(["class", "hand"])).stderr).toContain("cannot be reached now");
+});
+
 test("a class is hosted once at a time, and `--new` begins another one", async () => {
   const host = await hostClass();
   const second = await teacher.run(["class", "host"]);
@@ -130,13 +148,14 @@ test("a class is hosted once at a time, and `--new` begins another one", async (
 });
 
 test.each([
-  ["wibble", 2, "`class wibble` is nothing, expected `host`, `join`, `leave` or `log`."],
+  ["wibble", 2, "`class wibble` is nothing, expected `host`, `join`, `hand`, `leave` or `log`."],
   ["joi", 2, "did you mean `join`?"],
   ["join", 2, "`class join` needs an invitation."],
   ["join 10.0.0.1", 2, "`10.0.0.1` is no invitation to a class."],
   ["join http://127.0.0.1:9/#ABCD-EFGH", 4, "There is no class at `http://127.0.0.1:9` (ECONNREFUSED)."],
   ["host --port 99999", 2, "`--port 99999` is no port."],
   ["host --listen 203.0.113.1", 4, "`203.0.113.1` port 0 cannot be listened on (EADDRNOTAVAIL)."],
+  ["hand", 2, "You are in no class, so nobody would see your hand."],
   ["leave", 0, "You are in no class."],
   ["log", 0, "You are in no class: nothing is sent."],
 ])("class %s", async (line, code, said) => {

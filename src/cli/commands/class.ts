@@ -9,6 +9,7 @@ interface Action {
 }
 
 const ACTIONS: Readonly<Record<string, () => Promise<Action>>> = {
+  hand: () => import("../class/hand.ts"),
   host: () => import("../class/host.ts"),
   join: () => import("../class/join.ts"),
   leave: () => import("../class/leave.ts"),
@@ -22,7 +23,7 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   if (action === undefined) {
     const near = suggest(name, Object.keys(ACTIONS));
     throw new UsageError(
-      `\`class ${name}\` is nothing, expected \`host\`, \`join\`, \`leave\` or \`log\`.`,
+      `\`class ${name}\` is nothing, expected \`host\`, \`join\`, \`hand\`, \`leave\` or \`log\`.`,
       near && `did you mean \`${near}\`?`,
     );
   }
