@@ -115,5 +115,4 @@ export const PATHS = {
   leave: "/v1/leave",
   board: "/v1/board",
   stream: "/v1/board/stream",
-  page: "/board",
 } as const;
