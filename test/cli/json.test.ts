@@ -18,6 +18,7 @@ const DOCUMENTS: readonly { args: readonly string[]; keys: readonly string[]; co
   { args: ["env"], keys: ["KUBECONFIG"] },
   { args: ["sandbox", "status"], keys: ["running"] },
   { args: ["sandbox", "stop"], keys: ["running"] },
+  { args: ["class", "leave"], keys: ["left", "told"] },
 ];
 
 const lesson = (checked: string): string =>

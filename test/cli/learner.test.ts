@@ -358,7 +358,11 @@ test.each<[readonly string[], number, string]>([
     2,
     "learn-istio: `.` has no lessons.\n  hint: A lesson is a file `lesson-NN-slug.md`.\n",
   ],
-  [["host"], 2, "learn-istio: `host` is not in this version.\n  hint: `learn-istio --help` lists what there is.\n"],
+  [
+    ["host"],
+    2,
+    "learn-istio: `host` is not in this version.\n  hint: A class is `learn-istio class host` and `learn-istio class join`; `learn-istio --help` lists what there is.\n",
+  ],
   [
     ["sandbox", "open"],
     2,
