@@ -53,6 +53,8 @@ export interface Workload {
   readonly owner: string;
   /** Ports and ranges that its sidecar leaves alone, by the annotations `traffic.sidecar.istio.io/exclude*`. */
   readonly excluded: { readonly inbound: readonly number[]; readonly outbound: readonly number[] };
+  /** When its pod began, milliseconds since the epoch; its first certificate is of then. */
+  readonly startedAt?: number;
 }
 
 /** A place where a program listens. */

@@ -35,7 +35,7 @@ export class Certificates {
     const authority = this.#authority();
     if (authority === undefined) return undefined;
     const identity = identityOf(trustDomain, proxy);
-    const { serialNumber, notBefore, notAfter } = certificateOf(identity, proxy.uid, now);
+    const { serialNumber, notBefore, notAfter } = certificateOf(identity, proxy.uid, now, proxy.startedAt);
     const known = this.#issued.get(proxy.uid);
     if (known?.serialNumber === serialNumber && known.root === authority.root) return known;
     const own = this.#certify({ uri: identity, serialNumber, notBefore, notAfter }, authority);

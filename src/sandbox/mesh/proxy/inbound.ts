@@ -96,7 +96,7 @@ function told(
     return { ...request, headers: withoutHeaders(request.headers, ["x-forwarded-client-cert"]) };
   }
   const own = identityOf(config.trustDomain, workload);
-  const value = `By=${own};Hash=${certificateOf(transport.identity, source?.uid ?? "", now()).hash};Subject="";URI=${transport.identity}`;
+  const value = `By=${own};Hash=${certificateOf(transport.identity, source?.uid ?? "", now(), source?.startedAt).hash};Subject="";URI=${transport.identity}`;
   return { ...request, headers: withHeader(request.headers, "x-forwarded-client-cert", value) };
 }
 

@@ -31,10 +31,10 @@ const AUTHORITY_LIFETIME_MS = 10 * 365 * DAY_MS;
 
 /**
  * The certificate that a workload has at a time, in milliseconds since the epoch. The same workload has the same one until
- * it is renewed; `key` tells workloads of one identity apart (a pod's uid).
+ * it is renewed; `key` tells workloads of one identity apart (a pod's uid). The first is issued when the workload begins.
  */
-export function certificateOf(identity: string, key: string, nowMs: number): Certificate {
-  const phase = Number.parseInt(digest(key).slice(0, 8), 16) % RENEWAL_MS;
+export function certificateOf(identity: string, key: string, nowMs: number, startedAt = 0): Certificate {
+  const phase = startedAt % RENEWAL_MS;
   const issuedAt = Math.floor((nowMs - phase) / RENEWAL_MS) * RENEWAL_MS + phase;
   const cached = latest.get(key);
   if (cached?.subject === identity && cached.notBefore === issuedAt - BACKDATED_MS) return cached;

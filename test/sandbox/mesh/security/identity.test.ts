@@ -21,6 +21,12 @@ test("a workload keeps its certificate for half a day, and each is good for a da
   expect(certificateOf(identity, "a", NOW)).toEqual(first);
 });
 
+test("the first is of the time when the workload began", () => {
+  const began = NOW - 13 * HOUR;
+  const issued = (now: number): number => certificateOf(identity, "c", now, began).notBefore + 120_000;
+  expect([issued(began), issued(began + 12 * HOUR - 1), issued(NOW)]).toEqual([began, began, began + 12 * HOUR]);
+});
+
 test("no two workloads share one, and all have the form that Istio prints", () => {
   const [one, other] = [certificateOf(identity, "a", NOW), certificateOf(identity, "b", NOW)];
   expect(one.hash).toMatch(/^[0-9a-f]{64}$/);

@@ -34,6 +34,7 @@ function workloadOf(pod: KubeObject, address: string, old: Workload | undefined)
 
 function made(pod: KubeObject, address: string): Workload {
   const { name, namespace = "", uid = `${namespace}/${name}`, labels = {}, annotations = {} } = pod.metadata;
+  const startedAt: string | undefined = pod.status?.startTime;
   const ports = (kind: string): readonly number[] =>
     (annotations[`traffic.sidecar.istio.io/exclude${kind}Ports`] ?? "").split(",").filter(Boolean).map(Number);
   return {
@@ -47,6 +48,7 @@ function made(pod: KubeObject, address: string): Workload {
     proxy: proxyOf(pod),
     owner: ownerOf(pod),
     excluded: { inbound: ports("Inbound"), outbound: ports("Outbound") },
+    ...(startedAt !== undefined && { startedAt: Date.parse(startedAt) }),
   };
 }
 
