@@ -5,7 +5,7 @@ import { post, refusalOf } from "./request.ts";
 
 /** How fast a sender is, in milliseconds. */
 export interface Pace {
-  /** What happens within this is sent together. */
+  /** What happens within this is sent together: a quick step is one message, and the board has it within a second. */
   readonly gather: number;
   /** After a failure, and twice as long after each further one, up to the second. */
   readonly retry: readonly [number, number];
@@ -13,7 +13,7 @@ export interface Pace {
   readonly timeout: number;
 }
 
-export const PACE: Pace = { gather: 150, retry: [500, 15_000], timeout: 5_000 };
+export const PACE: Pace = { gather: 400, retry: [500, 15_000], timeout: 5_000 };
 
 /** How a try to send ended: all is there, some is left, nobody answered, or the host wants nothing of this learner. */
 export type Delivery = "done" | "more" | "offline" | "refused";
