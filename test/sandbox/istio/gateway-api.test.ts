@@ -179,7 +179,7 @@ test("a Service as the parent: weights, a header, a mirror", async () => {
     `[{ matches: [${jason}], backendRefs: [${to("v2")}] }, { backendRefs: [${to("v1")}], filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: reviews-v3, port: 9080 } } }] }]`,
     toReviews,
   );
-  const seen = "kubectl logs deploy/reviews-v3 -c istio-proxy | grep -c seen-twice; true";
+  const seen = "kubectl logs deploy/reviews-v3 -c istio-proxy | grep 'inbound|9080' | grep -c seen-twice; true";
   expect(await versions(10, "-H end-user:jason")).toEqual({ v2: 10 });
   expect(await run(seen)).toBe("0\n");
   expect(await versions(10, "-A seen-twice")).toEqual({ v1: 10 });

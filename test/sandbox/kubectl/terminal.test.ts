@@ -75,7 +75,9 @@ test.skipIf(PTY_MISSING).each([
   await terminal.until("# ");
   terminal.press("echo [$?]\r");
   await terminal.until("\n[130]\n");
-  terminal.press("echo never\x03echo still\r");
+  terminal.press("echo never\x03");
+  await terminal.until("^C\n# ");
+  terminal.press("echo still\r");
   await terminal.until("\nstill\n");
   await terminal.until("# ");
   terminal.press("(exit 7)\r");

@@ -90,7 +90,11 @@ describe("a container's first process", () => {
   test("does not hear what it has no answer to", async () => {
     const { pod, run } = startPods();
     const one = pod("one", first("exec sleep 1000"));
-    const { out } = await run(one, ["sh", "-c", "kill 1; kill -9 1; echo $?; pgrep sleep"]);
+    const { out } = await run(one, [
+      "sh",
+      "-c",
+      "until pgrep sleep >/dev/null; do true; done; kill 1; kill -9 1; echo $?; pgrep sleep",
+    ]);
     expect(out).toBe("0\n1\n");
   });
 
