@@ -9,6 +9,7 @@ export { LessonRun, stepsOf } from "./lesson-run.ts";
 export { type Plan, plan, type Selection, type StepRole, type StepRoles } from "./plan.ts";
 export type { Clock, FileWrite, RunPorts, Variant, Variants } from "./ports.ts";
 export type { HeldEvent, Hold } from "./sequence.ts";
+export { Slots } from "./slots.ts";
 export { type Kept, States } from "./states.ts";
 export type { StepOptions } from "./step-run.ts";
 export {

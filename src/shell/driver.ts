@@ -92,7 +92,14 @@ export class Driver {
     const stdio = options.terminal ? ("inherit" as const) : ("ignore" as const);
     const child = spawn(
       options.bash,
-      ["--noprofile", "--norc", "-c", `\\. "$1" || \\builtin exit 75; \\builtin set --; ${LOOP}`, "bash", ...driverArguments(folder)],
+      [
+        "--noprofile",
+        "--norc",
+        "-c",
+        `\\. "$1" || \\builtin exit 75; \\builtin set --; ${LOOP}`,
+        "bash",
+        ...driverArguments(folder),
+      ],
       {
         argv0: "bash",
         cwd: options.cwd,

@@ -64,9 +64,16 @@ right-ways:
       mv sign shop/
 `;
 
-async function prove(files: Readonly<Record<string, string>>) {
+async function prove(files: Readonly<Record<string, string>>, ...more: readonly string[]) {
   room.write(files);
-  const { code, stdout, stderr } = await room.run(["test", "--prove", "--target", "none", "lesson-01-shop.md"]);
+  const { code, stdout, stderr } = await room.run([
+    "test",
+    "--prove",
+    "--target",
+    "none",
+    "lesson-01-shop.md",
+    ...more,
+  ]);
   return { code, stderr, stdout };
 }
 
@@ -205,6 +212,11 @@ test.each([
     says: true,
     isTrace: false,
   });
+});
+
+test("with several jobs the same is told, in the same order", async () => {
+  const files = { "lesson-01-shop.md": GOOD, "lesson-01.mutants.yaml": MUTANTS };
+  expect(await prove(files, "--jobs", "3")).toEqual(await prove(files));
 });
 
 test("without --prove nothing of it runs", async () => {

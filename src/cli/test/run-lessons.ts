@@ -166,7 +166,7 @@ async function runOne(
         strictCleanup: options.strictCleanup === true,
         ...(updater && { observe: (command, _, { text, lookup }) => updater.observe(command, text, lookup) }),
         // Live, each variant would take a cluster and minutes: the sandbox proves them.
-        ...(variants && target !== "live" && { variants: createVariants(variants, whole, target, runAlone) }),
+        ...(variants && target !== "live" && { variants: createVariants(variants, whole, target, runAlone, jobs) }),
         ...(options.prove && { prove: true }),
         ...(options.allowHost && { refuseHost: async () => undefined }),
         variables: { ...overridesFor(lessons, courseVars, options.var ?? [], io.env), ...row },

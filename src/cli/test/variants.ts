@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Diagnostic } from "../../diagnostics/index.ts";
 import type { Lesson, LessonVariant, Mistake } from "../../lesson/index.ts";
 import { renderCheckVerdict, renderVerdict } from "../../report/index.ts";
-import { type Plan, plan, type RunEvent, tallyOf, type Variants, type Weakness } from "../../run/index.ts";
+import { type Plan, plan, type RunEvent, Slots, tallyOf, type Variants, type Weakness } from "../../run/index.ts";
 import { type LessonFile, readLessonFile } from "../lesson-files.ts";
 import type { ParsedFile } from "../parse-cached.ts";
 
@@ -38,27 +38,46 @@ export async function readVariantFiles(lessons: readonly ParsedFile[], cwd: stri
 /** Runs a plan in surroundings of its own. */
 type RunAlone = (plan: Plan, accept: (event: RunEvent) => void) => Promise<unknown>;
 
-/** Variants for a run: each is tried on a fresh target, with the lessons that its own builds on. */
+/**
+ * Variants for a run: each is tried on a fresh target, with the lessons that its own builds on; `jobs` of a lesson's at the
+ * same time, told in their order.
+ */
 export function createVariants(
   { byLesson }: VariantFiles,
   outer: Plan,
   target: Parameters<typeof plan>[1]["target"],
   runAlone: RunAlone,
+  jobs: number,
 ): Variants {
   const of = (lesson: Lesson): readonly LessonVariant[] => byLesson.get(lesson.id) ?? [];
+  const slots = new Slots(jobs);
+  const begun = new Map<LessonVariant, Promise<Weakness | undefined>>();
+  const judged = async (lesson: Lesson, variant: LessonVariant): Promise<Weakness | undefined> => {
+    const { applyVariant } = await import("../../lesson/index.ts");
+    const lessons = outer.lessons.map((one) =>
+      one.lesson.id === lesson.id ? applyVariant(one.lesson, variant) : one.lesson,
+    );
+    const events: RunEvent[] = [];
+    const selection = { ids: [lesson.id], target, withPrerequisites: true, onFailure: "stop" } as const;
+    await runAlone(plan(lessons, selection), (event) => events.push(event));
+    return judgeVariant(variant, lesson.id, events);
+  };
+  const begin = (lesson: Lesson, variant: LessonVariant): void => {
+    if (begun.has(variant)) return;
+    const answer = new Promise<Weakness | undefined>((resolve, reject) => {
+      slots.use(async () => resolve(await judged(lesson, variant))).catch(reject);
+    });
+    // Who asks for it hears of it; where the run ended before, nobody does.
+    answer.catch(() => {});
+    begun.set(variant, answer);
+  };
   return {
     of,
     run: async (lesson, { id }) => {
       const variant = of(lesson).find((one) => one.id === id);
       if (variant === undefined) throw new Error(`no variant ${id} of ${lesson.id}`);
-      const { applyVariant } = await import("../../lesson/index.ts");
-      const lessons = outer.lessons.map((one) =>
-        one.lesson.id === lesson.id ? applyVariant(one.lesson, variant) : one.lesson,
-      );
-      const events: RunEvent[] = [];
-      const selection = { ids: [lesson.id], target, withPrerequisites: true, onFailure: "stop" } as const;
-      await runAlone(plan(lessons, selection), (event) => events.push(event));
-      return judgeVariant(variant, lesson.id, events);
+      for (const one of jobs > 1 ? of(lesson) : [variant]) begin(lesson, one);
+      return begun.get(variant);
     },
   };
 }
