@@ -5,7 +5,7 @@ import { boolean, integer, list, object, oneOf, optional, pattern, type Shape, t
 export const WIRE_VERSION = 1;
 
 /** Bounds of one message. A learner's step makes three events of some 120 bytes. */
-export const LIMITS = { body: 64 * 1024, events: 100, id: 128, handle: 32 } as const;
+export const LIMITS = { body: 64 * 1024, events: 100, id: 128, handle: 32, text: 500 } as const;
 
 /** What the class may know of a step's verdict: its kind, never what was seen. */
 export const STEP_VERDICTS = Object.keys({
@@ -29,6 +29,8 @@ export const STEP_VERDICTS = Object.keys({
 export const CHECK_VERDICTS = ["wrong", "broken"] as const satisfies readonly CheckVerdict["kind"][];
 
 const id = text(LIMITS.id);
+/** `lesson#step`, a step's name within a course. */
+export const stepName = text(2 * LIMITS.id + 1);
 /** Epoch milliseconds; the bound is the last moment that a Date knows. */
 const moment = integer(0, 8.64e15);
 
@@ -44,6 +46,8 @@ const EVENTS = {
     step: id,
     check: id,
     verdict: oneOf(CHECK_VERDICTS),
+    /** The check's diagnosis that found something, from 1: its number, never what it printed. */
+    diagnosis: optional(integer(1, 1000)),
   }),
   "step-end": object({
     type: oneOf(["step-end"]),
@@ -59,6 +63,8 @@ const EVENTS = {
   hint: object({ type: oneOf(["hint"]), at: moment, lesson: id, step: id, tier: integer(1, 1000) }),
   /** The learner asks for help, or no longer does. */
   hand: object({ type: oneOf(["hand"]), at: moment, raised: boolean }),
+  /** The learner was asked to come to where the class is, and said yes or no. */
+  follow: object({ type: oneOf(["follow"]), at: moment, lesson: id, step: id, agreed: boolean }),
   /** The lesson was left. */
   close: object({ type: oneOf(["close"]), at: moment }),
   /** A line of the learner's queue was lost with its disk: its number is used up. */
@@ -115,4 +121,9 @@ export const PATHS = {
   leave: "/v1/leave",
   board: "/v1/board",
   stream: "/v1/board/stream",
+  /** What the learner is told, as server-sent events; `Last-Event-ID` is the number of the last notice that was seen. */
+  notices: "/v1/notices",
+  /** What the instructor does. */
+  actions: "/v1/actions",
+  debrief: "/v1/debrief",
 } as const;

@@ -25,7 +25,7 @@ export function describeEvent(event: ClassEvent): string {
     case "step-start":
       return `begins ${stepOf(event)}`;
     case "check-end":
-      return `${stepOf(event)}: check \`${showHidden(event.check)}\` is ${event.verdict}`;
+      return `${stepOf(event)}: check \`${showHidden(event.check)}\` is ${event.verdict}${event.diagnosis === undefined ? "" : ` (diagnosis ${event.diagnosis})`}`;
     case "step-end": {
       const why = event.check === undefined ? "" : ` \`${showHidden(event.check)}\``;
       return `${stepOf(event)} ${ENDS[event.verdict] ?? `did not pass: ${event.verdict}${why}`} (${formatDuration(event.ms)})`;
@@ -36,6 +36,8 @@ export function describeEvent(event: ClassEvent): string {
       return event.raised ? "raises a hand" : "lowers the hand";
     case "close":
       return "leaves the lesson";
+    case "follow":
+      return `${event.agreed ? "comes" : "does not come"} to the class at ${stepOf(event)}`;
     case "gap":
       return "an event was lost on the learner's disk";
   }

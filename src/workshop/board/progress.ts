@@ -66,7 +66,7 @@ export function addEvent(before: Progress, event: ClassEvent, next: NextStep): P
       return { ...arrive(progress, `${event.lesson}#${event.step}`, event.at), hints: event.tier };
     case "check-end": {
       const step = `${event.lesson}#${event.step}`;
-      return fail(arrive(progress, step, event.at), step, diagnosisOf(event.verdict, event.check));
+      return fail(arrive(progress, step, event.at), step, diagnosisOf(event.verdict, event.check, event.diagnosis));
     }
     case "step-end": {
       const step = `${event.lesson}#${event.step}`;
@@ -76,14 +76,17 @@ export function addEvent(before: Progress, event: ClassEvent, next: NextStep): P
       if (event.verdict === "check-failed" || event.verdict === "interrupted") return progress;
       return fail(arrive(progress, step, event.at), step, diagnosisOf(event.verdict));
     }
+    // Where they went from there, their next steps tell.
+    case "follow":
     case "gap":
       return progress;
   }
 }
 
 /** What went wrong, in one word for the class; the same word for the same thing. */
-function diagnosisOf(verdict: string, check?: string): string {
-  return check === undefined ? verdict : `${check}: ${verdict}`;
+function diagnosisOf(verdict: string, check?: string, diagnosis?: number): string {
+  if (check === undefined) return verdict;
+  return diagnosis === undefined ? `${check}: ${verdict}` : `${check}: diagnosis ${diagnosis}`;
 }
 
 function arrive(progress: Progress, step: StepName, at: number): Progress {
