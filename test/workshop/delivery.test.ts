@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openDatabase } from "../../src/workshop/host/database.ts";
+import { openSqlite } from "../../src/workshop/host/sqlite.ts";
 import { Store } from "../../src/workshop/host/store.ts";
 import { type Invitation, readInvitation } from "../../src/workshop/join-code.ts";
 import { joinClass } from "../../src/workshop/learner/join.ts";
@@ -44,12 +44,14 @@ test("with a host that is killed three times, every event arrives, in order, onc
   }
   host.kill();
   await host.ended;
-  const db = await openDatabase(path.join(room.env.XDG_STATE_HOME ?? "", "learn-istio/course/class-host/class.db"));
+  const db = await openSqlite(path.join(room.env.XDG_STATE_HOME ?? "", "learn-istio/course/class-host/class.db"));
   onTestFinished(() => db.close());
   const store = new Store(db);
-  const { id = "" } = store.open("course") ?? {};
-  const kept = new Map(store.learners(id).map(({ number, handle }) => [number, { handle, tiers: [] as number[] }]));
-  for (const { learner, event } of store.events(id))
+  const { id = "" } = (await store.open("course")) ?? {};
+  const kept = new Map(
+    (await store.learners(id)).map(({ number, handle }) => [number, { handle, tiers: [] as number[] }]),
+  );
+  for await (const { learner, event } of store.events(id))
     if (event.type === "hint") kept.get(learner)?.tiers.push(event.tier);
   const all = Array.from({ length: EVENTS }, (_, index) => index + 1);
   expect([...kept.values()].map(({ handle }) => handle).sort()).toEqual(learners.map((_, index) => `l${index}`).sort());

@@ -39,15 +39,21 @@ export class Classroom {
   readonly #next: NextStep;
   readonly #watchers = new Set<(happening: Happening) => void>();
 
-  constructor(store: Store, about: KeptClass, steps: readonly StepName[], now: () => number) {
+  private constructor(store: Store, about: KeptClass, steps: readonly StepName[], now: () => number) {
     this.about = about;
     this.steps = steps;
     this.#store = store;
     this.#now = now;
     const after = new Map(steps.map((step, index) => [step, steps[index + 1]]));
     this.#next = (step) => after.get(step);
-    for (const learner of store.learners(about.id)) this.#stand(learner, NO_PROGRESS);
-    for (const { learner, event } of store.events(about.id)) this.#add(learner, event);
+  }
+
+  /** The class as it is kept; `now` is the host's clock, in epoch milliseconds. */
+  static async load(store: Store, about: KeptClass, steps: readonly StepName[], now: () => number): Promise<Classroom> {
+    const loaded = new Classroom(store, about, steps, now);
+    for (const learner of await store.learners(about.id)) loaded.#stand(learner, NO_PROGRESS);
+    for await (const { learner, event } of store.events(about.id)) loaded.#add(learner, event);
+    return loaded;
   }
 
   /** Be told what happens from now on; the returned function ends it. */
@@ -78,7 +84,7 @@ export class Classroom {
     if (why !== undefined) throw new Refusal(400, `This cannot be a handle: ${why}.`);
     const newcomer = { id: learner, tokenHash: hashOf(token), handle, at };
     const key = handle === undefined ? undefined : handleKey(handle);
-    const kept = await this.#store.together.do(() => this.#store.join(this.about.id, { ...newcomer, handleKey: key }));
+    const kept = await this.#store.join(this.about.id, { ...newcomer, handleKey: key });
     if (kept === undefined) throw new Refusal(409, "Somebody in the class has this handle already. Take another one.");
     const before = this.#standings.get(kept.number);
     this.#stand(kept, before?.progress ?? NO_PROGRESS);
@@ -88,8 +94,8 @@ export class Classroom {
   }
 
   /** Throws a Refusal for a token that nobody in the class has. */
-  learnerOf(token: string): KeptLearner {
-    const found = this.#store.learnerByToken(this.about.id, hashOf(token));
+  async learnerOf(token: string): Promise<KeptLearner> {
+    const found = await this.#store.learnerByToken(this.about.id, hashOf(token));
     if (found === undefined) throw new Refusal(401, "Nobody in the class has this token.");
     return found;
   }
@@ -102,9 +108,7 @@ export class Classroom {
     const received = this.#now();
     // How wrong the learner's clock is, as far as one message tells: the way here counts in, and is short.
     const skew = received - sent;
-    const { next, fresh, gap } = await this.#store.together.do(() =>
-      this.#store.take(this.about.id, learner.id, from, events, received, skew),
-    );
+    const { next, fresh, gap } = await this.#store.take(this.about.id, learner.id, from, events, received, skew);
     for (const { learner: number, event } of fresh) {
       this.#add(number, event);
       this.#tell({ type: "event", number, handle: learner.handle, event });
@@ -112,11 +116,12 @@ export class Classroom {
     return { next, gap };
   }
 
-  leave(learner: KeptLearner): void {
+  async leave(learner: KeptLearner): Promise<void> {
     const at = this.#now();
+    if (this.#standings.get(learner.number)?.left !== false) return;
+    await this.#store.leave(this.about.id, learner.id, at);
     const standing = this.#standings.get(learner.number);
     if (standing === undefined || standing.left) return;
-    this.#store.leave(this.about.id, learner.id, at);
     this.#stand({ ...learner, left: true }, standing.progress);
     this.#tell({ type: "left", at, number: learner.number, handle: learner.handle });
   }

@@ -8,9 +8,9 @@ import type { Board } from "../board/board.ts";
 import type { StepName } from "../board/progress.ts";
 import { makeJoinCode } from "../join-code.ts";
 import { Classroom, type Happening } from "./classroom.ts";
-import { openDatabase } from "./database.ts";
 import { migrate } from "./migrations.ts";
 import { ClassServer, type Refused } from "./server.ts";
+import { openSqlite } from "./sqlite.ts";
 import { type KeptClass, Store } from "./store.ts";
 
 export interface HostOptions {
@@ -60,17 +60,18 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
   makeFolder(folder);
   const unlock = takeLock(path.join(folder, "lock"), (who) => `The class is hosted already: ${who} does it`);
   try {
-    const db = await openDatabase(path.join(folder, "class.db"));
+    const db = await openSqlite(path.join(folder, "class.db"));
     try {
-      migrate(db, now());
+      await migrate(db, now());
       const store = new Store(db);
-      const kept = options.anew ? undefined : store.open(course.id);
+      const before = await store.open(course.id);
+      const kept = options.anew ? undefined : before;
       const about = kept ?? newClass(course);
-      if (kept === undefined) store.begin(about, now());
-      const classroom = new Classroom(store, about, steps, now);
-      const before = readAddress(folder);
-      const listen = options.listen ?? before?.listen ?? LOOPBACK;
-      const server = await ClassServer.open({ ...options, classroom, listen, port: options.port ?? before?.port ?? 0 });
+      if (kept === undefined) await store.begin(about, now(), before?.id);
+      const classroom = await Classroom.load(store, about, steps, now);
+      const last = readAddress(folder);
+      const listen = options.listen ?? last?.listen ?? LOOPBACK;
+      const server = await ClassServer.open({ ...options, classroom, listen, port: options.port ?? last?.port ?? 0 });
       keepAddress(folder, { listen, port: server.port });
       classroom.watch(options.onHappening);
       const origin = `http://${nameOf(listen)}:${server.port}`;
@@ -85,12 +86,12 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
         board: () => classroom.board(),
         close: async () => {
           await server.close();
-          db.close();
+          await db.close();
           unlock();
         },
       };
     } catch (error) {
-      db.close();
+      await db.close();
       throw error;
     }
   } catch (error) {

@@ -19,13 +19,14 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       number INTEGER NOT NULL,
       handle TEXT NOT NULL,
       handle_key TEXT NOT NULL,
-      token_hash TEXT NOT NULL UNIQUE,
+      token_hash TEXT NOT NULL,
       joined BIGINT NOT NULL,
       left_at BIGINT,
       last_seq BIGINT NOT NULL,
       PRIMARY KEY (class, id),
       UNIQUE (class, number),
-      UNIQUE (class, handle_key)
+      UNIQUE (class, handle_key),
+      UNIQUE (class, token_hash)
     )`,
     `CREATE TABLE event (
       class TEXT NOT NULL,
@@ -38,24 +39,33 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       FOREIGN KEY (class, learner) REFERENCES learner (class, id)
     )`,
     "CREATE INDEX event_received ON event (class, received)",
+    `CREATE TABLE notice (
+      class TEXT NOT NULL REFERENCES class (id),
+      number INTEGER NOT NULL,
+      at BIGINT NOT NULL,
+      learner INTEGER,
+      body TEXT NOT NULL,
+      PRIMARY KEY (class, number)
+    )`,
   ],
 ];
 
-/** Bring the schema to this version, each step whole or not at all. Throws an EnvironmentError for a newer one. */
-export function migrate(db: Database, now: number): void {
-  db.run("CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, at BIGINT NOT NULL)");
-  const version = Number(db.all("SELECT COALESCE(MAX(version), 0) AS version FROM migration")[0]?.version);
-  if (version > MIGRATIONS.length) {
-    throw new EnvironmentError(
-      `The class was kept by a newer version of this program (schema ${version}, expected at most ${MIGRATIONS.length}).`,
-      { hint: "Host it with that version, or begin another class with `--new`." },
-    );
-  }
-  for (const [index, statements] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    db.transaction(() => {
-      for (const statement of statements) db.run(statement);
-      db.run("INSERT INTO migration (version, at) VALUES (?, ?)", [index + 1, now]);
-    });
-  }
+/** Bring the schema to this version, whole or not at all. Throws an EnvironmentError for a newer one. */
+export async function migrate(db: Database, now: number): Promise<void> {
+  await db.transaction(async (within) => {
+    await within.run("CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, at BIGINT NOT NULL)");
+    const [found] = await within.all("SELECT COALESCE(MAX(version), 0) AS version FROM migration");
+    const version = Number(found?.version);
+    if (version > MIGRATIONS.length) {
+      throw new EnvironmentError(
+        `The class was kept by a newer version of this program (schema ${version}, expected at most ${MIGRATIONS.length}).`,
+        { hint: "Host it with that version, or begin another class with `--new`." },
+      );
+    }
+    for (const [index, statements] of MIGRATIONS.entries()) {
+      if (index < version) continue;
+      for (const statement of statements) await within.run(statement);
+      await within.run("INSERT INTO migration (version, at) VALUES (?, ?)", [index + 1, now]);
+    }
+  });
 }

@@ -109,14 +109,14 @@ export class ClassServer {
       answer(response, 200, { class: id, title, handle, next: lastSeq + 1 });
     },
     [`POST ${PATHS.events}`]: async (request, response, classroom) => {
-      const learner = classroom.learnerOf(bearerOf(request));
+      const learner = await classroom.learnerOf(bearerOf(request));
       const { next, gap } = await classroom.take(learner, await readBody(request, eventsRequest));
       answer(response, gap ? 409 : 200, { next });
     },
     [`POST ${PATHS.leave}`]: async (request, response, classroom) => {
-      const learner = classroom.learnerOf(bearerOf(request));
+      const learner = await classroom.learnerOf(bearerOf(request));
       await readBody(request, object({ v: oneOf([WIRE_VERSION]) }));
-      classroom.leave(learner);
+      await classroom.leave(learner);
       answer(response, 200, {});
     },
     [`GET ${PATHS.board}`]: async (request, response, classroom) => {

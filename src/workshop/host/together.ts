@@ -1,53 +1,61 @@
-/** What a commit was asked for, and who waits for it. */
+import type { Queries } from "./database.ts";
+
+/** The work of somebody who waits for its commit. */
 interface Waiting {
   /** Does the work, within the commit; gives what to do when it is on the disk. */
-  run(): () => void;
+  run(within: Queries): Promise<() => void>;
   fail(error: unknown): void;
 }
 
 /**
- * Work that comes within one turn of the event loop is one commit: a room that answers at the same moment waits for the
- * disk once, not three hundred times.
+ * Work that comes within one turn of the event loop, or while the commit before is under way, is one commit: a room that
+ * answers at the same moment waits for the disk once, not three hundred times.
  */
 export class Together {
-  readonly #commit: (work: () => void) => void;
+  readonly #db: Pick<Queries, "transaction">;
   #waiting: Waiting[] = [];
+  #busy = false;
 
-  /** `commit`: a transaction, on the disk when it returns; nested ones undo themselves alone. */
-  constructor(commit: (work: () => void) => void) {
-    this.#commit = commit;
+  constructor(db: Pick<Queries, "transaction">) {
+    this.#db = db;
   }
 
-  /** Do the work in the next commit; resolves when that is on the disk. Rejects with what the work or the commit threw. */
-  do<T>(work: () => T): Promise<T> {
+  /**
+   * Do the work in the next commit; resolves when that is on the disk. Rejects with what the work or the commit threw; who
+   * fails undoes their own alone. The work may be done again where a commit came to nothing.
+   */
+  do<T>(work: (within: Queries) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.#all());
       this.#waiting.push({
-        run: () => {
-          let result: { readonly value: T } | undefined;
-          this.#commit(() => {
-            result = { value: work() };
-          });
-          return () => result !== undefined && resolve(result.value);
+        run: async (within) => {
+          const value = await within.transaction(work);
+          return () => resolve(value);
         },
         fail: reject,
       });
+      if (this.#busy) return;
+      this.#busy = true;
+      setImmediate(() => void this.#all());
     });
   }
 
-  #all(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    const done: (() => void)[] = [];
+  async #all(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      await this.#commit(waiting);
+    }
+    this.#busy = false;
+  }
+
+  async #commit(waiting: readonly Waiting[]): Promise<void> {
     try {
-      this.#commit(() => {
+      const done = await this.#db.transaction(async (within) => {
+        const tell: (() => void)[] = [];
         for (const one of waiting) {
-          try {
-            done.push(one.run());
-          } catch (error) {
-            done.push(() => one.fail(error));
-          }
+          tell.push(await one.run(within).catch((error: unknown) => () => one.fail(error)));
         }
+        return tell;
       });
       for (const tell of done) tell();
     } catch (error) {
