@@ -17,10 +17,12 @@ test.each<[ClassEvent]>([
   [{ type: "open", ...step }],
   [{ type: "step-start", ...step }],
   [{ type: "check-end", ...step, check: "ready", verdict: "wrong" }],
+  [{ type: "check-end", ...step, check: "ready", verdict: "wrong", diagnosis: 2 }],
   [{ type: "step-end", ...step, verdict: "check-failed", check: "ready", ms: 12 }],
   [{ type: "step-end", ...step, verdict: "pass", ms: 0 }],
   [{ type: "hint", ...step, tier: 2 }],
   [{ type: "hand", at, raised: true }],
+  [{ type: "follow", ...step, agreed: false }],
   [{ type: "close", at }],
   [{ type: "gap", at }],
 ])("%j is an event, and comes out as it went in", (event) => {
@@ -28,7 +30,7 @@ test.each<[ClassEvent]>([
 });
 
 test.each<[unknown, string]>([
-  [{ type: "shell", at }, "event.type: expected open, step-start, check-end, step-end, hint, hand, close, gap"],
+  [{ type: "shell", at }, "event.type: expected open, step-start, check-end, step-end, hint, hand, follow, close, gap"],
   [{ type: "toString", at }, "event.type: expected open"],
   [null, "event.type: expected open"],
   [{ type: "step-start", ...step, command: "rm -rf /" }, "event: expected no key but type, at, lesson, step"],
@@ -39,6 +41,10 @@ test.each<[unknown, string]>([
   [{ type: "step-end", ...step, verdict: "won", ms: 1 }, "event.verdict: expected pass, mismatch"],
   [{ type: "step-end", ...step, verdict: "pass", ms: -1 }, "event.ms: expected an integer from 0"],
   [{ type: "step-end", ...step, verdict: "pass", ms: 0.5 }, "event.ms: expected an integer"],
+  [
+    { type: "check-end", ...step, check: "c", verdict: "wrong", diagnosis: "no pod" },
+    "event.diagnosis: expected an integer",
+  ],
   [{ type: "hand", at: "now", raised: true }, "event.at: expected an integer"],
   [{ type: "hand", at, raised: 1 }, "event.raised: expected true or false"],
 ])("%j is refused", (event, reason) => {
