@@ -1,5 +1,6 @@
 /** The class: a host that learners join, what they send it, and the board that it shows. */
 export type { Board, BoardRow, BoardStep, Stuck } from "./board/board.ts";
+export type { CourseStep } from "./board/course-step.ts";
 export type { Happening } from "./host/classroom.ts";
 export { type Hosted, hostClass } from "./host/host.ts";
 export { readInvitation } from "./join-code.ts";

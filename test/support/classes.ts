@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
-import type { Happening } from "../../src/workshop/index.ts";
+import type { CourseStep, Happening } from "../../src/workshop/index.ts";
 import { type Hosted, hostClass, readInvitation } from "../../src/workshop/index.ts";
 
 /** A folder of the test's own. */
@@ -22,7 +22,26 @@ export interface OpenClass {
   readonly refused: string[];
 }
 
-export const STEPS = ["lesson-01#one", "lesson-01#two", "lesson-01#checkpoint", "lesson-02#one"];
+const step = (name: string, title: string, lesson: string, ...hintTitles: readonly string[]): CourseStep => ({
+  step: name,
+  title,
+  lesson,
+  hintTitles,
+});
+
+/** The course that the classes of tests are about. */
+export const COURSE_STEPS = [
+  step("lesson-01#one", "Begin", "First", "Hint", "Hint: where"),
+  step("lesson-01#two", "Go <i>on</i>", "First"),
+  step("lesson-01#checkpoint", "Checkpoint", "First"),
+  step("lesson-02#one", "Once more", "Second", "Hint"),
+];
+
+const names = COURSE_STEPS.map((one) => one.step);
+export const ORDER = {
+  has: (name: string): boolean => names.includes(name),
+  next: (name: string): string | undefined => names[names.indexOf(name) + 1],
+};
 
 /** A class on a port of this machine, in this process; it closes with the test. */
 export async function openClass(folder: string, now: () => number = Date.now): Promise<OpenClass> {
@@ -31,7 +50,7 @@ export async function openClass(folder: string, now: () => number = Date.now): P
   const hosted = await hostClass({
     folder,
     course: { id: "course", title: "A <b>course</b>" },
-    steps: STEPS,
+    steps: COURSE_STEPS,
     listen: undefined,
     port: undefined,
     anew: false,

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
-import { boardOf, type Standing } from "../../src/workshop/board/board.ts";
+import { boardOf } from "../../src/workshop/board/board.ts";
+import type { Standing } from "../../src/workshop/board/hands.ts";
 import { addEvent, NO_PROGRESS, type Progress } from "../../src/workshop/board/progress.ts";
 import { quartilesOf, slowAfter } from "../../src/workshop/board/quartiles.ts";
 import type { ClassEvent } from "../../src/workshop/wire.ts";
-import { STEPS } from "../support/classes.ts";
+import { COURSE_STEPS, ORDER } from "../support/classes.ts";
 
-const next = (step: string): string | undefined => STEPS[STEPS.indexOf(step) + 1];
+const HEAD = { title: "A course", state: { gated: [], closed: false }, steps: COURSE_STEPS };
 const after = (...events: readonly ClassEvent[]): Progress =>
-  events.reduce((progress, event) => addEvent(progress, event, next), NO_PROGRESS);
+  events.reduce((progress, event) => addEvent(progress, event, ORDER), NO_PROGRESS);
 const at = (time: number, step = "one") => ({ at: time * 1000, lesson: "lesson-01", step });
 const open = (time: number, step?: string): ClassEvent => ({ type: "open", ...at(time, step) });
 const pass = (time: number, step?: string): ClassEvent => ({
@@ -20,6 +21,8 @@ const wrong = (time: number): ClassEvent => ({ type: "check-end", ...at(time), c
 const stand = (number: number, progress: Progress, left = false): Standing => ({
   number,
   handle: `l${number}`,
+  joined: 0,
+  helped: undefined,
   left,
   progress,
 });
@@ -42,7 +45,7 @@ test("the time at a step counts from the moment when the one before was done", (
 test("time away is nobody's time at a step", () => {
   const away = after(open(10), pass(20), { type: "close", at: 30_000 });
   expect(away).toMatchObject({ step: "lesson-01#two", since: undefined, isOpen: false });
-  expect(addEvent(addEvent(away, open(9000, "two"), next), pass(9005, "two"), next).done["lesson-01#two"]?.ms).toBe(
+  expect(addEvent(addEvent(away, open(9000, "two"), ORDER), pass(9005, "two"), ORDER).done["lesson-01#two"]?.ms).toBe(
     5000,
   );
 });
@@ -85,7 +88,7 @@ test("the stuck come first: a hand, then the most signs, then the longest; who l
     stand(9, after(open(100), { type: "hand", at: 110_000, raised: true })),
     stand(10, after(open(0), wrong(1), wrong(2), wrong(3))),
   ];
-  const { rows, steps } = boardOf(standings, STEPS, 120_000);
+  const { rows, steps } = boardOf(HEAD, standings, 120_000);
   expect(rows.map(({ number }) => number)).toEqual([9, 10, 8, 6, 7, 2, 3, 4, 5]);
   expect(rows[0]?.stuck).toEqual([{ kind: "hand", sinceMs: 10_000 }]);
   expect(rows[1]?.stuck).toEqual([
@@ -94,7 +97,8 @@ test("the stuck come first: a hand, then the most signs, then the longest; who l
   ]);
   expect(rows[8]).toMatchObject({ number: 5, stuck: [], ms: 20_000, done: 0 });
   expect(steps[0]).toEqual({
-    step: "lesson-01#one",
+    ...COURSE_STEPS[0],
+    hints: 2,
     here: 6,
     done: 4,
     medianMs: 60_000,
@@ -105,7 +109,7 @@ test("the stuck come first: a hand, then the most signs, then the longest; who l
 
 test("a hand that is lowered, and a step that was passed after all, are no signs any more", () => {
   const raised = after(open(0), wrong(1), wrong(2), wrong(3), { type: "hand", at: 4000, raised: true });
-  expect(boardOf([stand(1, raised)], STEPS, 5000).rows[0]?.stuck).toHaveLength(2);
-  const helped = addEvent(addEvent(raised, { type: "hand", at: 5000, raised: false }, next), pass(6), next);
-  expect(boardOf([stand(1, helped)], STEPS, 7000).rows[0]?.stuck).toEqual([]);
+  expect(boardOf(HEAD, [stand(1, raised)], 5000).rows[0]?.stuck).toHaveLength(2);
+  const helped = addEvent(addEvent(raised, { type: "hand", at: 5000, raised: false }, ORDER), pass(6), ORDER);
+  expect(boardOf(HEAD, [stand(1, helped)], 7000).rows[0]?.stuck).toEqual([]);
 });

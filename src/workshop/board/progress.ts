@@ -11,6 +11,24 @@ export interface Done {
   readonly ms: number | undefined;
 }
 
+/** What a step asked of a learner so far, done or not. */
+export interface Effort {
+  /** Time at the step while a lesson was open. */
+  readonly ms: number;
+  /** The last hint that was read. */
+  readonly hints: number;
+  /** How often a hand was raised at it. */
+  readonly hands: number;
+}
+
+export const NO_EFFORT: Effort = { ms: 0, hints: 0, hands: 0 };
+
+/** A raised hand: since when, and when it was last raised again. */
+export interface Hand {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Where a learner is, as far as their events tell. A function of these alone. */
 export interface Progress {
   /** The step that the learner is at. */
@@ -24,8 +42,9 @@ export interface Progress {
   readonly failures: Readonly<Record<StepName, Readonly<Record<string, number>>>>;
   /** The last hint that was read at this step; 0 for none. */
   readonly hints: number;
-  /** When a hand was raised that is still up. */
-  readonly hand: number | undefined;
+  readonly effort: Readonly<Record<StepName, Effort>>;
+  /** A hand that the learner has not lowered. */
+  readonly hand: Hand | undefined;
   readonly lastAt: number;
 }
 
@@ -36,12 +55,20 @@ export const NO_PROGRESS: Progress = {
   done: {},
   failures: {},
   hints: 0,
+  effort: {},
   hand: undefined,
   lastAt: 0,
 };
 
-/** The step after this one; undefined after the last. */
-export type NextStep = (step: StepName) => StepName | undefined;
+/** The steps of the class's course. */
+export interface StepOrder {
+  has(step: StepName): boolean;
+  /** The step after this one; undefined after the last. */
+  next(step: StepName): StepName | undefined;
+}
+
+/** So many diagnoses of one step are told apart; a check's id is the learner's word. */
+const DIAGNOSES = 50;
 
 const HOW: Readonly<Record<string, Done["how"]>> = {
   pass: "passed",
@@ -50,36 +77,37 @@ const HOW: Readonly<Record<string, Done["how"]>> = {
   skipped: "skipped",
 };
 
-/** One more event of a learner. */
-export function addEvent(before: Progress, event: ClassEvent, next: NextStep): Progress {
+/** One more event of a learner. What happens at a step that the course does not have says only where the learner is. */
+export function addEvent(before: Progress, event: ClassEvent, steps: StepOrder): Progress {
   const progress = { ...before, lastAt: Math.max(before.lastAt, event.at) };
+  if (event.type === "close") return { ...stay(progress, event.at), isOpen: false, since: undefined };
+  if (event.type === "hand") return raise(progress, event.raised, event.at, steps);
+  // Where somebody went who was asked to follow, their next steps tell.
+  if (event.type === "gap" || event.type === "follow") return progress;
+  const step = `${event.lesson}#${event.step}`;
+  if (event.type === "open") {
+    // One that is open still was never closed: its program was killed, soon after what it told last.
+    const away = { ...stay(progress, before.lastAt), since: undefined };
+    return { ...arrive(away, step, event.at, steps), isOpen: true, since: steps.has(step) ? event.at : undefined };
+  }
+  const there = arrive(progress, step, event.at, steps);
+  if (!steps.has(step)) return there;
   switch (event.type) {
-    case "open":
-      return { ...arrive(progress, `${event.lesson}#${event.step}`, event.at), isOpen: true, since: event.at };
-    case "close":
-      return { ...progress, isOpen: false, since: undefined };
-    case "hand":
-      return { ...progress, hand: event.raised ? (before.hand ?? event.at) : undefined };
     case "step-start":
-      return arrive(progress, `${event.lesson}#${event.step}`, event.at);
-    case "hint":
-      return { ...arrive(progress, `${event.lesson}#${event.step}`, event.at), hints: event.tier };
-    case "check-end": {
-      const step = `${event.lesson}#${event.step}`;
-      return fail(arrive(progress, step, event.at), step, diagnosisOf(event.verdict, event.check, event.diagnosis));
+      return there;
+    case "hint": {
+      const read = (effort: Effort): Effort => ({ ...effort, hints: Math.max(effort.hints, event.tier) });
+      return { ...spend(there, step, read), hints: event.tier };
     }
+    case "check-end":
+      return fail(there, step, diagnosisOf(event.verdict, event.check, event.diagnosis));
     case "step-end": {
-      const step = `${event.lesson}#${event.step}`;
       const how = HOW[event.verdict];
-      if (how !== undefined) return finish(arrive(progress, step, event.at), step, how, event.at, next);
+      if (how !== undefined) return finish(there, step, how, event.at, steps);
       // A check that failed has told so itself; an interruption is no diagnosis.
       if (event.verdict === "check-failed" || event.verdict === "interrupted") return progress;
-      return fail(arrive(progress, step, event.at), step, diagnosisOf(event.verdict));
+      return fail(there, step, diagnosisOf(event.verdict));
     }
-    // Where they went from there, their next steps tell.
-    case "follow":
-    case "gap":
-      return progress;
   }
 }
 
@@ -89,20 +117,43 @@ function diagnosisOf(verdict: string, check?: string, diagnosis?: number): strin
   return diagnosis === undefined ? `${check}: ${verdict}` : `${check}: diagnosis ${diagnosis}`;
 }
 
-function arrive(progress: Progress, step: StepName, at: number): Progress {
+/** Times count at steps of the course alone: others have no end of names. */
+function arrive(progress: Progress, step: StepName, at: number, steps: StepOrder): Progress {
   if (progress.step === step) return progress;
-  return { ...progress, step, since: at, hints: 0 };
+  return { ...stay(progress, at), step, since: steps.has(step) ? at : undefined, hints: 0 };
+}
+
+/** The learner was at the step until now: that time is counted, and what follows counts from now. */
+function stay(progress: Progress, until: number): Progress {
+  const { step, since } = progress;
+  if (step === undefined || since === undefined || until <= since) return progress;
+  return { ...spend(progress, step, (effort) => ({ ...effort, ms: effort.ms + until - since })), since: until };
+}
+
+function spend(progress: Progress, step: StepName, more: (effort: Effort) => Effort): Progress {
+  return { ...progress, effort: { ...progress.effort, [step]: more(progress.effort[step] ?? NO_EFFORT) } };
+}
+
+function raise(progress: Progress, raised: boolean, at: number, steps: StepOrder): Progress {
+  if (!raised) return { ...progress, hand: undefined };
+  const hand = { first: progress.hand?.first ?? at, last: Math.max(progress.hand?.last ?? at, at) };
+  const { step } = progress;
+  const counted =
+    step === undefined || !steps.has(step) ? progress : spend(progress, step, (effort) => ({ ...effort, hands: effort.hands + 1 }));
+  return { ...counted, hand };
 }
 
 function fail(progress: Progress, step: StepName, diagnosis: string): Progress {
   const known = progress.failures[step] ?? {};
-  const failures = { ...progress.failures, [step]: { ...known, [diagnosis]: (known[diagnosis] ?? 0) + 1 } };
+  const isNew = !Object.hasOwn(known, diagnosis) && Object.keys(known).length >= DIAGNOSES;
+  const name = isNew ? "others" : diagnosis;
+  const failures = { ...progress.failures, [step]: { ...known, [name]: (known[name] ?? 0) + 1 } };
   return { ...progress, failures };
 }
 
-function finish(progress: Progress, step: StepName, how: Done["how"], at: number, next: NextStep): Progress {
+function finish(progress: Progress, step: StepName, how: Done["how"], at: number, steps: StepOrder): Progress {
   const ms = progress.since === undefined ? undefined : Math.max(0, at - progress.since);
   // Done once is done: what a later run of the same step took says nothing of the class.
   const done = step in progress.done ? progress.done : { ...progress.done, [step]: { how, ms } };
-  return { ...progress, done, step: next(step), since: at, hints: 0 };
+  return { ...stay(progress, at), done, step: steps.next(step), since: at, hints: 0 };
 }
