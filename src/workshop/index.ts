@@ -9,4 +9,5 @@ export { joinClass, leaveClass } from "./learner/join.ts";
 export { type ClassLink, linkToClass } from "./learner/link.ts";
 export { readMembership } from "./learner/membership.ts";
 export { readQueue } from "./learner/queue.ts";
+export type { Notice } from "./notice.ts";
 export type { ClassEvent } from "./wire.ts";

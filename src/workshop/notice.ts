@@ -50,3 +50,22 @@ export const classState = object({
 });
 
 export type ClassState = ReturnType<typeof classState>;
+
+/** How a class stands that was told nothing yet. */
+export const NEW_CLASS: ClassState = { gated: [], closed: false };
+
+/** How the class stands after one more notice; the very same state where that changes nothing. */
+export function nextState(state: ClassState, notice: Notice): ClassState {
+  switch (notice.type) {
+    case "gate":
+      return state.gated.includes(notice.step) ? state : { ...state, gated: [...state.gated, notice.step] };
+    case "ungate":
+      return { ...state, gated: state.gated.filter((step) => step !== notice.step) };
+    case "catch-up":
+      return { ...state, step: notice.step };
+    case "close":
+      return { ...state, closed: true };
+    default:
+      return state;
+  }
+}

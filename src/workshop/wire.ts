@@ -103,12 +103,13 @@ export const eventsRequest = object({
   events: list(classEvent, LIMITS.events),
 });
 
-/** What the host answers to a join. `next` is the number of the event that it expects first. */
+/** What the host answers to a join: the number of the event that it expects first, and of the last notice before it. */
 export const joinReply = object({
   class: text(64),
   title: text(400),
   handle: text(4 * LIMITS.handle),
   next: integer(1, Number.MAX_SAFE_INTEGER),
+  notice: integer(0, Number.MAX_SAFE_INTEGER),
 });
 
 /** What the host answers to events, taken or not: the number of the one that it expects now. */

@@ -54,6 +54,7 @@ export async function openClass(folder: string, now: () => number = Date.now): P
     listen: undefined,
     port: undefined,
     anew: false,
+    boardInRoom: false,
     now,
     onHappening: (happening) => void happenings.push(happening),
     onRefused: ({ reason }) => void refused.push(reason),

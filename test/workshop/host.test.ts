@@ -31,6 +31,7 @@ test("a learner joins, once, however often the request comes", async () => {
     title: "A <b>course</b>",
     handle: "ana",
     next: 1,
+    notice: 0,
   });
   expect(await join(1, "ana")).toMatchObject({ status: 200, body: first.body });
   expect(JSON.parse((await join(2)).body).handle).toBe("learner-2");
@@ -112,9 +113,9 @@ test("what is not right is refused, said to the instructor, and changes nothing"
   expect(refused).toHaveLength(cases.length);
   for (const [, , message] of cases) expect(refused).toContainEqual(expect.stringContaining(message));
   const after = hosted.board();
-  expect({ ...after, rows: after.rows.map(({ ms: _, ...row }) => row) }).toEqual({
+  expect({ ...after, rows: after.rows.map(({ ms: _, sinceSeenMs: __, ...row }) => row) }).toEqual({
     ...before,
-    rows: before.rows.map(({ ms: _, ...row }) => row),
+    rows: before.rows.map(({ ms: _, sinceSeenMs: __, ...row }) => row),
   });
 });
 
@@ -160,7 +161,7 @@ test("the board is streamed to who has its key, whole at once and after each cha
   const [response] = await once(sent, "response");
   expect(response.headers["content-type"]).toBe("text/event-stream");
   const [first] = await once(response, "data");
-  expect(String(first)).toMatch(/^event: board\ndata: \{"rows":\[\],"steps":.*\}\n\n$/);
+  expect(String(first)).toMatch(/^event: board\ndata: \{"version":1,.*"rows":\[\],"steps":.*\}\n\n$/);
   const later = once(response, "data");
   await join(1, "<b>ana</b>");
   const [second] = await later;

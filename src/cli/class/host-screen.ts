@@ -1,7 +1,7 @@
 import { showHidden } from "../../text/index.ts";
 import type { Board, BoardRow, Happening } from "../../workshop/index.ts";
 import type { Io } from "../io.ts";
-import { clockTime, describeEvent, describeStuck } from "./words.ts";
+import { clockTime, describeEvent, describeNotice, describeStuck } from "./words.ts";
 
 /** How often the board is looked at for who got stuck, in milliseconds. */
 const LOOK_MS = 1000;
@@ -36,11 +36,18 @@ export class HostScreen {
       this.#io.print(`${JSON.stringify(happening)}\n`);
       return;
     }
-    const { handle } = happening;
-    if (happening.type !== "event") this.#line(happening.at, handle, happening.type);
-    // The end of a step says it.
-    else if (happening.event.type !== "check-end")
-      this.#line(happening.event.at, handle, describeEvent(happening.event));
+    switch (happening.type) {
+      case "told":
+        this.#line(happening.at, happening.handle ?? "everybody", describeNotice(happening.notice));
+        return;
+      case "event":
+        // The end of a step says it.
+        if (happening.event.type !== "check-end")
+          this.#line(happening.event.at, happening.handle, describeEvent(happening.event));
+        return;
+      default:
+        this.#line(happening.at, happening.handle, happening.type);
+    }
   }
 
   /** Who is stuck now and was not before, for another reason, or no longer. */

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { UsageError } from "../../diagnostics/index.ts";
+import type { Lesson } from "../../lesson/index.ts";
 import { stepsOf } from "../../run/index.ts";
 import { plural, showHidden } from "../../text/index.ts";
-import { type Hosted, hostClass } from "../../workshop/index.ts";
+import { type CourseStep, type Hosted, hostClass } from "../../workshop/index.ts";
 import { claimCourse } from "../claim.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -18,7 +19,7 @@ export async function run(io: Io, options: Options, place: PlaceOfWork): Promise
   const { course, folders } = place;
   const port = readPort(options.port);
   const { lessons } = await parseCourse(io, course, folders.cache);
-  const steps = lessons.flatMap((lesson) => stepsOf(lesson).map((step) => `${lesson.id}#${step.id}`));
+  const steps = lessons.flatMap(courseSteps);
   claimCourse(place);
   const screen = new HostScreen(io, options.json === true);
   const hosted = await hostClass({
@@ -28,6 +29,7 @@ export async function run(io: Io, options: Options, place: PlaceOfWork): Promise
     listen: options.listen,
     port,
     anew: options.new === true,
+    boardInRoom: false,
     now: io.now,
     onHappening: (happening) => screen.happened(happening),
     onRefused: (refused) => screen.refused(refused),
@@ -43,6 +45,15 @@ export async function run(io: Io, options: Options, place: PlaceOfWork): Promise
   }
   if (!io.unread()) io.say("The class is kept; `learn-istio class host` goes on with it at the same address.\n");
   return EXIT.ok;
+}
+
+function courseSteps(lesson: Lesson): readonly CourseStep[] {
+  return stepsOf(lesson).map(({ id, section, hints }) => ({
+    step: `${lesson.id}#${id}`,
+    title: section,
+    lesson: lesson.title,
+    hintTitles: hints.map(({ title }) => title),
+  }));
 }
 
 function say(io: Io, options: Options, hosted: Hosted): void {

@@ -1,5 +1,5 @@
 import { formatDuration, plural, showHidden } from "../../text/index.ts";
-import type { ClassEvent, Stuck } from "../../workshop/index.ts";
+import type { ClassEvent, Notice, Stuck } from "../../workshop/index.ts";
 
 /** `2026-11-23 09:41:07`, in this machine's time. */
 export function clockTime(at: number): string {
@@ -40,6 +40,28 @@ export function describeEvent(event: ClassEvent): string {
       return `${event.agreed ? "comes" : "does not come"} to the class at ${stepOf(event)}`;
     case "gap":
       return "an event was lost on the learner's disk";
+  }
+}
+
+/** What a learner, or everybody, is told; the sentence goes on from who. */
+export function describeNotice(notice: Notice): string {
+  switch (notice.type) {
+    case "announce":
+      return `is told: ${showHidden(notice.text)}`;
+    case "nudge":
+      return notice.hint === undefined
+        ? `is told: ${showHidden(notice.text ?? "")}`
+        : `is given hint ${notice.hint} of ${showHidden(notice.step ?? "")}`;
+    case "gate":
+      return `waits before ${showHidden(notice.step)}`;
+    case "ungate":
+      return `may go on to ${showHidden(notice.step)}`;
+    case "catch-up":
+      return `is asked to come to ${showHidden(notice.step)}`;
+    case "helped":
+      return "was helped";
+    case "close":
+      return "is told that the class is closed";
   }
 }
 

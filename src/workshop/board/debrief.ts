@@ -97,7 +97,11 @@ function costOf(
 }
 
 /** What is counted so far, and the time since then of who is at the step now. */
-function effortAt({ effort, step: at, since, isOpen, lastAt }: Standing["progress"], step: StepName, now: number): Effort {
+function effortAt(
+  { effort, step: at, since, isOpen, lastAt }: Standing["progress"],
+  step: StepName,
+  now: number,
+): Effort {
   const known = effort[step] ?? NO_EFFORT;
   if (at !== step || since === undefined || !isOpen) return known;
   const until = now - lastAt > AWAY_MS ? lastAt : now;

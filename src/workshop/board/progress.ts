@@ -139,7 +139,9 @@ function raise(progress: Progress, raised: boolean, at: number, steps: StepOrder
   const hand = { first: progress.hand?.first ?? at, last: Math.max(progress.hand?.last ?? at, at) };
   const { step } = progress;
   const counted =
-    step === undefined || !steps.has(step) ? progress : spend(progress, step, (effort) => ({ ...effort, hands: effort.hands + 1 }));
+    step === undefined || !steps.has(step)
+      ? progress
+      : spend(progress, step, (effort) => ({ ...effort, hands: effort.hands + 1 }));
   return { ...counted, hand };
 }
 

@@ -1,58 +1,68 @@
 import { timingSafeEqual } from "node:crypto";
-import { type Board, boardOf, type Standing } from "../board/board.ts";
-import { addEvent, type NextStep, NO_PROGRESS, type Progress, type StepName } from "../board/progress.ts";
+import type { Action } from "../action.ts";
+import { type Board, boardOf } from "../board/board.ts";
+import type { CourseStep } from "../board/course-step.ts";
+import { type Debrief, debriefOf } from "../board/debrief.ts";
+import type { Standing } from "../board/hands.ts";
+import { addEvent, NO_PROGRESS, type StepOrder } from "../board/progress.ts";
 import { handleKey, refuseHandle } from "../handle.ts";
 import { plainCode } from "../join-code.ts";
+import type { ClassState, Notice } from "../notice.ts";
 import type { ClassEvent, eventsRequest, JoinRequest } from "../wire.ts";
 import { Guesses } from "./guesses.ts";
-import { hashOf, type KeptClass, type KeptLearner, type Store } from "./store.ts";
-
-/** Why something was refused: the status of the answer and one sentence for whoever asked. */
-export class Refusal extends Error {
-  readonly status: number;
-  /** Seconds after which it may be tried again. */
-  readonly retryAfter: number | undefined;
-
-  constructor(status: number, message: string, retryAfter?: number) {
-    super(message);
-    this.name = "Refusal";
-    this.status = status;
-    this.retryAfter = retryAfter;
-  }
-}
+import { Notices, type Told } from "./notices.ts";
+import { Refusal } from "./refusal.ts";
+import { hashOf, type KeptClass, type KeptLearner, type KeptNotice, type Store } from "./store.ts";
+import { type Telling, tellingOf } from "./telling.ts";
 
 /** What happened in the class, for whoever shows it. */
 export type Happening =
   | { readonly type: "joined" | "left"; readonly at: number; readonly number: number; readonly handle: string }
-  | { readonly type: "event"; readonly number: number; readonly handle: string; readonly event: ClassEvent };
+  | { readonly type: "event"; readonly number: number; readonly handle: string; readonly event: ClassEvent }
+  /** The instructor did something; to one learner, or (without a number) to all. `changed`: the class stands otherwise now. */
+  | {
+      readonly type: "told";
+      readonly at: number;
+      readonly number: number | undefined;
+      readonly handle: string | undefined;
+      readonly notice: Notice;
+      readonly changed: boolean;
+    };
 
 type EventsRequest = ReturnType<typeof eventsRequest>;
 
 /** The class while it is hosted: who is in it, how far they are. All of it follows from the store; nothing is only here. */
 export class Classroom {
   readonly about: KeptClass;
-  readonly steps: readonly StepName[];
+  readonly steps: readonly CourseStep[];
   readonly #store: Store;
   readonly #now: () => number;
   readonly #guesses = new Guesses();
   readonly #standings = new Map<number, Standing>();
-  readonly #next: NextStep;
+  readonly #order: StepOrder;
+  readonly #notices = new Notices();
   readonly #watchers = new Set<(happening: Happening) => void>();
 
-  private constructor(store: Store, about: KeptClass, steps: readonly StepName[], now: () => number) {
+  private constructor(store: Store, about: KeptClass, steps: readonly CourseStep[], now: () => number) {
     this.about = about;
     this.steps = steps;
     this.#store = store;
     this.#now = now;
-    const after = new Map(steps.map((step, index) => [step, steps[index + 1]]));
-    this.#next = (step) => after.get(step);
+    const after = new Map(steps.map(({ step }, index) => [step, steps[index + 1]?.step]));
+    this.#order = { has: (step) => after.has(step), next: (step) => after.get(step) };
   }
 
   /** The class as it is kept; `now` is the host's clock, in epoch milliseconds. */
-  static async load(store: Store, about: KeptClass, steps: readonly StepName[], now: () => number): Promise<Classroom> {
+  static async load(
+    store: Store,
+    about: KeptClass,
+    steps: readonly CourseStep[],
+    now: () => number,
+  ): Promise<Classroom> {
     const loaded = new Classroom(store, about, steps, now);
-    for (const learner of await store.learners(about.id)) loaded.#stand(learner, NO_PROGRESS);
+    for (const learner of await store.learners(about.id)) loaded.#stand(learner);
     for await (const { learner, event } of store.events(about.id)) loaded.#add(learner, event);
+    for (const kept of await store.notices(about.id)) loaded.#keep(kept);
     return loaded;
   }
 
@@ -63,7 +73,44 @@ export class Classroom {
   }
 
   board(): Board {
-    return boardOf([...this.#standings.values()], this.steps, this.#now());
+    const head = { title: this.about.title, state: this.state(), steps: this.steps };
+    return boardOf(head, [...this.#standings.values()], this.#now());
+  }
+
+  /** What the class cost so far; `names`: say who. */
+  debrief(names: boolean): Debrief {
+    return debriefOf({ title: this.about.title, steps: this.steps, names }, [...this.#standings.values()], this.#now());
+  }
+
+  /** How the class stands: a function of what it was told. */
+  state(): ClassState {
+    return this.#notices.state;
+  }
+
+  /** The number of the last notice; 0 before the first. */
+  get lastNotice(): number {
+    return this.#notices.last;
+  }
+
+  noticesAfter(last: number, learner: number): readonly Notice[] {
+    return this.#notices.after(last, learner);
+  }
+
+  /**
+   * Do what the instructor wants: it is kept, then told. Undefined where nothing needed to be done. Throws a Refusal: the
+   * class is closed, or it has no such step, hint or learner.
+   */
+  async act(action: Action): Promise<Notice | undefined> {
+    const standing = (number: number) => this.#standings.get(number);
+    const telling = tellingOf(action, { state: this.state(), steps: this.steps, standing });
+    if (telling === undefined) return undefined;
+    const at = this.#now();
+    const number = await this.#write(telling, at);
+    const before = this.state();
+    const { learner, notice } = this.#keep({ ...telling, learner: telling.learner, number, at });
+    const handle = learner === undefined ? undefined : this.#standings.get(learner)?.handle;
+    this.#tell({ type: "told", at, number: learner, handle, notice, changed: this.state() !== before });
+    return notice;
   }
 
   /** Throws a Refusal: a wrong code, too many of these, another course, a handle that is taken or cannot be one. */
@@ -78,6 +125,7 @@ export class Classroom {
       this.#guesses.wrong(address, at);
       throw new Refusal(403, "The code is not this class's.");
     }
+    if (this.state().closed) throw new Refusal(410, "The class is closed.");
     if (course !== this.about.course)
       throw new Refusal(409, `The class is about the course \`${this.about.course}\`, not \`${course}\`.`);
     const why = handle === undefined ? undefined : refuseHandle(handle);
@@ -87,7 +135,7 @@ export class Classroom {
     const kept = await this.#store.join(this.about.id, { ...newcomer, handleKey: key });
     if (kept === undefined) throw new Refusal(409, "Somebody in the class has this handle already. Take another one.");
     const before = this.#standings.get(kept.number);
-    this.#stand(kept, before?.progress ?? NO_PROGRESS);
+    this.#stand(kept);
     if (before === undefined || before.left)
       this.#tell({ type: "joined", at, number: kept.number, handle: kept.handle });
     return kept;
@@ -120,9 +168,8 @@ export class Classroom {
     const at = this.#now();
     if (this.#standings.get(learner.number)?.left !== false) return;
     await this.#store.leave(this.about.id, learner.id, at);
-    const standing = this.#standings.get(learner.number);
-    if (standing === undefined || standing.left) return;
-    this.#stand({ ...learner, left: true }, standing.progress);
+    if (this.#standings.get(learner.number)?.left !== false) return;
+    this.#stand({ ...learner, left: true });
     this.#tell({ type: "left", at, number: learner.number, handle: learner.handle });
   }
 
@@ -131,14 +178,32 @@ export class Classroom {
     if (!same(key, this.about.boardKey)) throw new Refusal(401, "This key does not open the board.");
   }
 
-  #stand({ number, handle, left }: KeptLearner, progress: Progress): void {
-    this.#standings.set(number, { number, handle, left, progress });
+  /** A learner comes, comes back or leaves; what they did stays. */
+  #stand({ number, handle, joined, left }: KeptLearner): void {
+    const { progress = NO_PROGRESS, helped } = this.#standings.get(number) ?? {};
+    this.#standings.set(number, { number, handle, joined, left, progress, helped });
   }
 
   #add(number: number, event: ClassEvent): void {
     const standing = this.#standings.get(number);
     if (standing === undefined) throw new Error(`no learner ${number}`);
-    this.#standings.set(number, { ...standing, progress: addEvent(standing.progress, event, this.#next) });
+    this.#standings.set(number, { ...standing, progress: addEvent(standing.progress, event, this.#order) });
+  }
+
+  /** In one commit with the end of the class, where that is what is told. */
+  async #write({ learner, body }: Telling, at: number): Promise<number> {
+    const number = this.#store.addNotice(this.about.id, { at, ...(learner !== undefined && { learner }), body });
+    const ended = body.type === "close" ? this.#store.end(this.about.id, at) : undefined;
+    await Promise.all([number, ended]);
+    return number;
+  }
+
+  #keep(kept: KeptNotice): Told {
+    const told = this.#notices.add(kept);
+    const standing = told.learner === undefined ? undefined : this.#standings.get(told.learner);
+    if (standing !== undefined && told.notice.type === "helped")
+      this.#standings.set(standing.number, { ...standing, helped: told.notice.at });
+    return told;
   }
 
   #tell(happening: Happening): void {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIP } from "node:net";
-import { hostname } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 import { type Shape, WireError } from "../shape.ts";
 import { LIMITS } from "../wire.ts";
-import { Refusal } from "./classroom.ts";
+import { Refusal } from "./refusal.ts";
 
 /** A request's JSON, read within the limit and known to be of this shape. Throws a Refusal. */
 export async function readBody<T>(request: IncomingMessage, shape: Shape<T>): Promise<T> {
@@ -53,6 +53,23 @@ export function requireOwnOrigin({ headers }: IncomingMessage): void {
     throw new Refusal(403, "The class is not known under this name; use its address.");
   if (origin !== undefined && origin !== `http://${host}`)
     throw new Refusal(403, "The request came from another page.");
+}
+
+/** Refuse what comes from another machine: the board's key does not cross the room's network unless it was asked to. */
+export function requireThisMachine({ socket: { remoteAddress = "" } }: IncomingMessage): void {
+  const address = remoteAddress.replace(/^::ffff:/i, "").replace(/%.*$/, "");
+  if (address === "::1" || address.startsWith("127.")) return;
+  const own = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+  if (own.some((one) => one.address === address)) return;
+  throw new Refusal(403, "The board is for the machine of the class's host; `class host --board-in-room` opens it.");
+}
+
+/** The number of the last notice that a learner saw. Throws a Refusal where it is no number. */
+export function lastSeenOf({ headers }: IncomingMessage): number {
+  const text = headers["last-event-id"] ?? "0";
+  const last = typeof text === "string" && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  if (last === undefined) throw new Refusal(400, "last-event-id: expected a number.");
+  return last;
 }
 
 export function answer(

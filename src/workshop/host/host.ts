@@ -4,8 +4,10 @@ import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { makeFolder } from "../../files/index.ts";
 import { takeLock } from "../../progress/index.ts";
+import type { Action } from "../action.ts";
 import type { Board } from "../board/board.ts";
-import type { StepName } from "../board/progress.ts";
+import type { CourseStep } from "../board/course-step.ts";
+import type { Debrief } from "../board/debrief.ts";
 import { makeJoinCode } from "../join-code.ts";
 import { Classroom, type Happening } from "./classroom.ts";
 import { migrate } from "./migrations.ts";
@@ -18,13 +20,15 @@ export interface HostOptions {
   readonly folder: string;
   readonly course: { readonly id: string; readonly title: string };
   /** Every step of the course, in order. */
-  readonly steps: readonly StepName[];
+  readonly steps: readonly CourseStep[];
   /** Undefined: as before, else loopback. */
   readonly listen: string | undefined;
   /** Undefined: as before, else any that is free. */
   readonly port: number | undefined;
   /** Begin another class, although one goes on. */
   readonly anew: boolean;
+  /** The board is open to other machines of the room, for who has its key. */
+  readonly boardInRoom: boolean;
   now(): number;
   onHappening(happening: Happening): void;
   onRefused(refused: Refused): void;
@@ -44,6 +48,9 @@ export interface Hosted {
   /** Only this machine can reach it. */
   readonly loopbackOnly: boolean;
   board(): Board;
+  debrief(names: boolean): Debrief;
+  /** Throws a Refusal: see Classroom. */
+  act(action: Action): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -74,6 +81,12 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
       const server = await ClassServer.open({ ...options, classroom, listen, port: options.port ?? last?.port ?? 0 });
       keepAddress(folder, { listen, port: server.port });
       classroom.watch(options.onHappening);
+      let closing: Promise<void> | undefined;
+      const end = async (): Promise<void> => {
+        await server.close();
+        await db.close();
+        unlock();
+      };
       const origin = `http://${nameOf(listen)}:${server.port}`;
       return {
         title: about.title,
@@ -84,10 +97,11 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
         boardKey: about.boardKey,
         loopbackOnly: /^(?:127\.|::1$|localhost$)/.test(listen),
         board: () => classroom.board(),
-        close: async () => {
-          await server.close();
-          await db.close();
-          unlock();
+        debrief: (names) => classroom.debrief(names),
+        act: async (action) => void (await classroom.act(action)),
+        close: () => {
+          closing ??= end();
+          return closing;
         },
       };
     } catch (error) {

@@ -2,10 +2,13 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { EnvironmentError } from "../../diagnostics/index.ts";
+import { action } from "../action.ts";
 import { object, oneOf } from "../shape.ts";
 import { eventsRequest, joinRequest, PATHS, WIRE_VERSION } from "../wire.ts";
-import { type Classroom, Refusal } from "./classroom.ts";
-import { answer, bearerOf, readBody, refuse, requireOwnOrigin } from "./exchange.ts";
+import type { Classroom } from "./classroom.ts";
+import { answer, bearerOf, lastSeenOf, readBody, refuse, requireOwnOrigin, requireThisMachine } from "./exchange.ts";
+import { NoticeStream } from "./notice-stream.ts";
+import { Refusal } from "./refusal.ts";
 import { BoardStream } from "./stream.ts";
 
 /** What was refused, for the host's screen: never the body, never a token. */
@@ -20,6 +23,8 @@ export interface ServerOptions {
   readonly listen: string;
   /** 0: any that is free. */
   readonly port: number;
+  /** The board and the actions are open to other machines, too, for who has the key. */
+  readonly boardInRoom: boolean;
   onRefused(refused: Refused): void;
   /** A fault of ours; the class goes on. */
   onFault(error: unknown): void;
@@ -31,11 +36,13 @@ type Route = (request: IncomingMessage, response: ServerResponse, classroom: Cla
 export class ClassServer {
   readonly #server: Server;
   readonly #stream: BoardStream;
+  readonly #notices: NoticeStream;
   readonly #options: ServerOptions;
 
   private constructor(options: ServerOptions) {
     this.#options = options;
     this.#stream = new BoardStream(options.classroom);
+    this.#notices = new NoticeStream(options.classroom);
     this.#server = createServer(
       { maxHeaderSize: 8192, requestTimeout: 20_000, headersTimeout: 10_000 },
       (request, response) => {
@@ -71,6 +78,7 @@ export class ClassServer {
 
   async close(): Promise<void> {
     this.#stream.close();
+    this.#notices.close();
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeAllConnections();
@@ -87,6 +95,12 @@ export class ClassServer {
     } catch (error) {
       this.#failed(error, name, request, response);
     }
+  }
+
+  #requireInstructor(request: IncomingMessage): void {
+    const { boardInRoom, classroom } = this.#options;
+    if (!boardInRoom) requireThisMachine(request);
+    classroom.requireBoardKey(bearerOf(request));
   }
 
   #failed(error: unknown, name: string, request: IncomingMessage, response: ServerResponse): void {
@@ -106,7 +120,7 @@ export class ClassServer {
       const asked = await readBody(request, joinRequest);
       const { handle, lastSeq } = await classroom.join(asked, addressOf(request));
       const { id, title } = classroom.about;
-      answer(response, 200, { class: id, title, handle, next: lastSeq + 1 });
+      answer(response, 200, { class: id, title, handle, next: lastSeq + 1, notice: classroom.lastNotice });
     },
     [`POST ${PATHS.events}`]: async (request, response, classroom) => {
       const learner = await classroom.learnerOf(bearerOf(request));
@@ -119,13 +133,28 @@ export class ClassServer {
       await classroom.leave(learner);
       answer(response, 200, {});
     },
+    [`GET ${PATHS.notices}`]: async (request, response, classroom) => {
+      const { number, left } = await classroom.learnerOf(bearerOf(request));
+      if (left) throw new Refusal(401, "You have left the class.");
+      this.#notices.add(response, number, lastSeenOf(request));
+    },
+    [`POST ${PATHS.actions}`]: async (request, response, classroom) => {
+      this.#requireInstructor(request);
+      const asked = await readBody(request, object({ v: oneOf([WIRE_VERSION]), action }));
+      await classroom.act(asked.action);
+      answer(response, 200, {});
+    },
     [`GET ${PATHS.board}`]: async (request, response, classroom) => {
-      classroom.requireBoardKey(bearerOf(request));
+      this.#requireInstructor(request);
       answer(response, 200, classroom.board());
     },
-    [`GET ${PATHS.stream}`]: async (request, response, classroom) => {
-      classroom.requireBoardKey(bearerOf(request));
+    [`GET ${PATHS.stream}`]: async (request, response) => {
+      this.#requireInstructor(request);
       this.#stream.add(response);
+    },
+    [`GET ${PATHS.debrief}`]: async (request, response, classroom) => {
+      this.#requireInstructor(request);
+      answer(response, 200, classroom.debrief(/\?names$/.test(request.url ?? "")));
     },
   };
 }

@@ -43,7 +43,7 @@ export async function joinClass(
   const body = { v: WIRE_VERSION, code, learner, token, course, ...(handle !== undefined && { handle }) };
   const reply = await ask(url, PATHS.join, body);
   if (reply.status !== 200) throw refused(reply, "The instructor's screen shows the address and the code.");
-  const { next: _, ...about } = read(() => joinReply(reply.body, "answer"), url);
+  const { next: _, notice: __, ...about } = read(() => joinReply(reply.body, "answer"), url);
   const membership: Membership = { ...candidate, ...about };
   writeMembership(folder, membership);
   return membership;
