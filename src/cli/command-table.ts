@@ -10,6 +10,8 @@ export const OPTIONS = {
   as: () => new Option("--as <course>", "the file is of this course (named by its id), whatever it says itself"),
   asHandle: () => new Option("--as <handle>", "join: how you want to be called in the class"),
   allowHost: () => new Option("--allow-host", "run the blocks that change this machine too"),
+  boardInRoom: () =>
+    new Option("--board-in-room", "host: the board is open to the room's other machines, for who has its key"),
   bundle: () =>
     new Option("--bundle <dir>", "when something fails, all that is needed to understand it, in one folder"),
   baseline: () => new Option("--baseline <file>", "what this file lists may fail; everything else may not"),
@@ -29,6 +31,7 @@ export const OPTIONS = {
   listen: () => new Option("--listen <address>", "host: the address that learners reach (default: only this machine)"),
   matrix: () =>
     new Option("--matrix <name=a,b>", "run once for each value of a variable; repeatable").argParser(collect),
+  names: () => new Option("--names", "debrief: say who needed how long"),
   new: () => new Option("--new", "host: begin another class, although one goes on"),
   offline: () => new Option("--offline", "never fetch anything"),
   without: () => new Option("--without", "begin even where what the lesson builds on does not hold"),
@@ -132,8 +135,8 @@ export const COMMANDS: readonly Row[] = [
     usage: "class <what...>",
     command: "class",
     summary: "a room of learners: host, join, hand, leave, log",
-    options: ["lessons", "listen", "port", "new", "asHandle", "json"],
-    more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it.",
+    options: ["lessons", "listen", "port", "new", "boardInRoom", "names", "asHandle", "yes", "json", "plain"],
+    more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. What can be typed there (`?` tells it) are commands in any other terminal, too: announce TEXT, nudge WHO [hint N | TEXT], gate STEP, ungate STEP, catch-up STEP, who, steps, hands, helped WHO, debrief, board (the link of its page), close; write -- before a text that has options in it. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it.",
   },
   {
     usage: "test [paths...]",

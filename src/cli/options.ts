@@ -47,6 +47,9 @@ export interface Options {
   readonly listen?: string;
   readonly port?: string;
   readonly new?: boolean;
+  readonly boardInRoom?: boolean;
+  /** `class debrief`: say who. */
+  readonly names?: boolean;
 }
 
 /** One call of the command line, understood: which command, with what. */

@@ -1,8 +1,12 @@
 /** The class: a host that learners join, what they send it, and the board that it shows. */
+export type { Action } from "./action.ts";
 export type { Board, BoardRow, BoardStep, Stuck } from "./board/board.ts";
 export type { CourseStep } from "./board/course-step.ts";
+export type { Debrief, DebriefStep } from "./board/debrief.ts";
+export { handleKey } from "./handle.ts";
 export type { Happening } from "./host/classroom.ts";
 export { type Hosted, hostClass } from "./host/host.ts";
+export { findInstructor, type Instructor, type RemoteInstructor, readDebrief } from "./instructor.ts";
 export { readInvitation } from "./join-code.ts";
 export { raiseHand } from "./learner/hand.ts";
 export { joinClass, leaveClass } from "./learner/join.ts";
@@ -10,4 +14,4 @@ export { type ClassLink, linkToClass } from "./learner/link.ts";
 export { readMembership } from "./learner/membership.ts";
 export { readQueue } from "./learner/queue.ts";
 export type { Notice } from "./notice.ts";
-export type { ClassEvent } from "./wire.ts";
+export { type ClassEvent, LIMITS } from "./wire.ts";

@@ -27,5 +27,16 @@ export function startCli(room: CliRoom, ...args: readonly string[]) {
       };
       look();
     });
-  return { until, ended, kill: () => void child.kill("SIGKILL"), interrupt: () => void child.kill("SIGINT") };
+  // What is typed when the program has just ended reaches nobody.
+  child.stdin.on("error", () => {});
+  const type = (line: string): void => void child.stdin.write(line);
+  const endInput = (): void => void child.stdin.end();
+  return {
+    until,
+    ended,
+    type,
+    endInput,
+    kill: () => void child.kill("SIGKILL"),
+    interrupt: () => void child.kill("SIGINT"),
+  };
 }

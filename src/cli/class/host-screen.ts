@@ -1,6 +1,7 @@
-import { showHidden } from "../../text/index.ts";
+import { columnsOf, showHidden } from "../../text/index.ts";
 import type { Board, BoardRow, Happening } from "../../workshop/index.ts";
 import type { Io } from "../io.ts";
+import { item } from "../screen/lines.ts";
 import { clockTime, describeEvent, describeNotice, describeStuck } from "./words.ts";
 
 /** How often the board is looked at for who got stuck, in milliseconds. */
@@ -8,11 +9,14 @@ const LOOK_MS = 1000;
 /** The same refusal of the same address is said once within this. */
 const AGAIN_MS = 10_000;
 const NAME_COLUMNS = 16;
+/** Columns of names want this many; with fewer a line is told as a sentence. */
+const SIDE_BY_SIDE = 60;
 
 /** What happens in a class, line by line; nothing that was said is changed. */
 export class HostScreen {
   readonly #io: Io;
   readonly #json: boolean;
+  readonly #isWrapped = process.stdout.isTTY === true;
   readonly #refusals = new Map<string, number>();
   #stuck = new Map<number, string>();
   #timer: NodeJS.Timeout | undefined;
@@ -92,6 +96,13 @@ export class HostScreen {
   }
 
   #line(at: number, handle: string, what: string): void {
-    this.#io.print(`${clockTime(at).slice(11)}  ${handle.padEnd(NAME_COLUMNS)}  ${what}\n`);
+    const time = clockTime(at).slice(11);
+    const name = showHidden(handle);
+    const pad = " ".repeat(Math.max(0, NAME_COLUMNS - columnsOf(name)));
+    // A terminal would break a longer line anywhere; who reads a pipe wants one line for one thing.
+    if (this.#isWrapped && this.#io.width < SIDE_BY_SIDE)
+      this.#io.print(`${item(time, `${name} ${what}`, this.#io.width)}\n`);
+    else if (this.#isWrapped) this.#io.print(`${item(`${time}  ${name}${pad} `, what, this.#io.width)}\n`);
+    else this.#io.print(`${time}  ${name}${pad}  ${what}\n`);
   }
 }

@@ -9,6 +9,12 @@ export function clockTime(at: number): string {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
 }
 
+/** How a step was left behind; undefined: it was not. */
+export function describeDone(how: string | undefined): string {
+  if (how === undefined) return "not done";
+  return { passed: "passed", true: "held already", solved: "solved by the lesson", skipped: "left out" }[how] ?? how;
+}
+
 const ENDS: Readonly<Record<string, string>> = {
   pass: "passed",
   "already-true": "held already",

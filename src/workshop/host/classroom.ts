@@ -79,7 +79,8 @@ export class Classroom {
 
   /** What the class cost so far; `names`: say who. */
   debrief(names: boolean): Debrief {
-    return debriefOf({ title: this.about.title, steps: this.steps, names }, [...this.#standings.values()], this.#now());
+    const about = { title: this.about.title, steps: this.steps, names };
+    return debriefOf(about, [...this.#standings.values()], this.#notices.closedAt ?? this.#now());
   }
 
   /** How the class stands: a function of what it was told. */

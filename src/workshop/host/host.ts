@@ -2,15 +2,18 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import path from "node:path";
+import { UsageError } from "../../diagnostics/index.ts";
 import { makeFolder } from "../../files/index.ts";
 import { takeLock } from "../../progress/index.ts";
 import type { Action } from "../action.ts";
 import type { Board } from "../board/board.ts";
 import type { CourseStep } from "../board/course-step.ts";
 import type { Debrief } from "../board/debrief.ts";
+import { closeDoor, hostLock, type Instructor, openDoor } from "../instructor.ts";
 import { makeJoinCode } from "../join-code.ts";
 import { Classroom, type Happening } from "./classroom.ts";
 import { migrate } from "./migrations.ts";
+import { Refusal } from "./refusal.ts";
 import { ClassServer, type Refused } from "./server.ts";
 import { openSqlite } from "./sqlite.ts";
 import { type KeptClass, Store } from "./store.ts";
@@ -36,7 +39,7 @@ export interface HostOptions {
 }
 
 /** A class that is hosted. */
-export interface Hosted {
+export interface Hosted extends Instructor {
   readonly title: string;
   /** It was hosted before, and goes on. */
   readonly goesOn: boolean;
@@ -44,13 +47,12 @@ export interface Hosted {
   /** What learners type: `http://ADDRESS:PORT/#CODE`. */
   readonly invitation: string;
   readonly boardUrl: string;
+  /** What opens the board: never to be printed. */
   readonly boardKey: string;
   /** Only this machine can reach it. */
   readonly loopbackOnly: boolean;
   board(): Board;
   debrief(names: boolean): Debrief;
-  /** Throws a Refusal: see Classroom. */
-  act(action: Action): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,7 +67,7 @@ const LOOPBACK = "127.0.0.1";
 export async function hostClass(options: HostOptions): Promise<Hosted> {
   const { folder, course, steps, now } = options;
   makeFolder(folder);
-  const unlock = takeLock(path.join(folder, "lock"), (who) => `The class is hosted already: ${who} does it`);
+  const unlock = takeLock(hostLock(folder), (who) => `The class is hosted already: ${who} does it`);
   try {
     const db = await openSqlite(path.join(folder, "class.db"));
     try {
@@ -82,7 +84,9 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
       keepAddress(folder, { listen, port: server.port });
       classroom.watch(options.onHappening);
       let closing: Promise<void> | undefined;
+      openDoor(folder, { url: `http://${doorOf(listen)}:${server.port}`, key: about.boardKey });
       const end = async (): Promise<void> => {
+        closeDoor(folder, classroom.debrief(false));
         await server.close();
         await db.close();
         unlock();
@@ -98,7 +102,7 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
         loopbackOnly: /^(?:127\.|::1$|localhost$)/.test(listen),
         board: () => classroom.board(),
         debrief: (names) => classroom.debrief(names),
-        act: async (action) => void (await classroom.act(action)),
+        act: (action) => actAsAsked(classroom, action),
         close: () => {
           closing ??= end();
           return closing;
@@ -133,6 +137,22 @@ function keepAddress(folder: string, address: Address): void {
   const file = path.join(folder, "address.json");
   writeFileSync(`${file}.new`, `${JSON.stringify(address)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/** What the class refuses is for the instructor what any wrong usage is. */
+async function actAsAsked(classroom: Classroom, action: Action): Promise<void> {
+  try {
+    await classroom.act(action);
+  } catch (error) {
+    throw error instanceof Refusal ? new UsageError(error.message) : error;
+  }
+}
+
+/** Where this machine itself reaches the host. */
+function doorOf(listen: string): string {
+  if (listen === "0.0.0.0") return LOOPBACK;
+  const address = listen === "::" ? "::1" : listen;
+  return address.includes(":") ? `[${address}]` : address;
 }
 
 /** An address that others can reach, where all of this machine's are listened on. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Notice } from "../notice.ts";
 import type { Classroom, Happening } from "./classroom.ts";
 
@@ -6,6 +7,8 @@ import type { Classroom, Happening } from "./classroom.ts";
 const HEARTBEAT_MS = 15_000;
 /** A reader who is this many bytes behind is sent away: who comes back is told what was missed. */
 const BEHIND = 128 * 1024;
+/** The last words of a class get this long. */
+const DRAIN_MS = 2000;
 /** A learner has one terminal, or a few: the streams of more are somebody's mistake, or malice. */
 const STREAMS = 4;
 
@@ -34,11 +37,16 @@ export class NoticeStream {
     this.#beating ??= setInterval(() => this.#toAll(":\n\n"), HEARTBEAT_MS);
   }
 
-  /** Ends each stream; what was written before still arrives. */
-  close(): void {
+  /** Ends each stream when what was written to it is on its way; a reader that does not read is not waited for long. */
+  async close(): Promise<void> {
     this.#unwatch();
     clearInterval(this.#beating);
-    for (const reader of [...this.#readers.values()].flat()) reader.end();
+    const readers = [...this.#readers.values()].flat();
+    const ended = readers.map((one) => new Promise<void>((resolve) => one.on("close", resolve).end(resolve)));
+    const patience = new AbortController();
+    const late = sleep(DRAIN_MS, undefined, { signal: patience.signal }).catch(() => {});
+    await Promise.race([Promise.all(ended), late]);
+    patience.abort();
   }
 
   #gone(response: ServerResponse, learner: number): void {

@@ -21,6 +21,11 @@ export class Notices {
     return this.#told.at(-1)?.notice.number ?? 0;
   }
 
+  /** When the class was closed; undefined while it goes on. */
+  get closedAt(): number | undefined {
+    return this.#told.find(({ notice: { type } }) => type === "close")?.notice.at;
+  }
+
   /** One more that is on the disk. Throws a WireError for one that is none. */
   add({ number, at, learner, body }: KeptNotice): Told {
     const told = { learner, notice: notice({ ...body, number, at }, `notice ${number}`) };

@@ -78,9 +78,10 @@ export class ClassServer {
 
   async close(): Promise<void> {
     this.#stream.close();
-    this.#notices.close();
+    const told = this.#notices.close();
     const closed = once(this.#server, "close");
     this.#server.close();
+    await told;
     this.#server.closeAllConnections();
     await closed;
   }
