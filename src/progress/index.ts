@@ -4,7 +4,7 @@ export { EvidenceLog, isWrittenElsewhere } from "./evidence-log.ts";
 export { EvidenceRecorder } from "./evidence-recorder.ts";
 export { type Imported, newRecords, parseExport, renderExport } from "./exchange.ts";
 export { evidenceFolder } from "./folder.ts";
-export { type Held, takeLock, type Unlock } from "./lock.ts";
+export { type Held, isHeldByAnother, takeLock, type Unlock } from "./lock.ts";
 export { type LessonProgress, progressOf, type ResumePoint, resumePoint } from "./progress.ts";
 export { readEvidence } from "./read-evidence.ts";
 export { EVIDENCE_VERSION, type EvidenceRecord } from "./record.ts";
