@@ -33,6 +33,7 @@ const logged = async () =>
   (await room.run(["class", "log", "--json"])).stdout
     .trim()
     .split("\n")
+    .slice(1)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 test("what a learner does shows at the host: where, how it ended, and nothing else of it", async () => {

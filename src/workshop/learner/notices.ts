@@ -21,8 +21,8 @@ export const PATIENCE: Patience = { retry: [500, 15_000], answer: 5_000, silence
 export type Over = "unknown" | "closed";
 
 export interface Listener {
-  /** `skewMs`: how far the host's clock is ahead of this machine's, to the second. */
-  onNotice(notice: Notice, skewMs: number): void;
+  /** `at`: when the host said it, by this machine's clock, to the second and never later than now. */
+  onNotice(notice: Notice, at: number): void;
   onState(state: ClassState): void;
   /** The host is reached from now on, or no longer. */
   onReach(reached: boolean): void;
@@ -130,7 +130,7 @@ export class NoticeClient {
     const told = type === "notice" ? understood(notice, data) : undefined;
     if (told === undefined || told.number <= this.#last) return;
     this.#last = told.number;
-    this.#listener.onNotice(told, skewMs);
+    this.#listener.onNotice(told, Math.min(told.at - skewMs, this.#now()));
   }
 
   #lost(opened: number | undefined): void {
