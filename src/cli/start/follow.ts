@@ -1,5 +1,4 @@
 import { tallyOf } from "../../run/index.ts";
-import { plural } from "../../text/index.ts";
 import type { Goal } from "./class-news.ts";
 import { goTo, show } from "./moves.ts";
 import { runOne } from "./run-through.ts";
@@ -59,7 +58,9 @@ function sayMissing(scene: Scene, index: number): void {
     view.sentence(`Nothing is missing before \`${goal}\`.`);
     return;
   }
-  view.sentence(`Before \`${goal}\`, ${plural(missing.length, "step")} run; what is true already does not run again:`);
+  view.sentence(
+    `Before \`${goal}\`, ${missing.length === 1 ? "1 step runs" : `${missing.length} steps run`}; what is true already does not run again:`,
+  );
   for (const { step, at } of missing) view.line(`  [ ] ${String(at + 1).padStart(2)} ${step.id}`);
 }
 

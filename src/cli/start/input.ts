@@ -180,6 +180,8 @@ export function createWordInput(io: Io, echo: (line: string) => void, typed: () 
     wake?.();
   };
   io.stdin.on("data", onData).on("end", onEnd).on("error", onEnd);
+  // A question that was asked before has left it paused.
+  io.stdin.resume();
   const readLine = async (signal?: AbortSignal): Promise<string | undefined> => {
     signal?.addEventListener("abort", () => wake?.(), { once: true });
     while (lines.length === 0 && !ended) {
