@@ -8,7 +8,7 @@ export const collect = (value: string, before: readonly string[] = []): readonly
 export const OPTIONS = {
   all: () => new Option("--all", "the checkpoints of all lessons, not only your step"),
   as: () => new Option("--as <course>", "the file is of this course (named by its id), whatever it says itself"),
-  asHandle: () => new Option("--as <handle>", "join: how you want to be called in the class"),
+  asHandle: () => new Option("--as <handle>", "with a class that is joined: how you want to be called in the class"),
   allowHost: () => new Option("--allow-host", "run the blocks that change this machine too"),
   boardInRoom: () =>
     new Option("--board-in-room", "host: the board is open to the room's other machines, for who has its key"),
@@ -24,6 +24,7 @@ export const OPTIONS = {
   from: () => new Option("--from <step>", "begin at this step; the ones before it run as what it builds on"),
   grep: () => new Option("--grep <text>", "only lessons and steps whose id or title has this text (or `/pattern/`)"),
   inheritEnv: () => new Option("--inherit-env", "target none: pass your whole environment to the lesson"),
+  join: () => new Option("--join <url#code>", "join this class first"),
   jobs: () => new Option("--jobs <number>", "how many lessons may run at the same time (default: 1)"),
   json: () => new Option("--json", "print data as JSON"),
   keepGoing: () => new Option("--keep-going", "after a failure, run the rest of the lesson too"),
@@ -80,7 +81,7 @@ export const COMMANDS: readonly Row[] = [
     usage: "start [lesson]",
     command: "start",
     summary: "take a lesson (`lesson-03`, `lesson-03#step`)",
-    options: [...RUN, "json", "without", "plan"],
+    options: [...RUN, "json", "without", "plan", "join", "asHandle"],
     more: "Without a lesson: the one that you are in. Leave with `q` at any time; the next start goes on where you were.",
   },
   { usage: "list", command: "list", summary: "all lessons, and how far you are", options: COURSE },

@@ -34,7 +34,9 @@ export interface Options {
   readonly prove?: boolean;
   readonly update?: boolean;
   readonly codes?: boolean;
-  /** `import`: the file is of this course, whatever id it names. `class join`: how the learner wants to be called. */
+  /** `start`: the invitation to a class. */
+  readonly join?: string;
+  /** `import`: the file is of this course, whatever id it names. `class join`, `start --join`: how the learner wants to be called. */
   readonly as?: string;
   /** `check`: the checkpoints of all lessons. */
   readonly all?: boolean;

@@ -155,14 +155,14 @@ async function settle(
   if (tried.kind === "interrupted" || tried.kind === "broken") return tried;
   if (tried.kind === "pass") return held ? { kind: "pass" } : undefined;
   if (!late) return undefined;
-  return { kind: "wrong", afterMs: polled ? waited : 0, found: tried.found, whys: await diagnose(context, check) };
+  return { kind: "wrong", afterMs: polled ? waited : 0, found: tried.found, ...(await diagnose(context, check)) };
 }
 
 /** Say at once that we wait, and every few tries why. */
 async function tellWaiting(context: StepContext, check: Check, tries: number): Promise<void> {
   const asked = tries >= FIRST_DIAGNOSED_TRY && (tries - FIRST_DIAGNOSED_TRY) % DIAGNOSED_EVERY === 0;
   if (tries !== 1 && !asked) return;
-  const whys = asked ? await diagnose(context, check) : [];
+  const { whys } = asked ? await diagnose(context, check) : { whys: [] };
   const { ports, step } = context;
   const about = { lesson: context.lesson.id, step, check: check.id };
   ports.emit({ type: "check-waiting", at: ports.clock.now(), ...about, tries, whys });

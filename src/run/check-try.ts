@@ -54,17 +54,27 @@ export async function holdsAnywhere(context: StepContext, check: Check): Promise
   return (await tryCheck(context, barren)).kind === "pass";
 }
 
-/** The lines that a check's diagnoses print now: why it does not hold yet. */
-export async function diagnose(context: StepContext, check: Check): Promise<readonly string[]> {
+/** Why a check does not hold: the lines that its diagnoses print now, and the number of the first one that printed any. */
+export interface Diagnosed {
+  readonly whys: readonly string[];
+  /** From 1, in the order of the page; absent where all kept silent. */
+  readonly diagnosis?: number;
+}
+
+/** Ask a check's diagnoses why it does not hold yet. */
+export async function diagnose(context: StepContext, check: Check): Promise<Diagnosed> {
   const whys: string[] = [];
-  for (const diagnosis of check.diagnoses) {
+  let first: number | undefined;
+  for (const [index, diagnosis] of check.diagnoses.entries()) {
     const { end, output } = await runReadOnly(context, diagnosis);
-    whys.push(...splitLines(keepColour(excerpt(output))).filter((line) => line.trim() !== ""));
+    const lines = splitLines(keepColour(excerpt(output))).filter((line) => line.trim() !== "");
+    if (lines.length > 0) first ??= index + 1;
+    whys.push(...lines);
     const reason = whyBroken(end, diagnosis);
     if (reason !== undefined) whys.push(`(the diagnosis at line ${diagnosis.place.line} does not work: ${reason})`);
     if (end.kind === "interrupted") break;
   }
-  return whys.slice(0, MAX_WHYS);
+  return { whys: whys.slice(0, MAX_WHYS), ...(first !== undefined && { diagnosis: first }) };
 }
 
 function runReadOnly({ session, signal }: StepContext, command: Command): Promise<BlockResult> {

@@ -52,10 +52,19 @@ export interface Weakness {
   readonly advice: string;
 }
 
-/** The outcome of a check. `whys` are the lines that its diagnoses printed; `afterMs` is 0 when it was tried once. */
+/**
+ * The outcome of a check. `whys` are the lines that its diagnoses printed, `diagnosis` the number (from 1) of the first of
+ * these that printed any; `afterMs` is 0 when it was tried once.
+ */
 export type CheckVerdict =
   | { readonly kind: "pass" }
-  | { readonly kind: "wrong"; readonly afterMs: number; readonly found: CheckFinding; readonly whys: readonly string[] }
+  | {
+      readonly kind: "wrong";
+      readonly afterMs: number;
+      readonly found: CheckFinding;
+      readonly whys: readonly string[];
+      readonly diagnosis?: number;
+    }
   | { readonly kind: "broken"; readonly reason: string; readonly found: CheckFinding }
   | { readonly kind: "interrupted" }
   | { readonly kind: "skipped"; readonly reason: string };

@@ -7,9 +7,10 @@ export function fromRun(event: RunEvent): ClassEvent | undefined {
     case "step-start":
       return { type: event.type, ...where(event) };
     case "check-end": {
-      const { kind } = event.verdict;
-      if (kind !== "wrong" && kind !== "broken") return undefined;
-      return { type: event.type, ...where(event), check: short(event.check), verdict: kind };
+      const { verdict } = event;
+      if (verdict.kind !== "wrong" && verdict.kind !== "broken") return undefined;
+      const diagnosis = verdict.kind === "wrong" && verdict.diagnosis !== undefined && { diagnosis: verdict.diagnosis };
+      return { type: event.type, ...where(event), check: short(event.check), verdict: verdict.kind, ...diagnosis };
     }
     case "step-end": {
       const { verdict, durationMs } = event;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { lessonText } from "../support/lesson-text.ts";
@@ -33,6 +33,7 @@ const logged = async () =>
   (await room.run(["class", "log", "--json"])).stdout
     .trim()
     .split("\n")
+    .slice(1)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 test("what a learner does shows at the host: where, how it ended, and nothing else of it", async () => {
@@ -90,28 +91,107 @@ test("without a network nothing waits: it arrives with the next lesson, in order
   expect(await logged()).toEqual(before);
 });
 
-/** Loaded before the program: writes a line for each connection that it opens. */
+/** Loaded before the program: writes a line for each connection that it opens, and for each module of the network's. */
 const GUARD = `
 const { appendFileSync } = require("node:fs");
 const { Socket } = require("node:net");
+const Module = require("node:module");
 const { connect } = Socket.prototype;
+const say = (line) => appendFileSync(process.env.CONNECTIONS, line + "\\n");
 Socket.prototype.connect = function (...given) {
-  appendFileSync(process.env.CONNECTIONS, "connected\\n");
+  say("connected");
   return connect.apply(this, given);
+};
+const { _load } = Module;
+Module._load = function (name, ...given) {
+  if (/^(?:node:)?(?:http|https)$/.test(name)) say("loaded");
+  return _load.call(this, name, ...given);
 };`;
 
-test("without a class nothing is sent, written or looked for; with one there are connections", async () => {
+test("without a class nothing is sent, loaded, written or looked for, before one as after one; with one there are connections", async () => {
   room.write({ "guard.cjs": GUARD });
   const connections = path.join(room.folder, "connections");
   const env = { NODE_OPTIONS: `--require ${path.join(room.folder, "guard.cjs")}`, CONNECTIONS: connections };
-  const run = () => room.run(["start", "lesson-01", "--yes", "--target", "none", "--plain", "--trust"], { env });
-  expect((await run()).code).toBe(1);
+  const anew = ["start", "lesson-01#one", "--yes", "--target", "none", "--plain", "--trust"];
+  const run = (args: readonly string[] = anew) => room.run(args, { env });
+  const before = await run();
+  expect(before.code).toBe(1);
+  await run(["hint"]);
   expect(existsSync(connections)).toBe(false);
   expect(existsSync(path.join(room.env.XDG_STATE_HOME ?? "", "learn-istio/course/class"))).toBe(false);
   const host = await hostClass();
   await room.run(["class", "join", host.invitation]);
-  expect((await run()).code).toBe(1);
-  expect(readFileSync(connections, "utf8")).toMatch(/^(connected\n)+$/);
+  const joined = await run();
+  expect([joined.code, joined.stdout]).toEqual([1, before.stdout]);
+  expect(new Set(readFileSync(connections, "utf8").trim().split("\n"))).toEqual(new Set(["loaded", "connected"]));
+  await room.run(["class", "leave"]);
+  rmSync(connections);
+  expect(await run()).toEqual(before);
+  expect(existsSync(connections)).toBe(false);
+});
+
+test("`start --join` joins and starts; once in, the same works again, and without a network, too", async () => {
+  const host = await hostClass();
+  const joined = (...more: string[]) =>
+    room.run([
+      "start",
+      "lesson-01",
+      "--yes",
+      "--target",
+      "none",
+      "--plain",
+      "--trust",
+      "--join",
+      host.invitation,
+      ...more,
+    ]);
+  const first = await joined("--as", "ana");
+  expect([first.code, first.stderr]).toEqual([
+    1,
+    expect.stringContaining("You are in the class `Our course`, as `ana`."),
+  ]);
+  await host.until("leaves the lesson\n");
+  const again = await joined();
+  expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/^In the class `Our course` as `ana`/)]);
+  await host.until("leaves the lesson\n");
+  host.kill();
+  await host.ended;
+  const offline = await joined();
+  expect([offline.code, offline.stderr]).toEqual([1, expect.stringContaining("The class cannot be reached now")]);
+  const lines = (await room.run(["class", "log", "--json"])).stdout.trim().split("\n");
+  expect(JSON.parse(lines[0] ?? "")).toEqual({ version: 1, class: "Our course", events: lines.length - 1 });
+  const alone = await room.run(["start", "--as", "ana"]);
+  expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining("Add `--join URL#CODE`.")]);
+});
+
+test("a start that was killed is closed by the next program of the class, at the time of its last event", async () => {
+  const host = await hostClass();
+  await room.run(["class", "join", host.invitation, "--as", "ana"]);
+  room.write({ "lessons/lesson-02-b.md": lessonText("B", { steps: ["sleep 60"] }) });
+  const killed = startCli(room, "start", "lesson-02", "--yes", "--target", "none", "--plain", "--trust");
+  await host.until("begins lesson-02#one\n");
+  // Beside a start that is open nobody closes it.
+  await room.run(["class", "hand"]);
+  expect((await logged()).map(({ type }) => type)).toEqual(["open", "step-start", "hand"]);
+  killed.kill();
+  await killed.ended;
+  await room.run(["class", "hand", "down"]);
+  const all = await logged();
+  expect(all.map(({ type }) => type)).toEqual(["open", "step-start", "hand", "close", "hand"]);
+  expect(all[3]?.at).toBe(all[2]?.at);
+  await host.until("leaves the lesson\n");
+});
+
+test("a hint that is read outside of start is told, too", async () => {
+  const host = await hostClass();
+  await room.run(["class", "join", host.invitation, "--as", "ana"]);
+  const hinted = lessonText("A").replace(
+    "## Checkpoint",
+    "<details>\n<summary>Hint</summary>\n\nLook.\n\n</details>\n\n## Checkpoint",
+  );
+  room.write({ "lessons/lesson-01-a.md": hinted });
+  expect((await room.run(["hint", "lesson-01"])).stdout).toContain("Look.");
+  await host.until("reads hint 1 of lesson-01#one\n");
 });
 
 test("a raised hand brings its learner to the top, until it is lowered", async () => {

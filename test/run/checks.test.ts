@@ -45,6 +45,20 @@ test.each([
   expect(result).toMatchObject({ verdict: { kind: "pass" }, tries, durationMs: ms });
 });
 
+test.each([
+  [[], undefined],
+  [["", "\n \n"], undefined],
+  [["found", ""], 1],
+  [["", "found"], 2],
+  [["", "found", "found too"], 2],
+])("of diagnoses that print %j number %s is the first that found something", async (printed, diagnosis) => {
+  const diagnoses = printed.map((_, index) => command(`why-${index + 1}`, 14 + index));
+  const said = printed.map((output, index) => [`why-${index + 1}`, { end: exited(0), output }]);
+  const result = await poll(check("c", command("p", 10), { diagnoses }), { p: 1, ...Object.fromEntries(said) });
+  expect(result.verdict).toMatchObject({ kind: "wrong" });
+  expect(result.verdict?.kind === "wrong" && result.verdict.diagnosis).toBe(diagnosis);
+});
+
 test("a check that never holds is wrong at the deadline, with what its diagnoses print", async () => {
   const diagnoses = [command("why", 14), command("silent", 18)];
   const result = await poll(check("c", command("p", 10), { withinMs: 2500, diagnoses }), {
@@ -57,6 +71,7 @@ test("a check that never holds is wrong at the deadline, with what its diagnoses
     afterMs: 2500,
     found: { status: 1, output: "0/1\n", diff: undefined },
     whys: ["istiod: ImagePullBackOff"],
+    diagnosis: 1,
   });
   expect(result.step).toMatchObject({ kind: "check-failed", checkId: "c" });
   // At 0, 100, 300, 700, 1500 and at the deadline itself.

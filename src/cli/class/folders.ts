@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { PlaceOfWork } from "../place-of-work.ts";
 
@@ -9,4 +10,9 @@ export function learnerFolder({ courseDir }: Pick<PlaceOfWork, "courseDir">): st
 /** `<state>/<course>/class-host`: the class of this course that is hosted here. */
 export function hostFolder({ courseDir }: Pick<PlaceOfWork, "courseDir">): string {
   return path.join(courseDir, "class-host");
+}
+
+/** Whether this course is taken in a class: a look at the disk, so that nothing of classes is loaded where it is not. */
+export function isInClass(place: Pick<PlaceOfWork, "courseDir">): boolean {
+  return existsSync(path.join(learnerFolder(place), "membership.json"));
 }

@@ -13,6 +13,7 @@ export async function run(io: Io, options: Options, place: PlaceOfWork): Promise
   const member = readMembership(folder);
   const events = readQueue(folder);
   if (options.json) {
+    io.print(`${JSON.stringify({ version: 1, class: member?.title ?? null, events: events.length })}\n`);
     for (const { event, sent } of events) io.print(`${JSON.stringify({ sent, ...event })}\n`);
     return EXIT.ok;
   }

@@ -1,4 +1,5 @@
 import type { Lesson, Step } from "../../lesson/index.ts";
+import { isInClass, learnerFolder } from "../class/folders.ts";
 import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
 import { wrapText } from "../screen/lines.ts";
@@ -25,7 +26,13 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
     const style = { width: io.width, palette: createPalette(io.colour), references: referencesOf(lesson) };
     io.print(`${renderMarkdown(hint.markdown, style)}\n`);
   }
-  if (hint !== undefined) changeSettings(place.courseDir, { hinted: { step: name, count: shown + 1 } });
+  if (hint === undefined) return 0;
+  changeSettings(place.courseDir, { hinted: { step: name, count: shown + 1 } });
+  if (isInClass(place)) {
+    const { tellHint } = await import("../../workshop/index.ts");
+    const tier = (shown % hints.length) + 1;
+    await tellHint(learnerFolder(place), { lesson: lesson.id, step: step.id, tier }, io.now);
+  }
   return 0;
 }
 

@@ -11,10 +11,12 @@ import type { Options } from "../options.ts";
 import { type PlaceOfWork, placeOfWork } from "../place-of-work.ts";
 import { wrapText } from "../screen/lines.ts";
 import { changeSettings } from "../settings.ts";
-import { catchUp, showPlan } from "../start/catch-up.ts";
+import { showPlan } from "../start/catch-up.ts";
 import { chooseLesson } from "../start/choose-lesson.ts";
-import { openClassLink } from "../start/class-link.ts";
-import { lessonWithRequired, parseCourse } from "../start/learner-lessons.ts";
+import { openClassNews } from "../start/class-link.ts";
+import { followClass } from "../start/follow-class.ts";
+import { parseCourse } from "../start/learner-lessons.ts";
+import { catchUpFirst, lessonsFor } from "../start/lessons-for.ts";
 import { nameList } from "../start/name-list.ts";
 import { openRecording } from "../start/record.ts";
 import { splitName } from "../start/split-name.ts";
@@ -28,35 +30,32 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   const place = placeOfWork(io, options);
   const [named, step] = splitName(args[0]);
   if (options.json && !options.plan) throw new UsageError("`start --json` prints a plan.", "Add `--plan`.");
+  if (options.as !== undefined && options.join === undefined)
+    throw new UsageError("`--as` says how to be called in a class.", "Add `--join URL#CODE`.");
+  if (options.join !== undefined)
+    await (await import("../class/join.ts")).joinToStart(io, options, place, options.join);
   const id = named === undefined ? await chooseLesson(io, options, place) : findLesson(place.course, named).id;
   const parsed = await parseCourse(io, place.course, place.folders.cache);
-  const lessons = lessonWithRequired(io, place.course, parsed, id);
+  const lessons = lessonsFor(io, place, parsed, id);
   const lesson = lessons.at(-1);
   if (lesson === undefined) throw new Error(`no lesson ${id}`);
-  for (const one of lessons) requireTarget(one, lesson, place);
   requireStep(lesson, step);
   await requireTrust(io, options, place, parsed.lessons);
   await agreeToLive(io, options, place);
-  const required = lessons.slice(0, -1);
-  if (options.plan) return showPlan(io, options, place, lesson, required);
+  if (options.plan) return showPlan(io, options, place, lesson, lessons.slice(0, -1));
   const recording = openRecording(place, io.now(), VERSION);
   try {
     for (const note of recording.notes) io.say(`${note}\n`);
-    const link = await openClassLink(io, place);
+    const news = await openClassNews(io, place, parsed.lessons);
     const target = await openPlace(io, options, place, true);
     try {
-      const view = new View(io);
-      const about = { place, target, lesson, recording, view, link };
-      const remember = {
-        lesson: lesson.id,
-        ...(options.target && { target: options.target }),
-      };
-      const code = await catchUp(io, options, about, required, () => changeSettings(place.courseDir, remember));
-      if (code !== EXIT.ok) return code;
-      changeSettings(place.courseDir, remember);
-      return await takeLesson(io, options, { ...about, step });
+      const about = { place, target, recording, view: new View(io), news };
+      const caughtUp = await catchUpFirst(io, options, { ...about, lesson }, lessons.slice(0, -1));
+      if (caughtUp !== EXIT.ok) return caughtUp;
+      const code = await takeLesson(io, options, { ...about, lesson, step });
+      return news === undefined ? code : await followClass(io, options, { ...about, news, lesson }, parsed, code);
     } finally {
-      await link?.close();
+      await news?.link.close();
       await target.release();
     }
   } finally {
@@ -72,12 +71,6 @@ function requireStep(lesson: Lesson, step: string | undefined): void {
     `There is no step \`${step}\` in ${lesson.id}; its steps are ${nameList(ids)}.`,
     near && `did you mean \`${near}\`?`,
   );
-}
-
-function requireTarget({ id, front }: Lesson, wanted: Lesson, { target }: PlaceOfWork): void {
-  if (front.targets.length === 0 || front.targets.includes(target)) return;
-  const what = id === wanted.id ? id : `${wanted.id} builds on ${id}, which`;
-  throw new UsageError(`${what} does not run on target \`${target}\`, only on ${nameList(front.targets)}.`);
 }
 
 /** Live works on the user's own Docker: agreed to once for a course, never by itself. */

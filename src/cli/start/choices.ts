@@ -22,6 +22,8 @@ export type ChoiceName =
   | "goto"
   | "reset"
   | "accept"
+  | "hand"
+  | "follow"
   | "list"
   | "help"
   | "quit";
@@ -35,12 +37,14 @@ export const CHOICES: readonly Choice[] = [
   { name: "watch", key: "w", summary: "work in a shell of your own, watched from here" },
   { name: "next", key: "n", summary: "next step" },
   { name: "accept", key: "a", summary: "accept what an earlier run did, as done" },
+  { name: "follow", key: "f", summary: "catch up with the class" },
   { name: "hint", key: "h", summary: "the next hint" },
   { name: "solve", key: "s", summary: "show the solution and run it, as solved by us" },
   { name: "check", key: "c", summary: "check again, run nothing" },
   { name: "skip", key: "k", summary: "skip this step" },
   { name: "back", key: "b", summary: "read the step before again; nothing is undone" },
   { name: "goto", key: "g", summary: "go to a step, by its number or id; nothing is undone" },
+  { name: "hand", key: "!", summary: "raise your hand for the instructor, or lower it" },
   { name: "reset", key: "r", summary: "undo this lesson and begin it anew" },
   { name: "list", key: "l", summary: "the steps of this lesson" },
   { name: "help", key: "?", summary: "all that can be chosen" },
@@ -61,6 +65,8 @@ export interface Wording {
   readonly again: boolean;
   /** A goal without a command: where to work on it has to be seen. */
   readonly goal?: boolean;
+  /** The learner's hand is up. */
+  readonly handUp?: boolean;
 }
 
 /** Choices that are told only behind `?`: the line under each step stays one line. They work all the same. */
@@ -77,9 +83,11 @@ export function nameChoices(open: readonly ChoiceName[], wording: Wording): stri
 }
 
 /** Where typing comes first, the lesson asks for it. */
-function labelOf(name: ChoiceName, { again }: Wording, first: ChoiceName | undefined): string {
+function labelOf(name: ChoiceName, { again, handUp }: Wording, first: ChoiceName | undefined): string {
   if (name === "help") return "more";
   if (name === "watch") return "own shell";
+  if (name === "hand") return handUp === true ? "lower hand" : "raise hand";
+  if (name === "follow") return "catch up";
   if (name === "run" && again) return "run again";
   if (first === "type" && name === "run") return "run it for me";
   return first === "type" && name === "type" ? "type it" : name;

@@ -1,4 +1,5 @@
 import { suggest } from "../../text/index.ts";
+import { mayEnter } from "./class-side.ts";
 import { goTo } from "./moves.ts";
 import type { Scene } from "./scene.ts";
 
@@ -32,6 +33,7 @@ export function goToNamed(scene: Scene, named: string): void {
     return;
   }
   const open = walk.steps.slice(0, index).filter((step) => !walk.isGreen(step));
+  if (!mayEnter(scene, index, "the same")) return;
   goTo(scene, index);
   if (open.length > 0) ports.view.sentence(`(not passed before it: ${open.map(({ id }) => id).join(", ")})`, "  ");
 }

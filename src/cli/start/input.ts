@@ -71,14 +71,26 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
     io.stdin.resume();
   };
   listen();
-  const readKey = (): Promise<string> =>
-    new Promise((resolve) => {
-      if (burst === 0) waiting = resolve;
-      else {
+  function readKey(): Promise<string>;
+  function readKey(signal: AbortSignal): Promise<string | undefined>;
+  function readKey(signal?: AbortSignal): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve(undefined);
+      if (burst > 0) {
         burst -= 1;
-        resolve(CTRL_C);
+        return resolve(CTRL_C);
       }
+      const giveUp = (): void => {
+        waiting = undefined;
+        resolve(undefined);
+      };
+      signal?.addEventListener("abort", giveUp, { once: true });
+      waiting = (key) => {
+        signal?.removeEventListener("abort", giveUp);
+        resolve(key);
+      };
     });
+  }
   const lend = async <T>(work: () => Promise<T>): Promise<T> => {
     io.stdin.off("data", onData);
     io.stdin.setRawMode(false);
@@ -89,19 +101,6 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
       listen();
     }
   };
-  const keyUntil = (signal: AbortSignal): Promise<string | undefined> =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve(undefined);
-      const giveUp = (): void => {
-        waiting = undefined;
-        resolve(undefined);
-      };
-      signal.addEventListener("abort", giveUp, { once: true });
-      waiting = (key) => {
-        signal.removeEventListener("abort", giveUp);
-        resolve(key);
-      };
-    });
   const chosen = (key: string, open: readonly ChoiceName[]): Chosen => {
     if (key === CTRL_C) return "interrupt";
     if (key === CTRL_D) return "quit";
@@ -116,7 +115,7 @@ export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt
     keys: true,
     next: async (open) => chosen(await readKey(), open),
     nextUntil: async (open, signal) => {
-      const key = await keyUntil(signal);
+      const key = await readKey(signal);
       return key === undefined ? undefined : chosen(key, open);
     },
     line: (about) => lend(() => readLine(io, about)),
@@ -165,7 +164,8 @@ function readLine(io: Io, { prompt, preset = "", goesOn = () => false }: LineAbo
 export function createWordInput(io: Io, echo: (line: string) => void, typed: () => void): Input {
   const lines: string[] = [];
   let rest = "";
-  let ended = false;
+  // Words may have been asked for before, up to their end.
+  let ended = io.stdin.readableEnded;
   let wake: (() => void) | undefined;
   const onData = (chunk: Buffer): void => {
     const parts = (rest + chunk.toString("utf8")).split("\n");
@@ -180,6 +180,8 @@ export function createWordInput(io: Io, echo: (line: string) => void, typed: () 
     wake?.();
   };
   io.stdin.on("data", onData).on("end", onEnd).on("error", onEnd);
+  // A question that was asked before has left it paused.
+  io.stdin.resume();
   const readLine = async (signal?: AbortSignal): Promise<string | undefined> => {
     signal?.addEventListener("abort", () => wake?.(), { once: true });
     while (lines.length === 0 && !ended) {
@@ -220,6 +222,10 @@ export function createWordInput(io: Io, echo: (line: string) => void, typed: () 
     close: () => {
       io.stdin.off("data", onData).off("end", onEnd).off("error", onEnd);
       io.stdin.pause();
+      const left = lines.splice(0).map((line) => `${line}\n`);
+      // What was typed ahead is for whoever asks next.
+      if (!ended && left.length > 0) io.stdin.unshift(Buffer.from(left.join("") + rest));
+      rest = "";
       onEnd();
     },
   };

@@ -1,3 +1,4 @@
+import { mayEnter } from "./class-side.ts";
 import type { GuideEnd, Scene } from "./scene.ts";
 import { showStep } from "./show-step.ts";
 
@@ -24,6 +25,7 @@ function showLead({ walk, ports: { view, target } }: Scene): void {
 export async function advance(scene: Scene): Promise<GuideEnd | undefined> {
   const { walk, run, ports } = scene;
   while (!walk.isLast) {
+    if (!mayEnter(scene, walk.index + 1, "`n`")) return undefined;
     walk.moveTo(walk.index + 1);
     const { step } = walk;
     const reason = walk.isGreen(step) ? undefined : await run.leftOut(step, ports.stepSignal());

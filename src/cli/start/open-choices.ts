@@ -4,8 +4,15 @@ import type { ChoiceName } from "./choices.ts";
 import type { Walk } from "./scene.ts";
 import { asksToType, commandsOf } from "./typing.ts";
 
+/** What else is possible: keys can be pressed, the learner is in a class, the class is ahead of this step. */
+export interface Possible {
+  readonly keys: boolean;
+  readonly inClass: boolean;
+  readonly behind: boolean;
+}
+
 /** The choices that mean something now; the first is what Enter does. */
-export function openChoices(walk: Walk, { keys }: { readonly keys: boolean }): ChoiceName[] {
+export function openChoices(walk: Walk, { keys, inClass, behind }: Possible): ChoiceName[] {
   const { step } = walk;
   const green = walk.isGreen(step);
   const open: ChoiceName[] = [];
@@ -20,9 +27,11 @@ export function openChoices(walk: Walk, { keys }: { readonly keys: boolean }): C
   if (step.checks.length > 0 && !toConfirm) open.push("check");
   if (walk.inFlight && !walk.held) open.push("accept");
   if (!green) open.push(...toGetThere(step, keys).filter((name) => !open.includes(name)));
+  if (behind) open.push("follow");
   open.push("watch");
   if (walk.index > 0) open.push("back");
   if (walk.steps.length > 1) open.push("goto");
+  if (inClass) open.push("hand");
   return [...open, "reset", "list", "help", "quit"];
 }
 

@@ -7,6 +7,7 @@ import { sayCompleted, sayHowToComeBack } from "./say-end.ts";
 import type { Settling } from "./settling.ts";
 import { showStep } from "./show-step.ts";
 import { progressNow, type Taking } from "./taking.ts";
+import { tellNews } from "./tell-news.ts";
 
 /**
  * Every step from a place on, without a question; stops at the first that does not pass. What passed before and still
@@ -27,6 +28,7 @@ export async function runThrough(
   const left = steps.filter((step, index) => index >= at.index && isLeft(taking, step));
   for (const step of left) {
     const index = steps.indexOf(step);
+    await tellNews(taking.news && { news: taking.news, view, now: Date.now, keys: undefined }, undefined);
     if (catchUpFor === undefined)
       showStep(view, lesson, step, { number: index + 1, of: steps.length, target: target.label });
     else view.stepHead(lesson, step, { number: index + 1, of: steps.length, target: target.label });
@@ -62,7 +64,8 @@ function isLeft(taking: Taking, { id }: Step): boolean {
   return progress.inFlight === id || progress.steps.find((one) => one.id === id)?.settled !== true;
 }
 
-interface One {
+/** How one step is run where nobody chooses. */
+export interface One {
   readonly wasInFlight: boolean;
   /** What holds already is not done again. */
   readonly skipsTrue: boolean;
@@ -70,7 +73,7 @@ interface One {
 }
 
 /** Undefined: the step was left out, which is said and recorded. */
-async function runOne(run: LessonRun, step: Step, { wasInFlight, skipsTrue, signal }: One) {
+export async function runOne(run: LessonRun, step: Step, { wasInFlight, skipsTrue, signal }: One) {
   const looks = wasInFlight || step.manual !== undefined;
   if (looks && (await holdsNow(run, step, signal))) return run.runStep(step, { how: "checks", signal });
   if (step.manual !== undefined) {

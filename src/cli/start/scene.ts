@@ -1,10 +1,11 @@
 import type { Lesson, Step } from "../../lesson/index.ts";
 import { type LessonRun, stepsOf } from "../../run/index.ts";
+import type { ClassNews } from "./class-news.ts";
 import type { Input } from "./input.ts";
 import type { View } from "./view.ts";
 
-/** How a lesson was left. */
-export type GuideEnd = "completed" | "quit" | "interrupted";
+/** How a lesson was left; `follow`: for the step where the class is. */
+export type GuideEnd = "completed" | "quit" | "interrupted" | "follow";
 
 /** What the guide needs of `start`. */
 export interface GuidePorts {
@@ -30,6 +31,12 @@ export interface GuidePorts {
   /** The step's hint of this number, from 1, was read. */
   hinted(step: string, tier: number): void;
   isDone(step: string): boolean;
+  /** A check is looked at again and again from now on, or no longer. */
+  looking(again: boolean): void;
+  /** What the class says, where the learner joined one. */
+  readonly news: ClassNews | undefined;
+  /** Show what the class said meanwhile. Returns whether there was anything. */
+  tellNews(walk: Walk): Promise<boolean>;
 }
 
 /** What everything that a learner chooses works on. */

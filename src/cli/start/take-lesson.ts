@@ -17,10 +17,12 @@ import { runThrough } from "./run-through.ts";
 import { sayCompleted, sayHowToComeBack } from "./say-end.ts";
 import { Settling } from "./settling.ts";
 import { doneBefore, progressNow, type Taking } from "./taking.ts";
+import { tellNews } from "./tell-news.ts";
 
 /** Take a learner (or with `--yes` nobody) through a lesson. Returns the exit code. */
 export async function takeLesson(io: Io, options: Options, taking: Taking): Promise<number> {
-  const { place, target, lesson, recording, view, link } = taking;
+  const { place, target, lesson, recording, view, news } = taking;
+  const link = news?.link;
   view.open(lesson);
   const begin = whereToBegin(taking);
   link?.opened(lesson.id, stepsOf(lesson)[begin.index]?.id ?? CHECKPOINT_STEP);
@@ -29,6 +31,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
   const restored = readSavedSession(place.stateDir, lesson.id, (sentence) => view.sentence(sentence));
   let input: Input | undefined;
   let looking = false;
+  let again = false;
   const run = await openLearnerRun(io, options, {
     place,
     target,
@@ -46,7 +49,8 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
       if (looking && event.type.startsWith("check-")) return;
       recording.accept(event);
       view.accept(event);
-      link?.accept(event);
+      if (again) link?.looked(event);
+      else link?.accept(event);
     },
     ...(io.interactive && {
       lendTerminal: async <T>(work: () => Promise<T>) => {
@@ -66,7 +70,7 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
   });
   const settle = new Settling(taking, run);
   const lookBack = async (): Promise<Lost | undefined> => {
-    if (taking.step !== undefined) return undefined;
+    if (taking.step !== undefined || taking.goal !== undefined) return undefined;
     looking = true;
     const lost = await findLost(run, taking, begin, stop.nextStep());
     looking = false;
@@ -122,9 +126,16 @@ export async function takeLesson(io: Io, options: Options, taking: Taking): Prom
         hinted: (step, tier) => link?.hinted(lesson.id, step, tier),
         isDone: (step) =>
           step !== CHECKPOINT_STEP && progressNow(taking).steps.find((one) => one.id === step)?.settled === true,
+        looking: (often) => {
+          again = often;
+        },
+        news,
+        tellNews: (walk) => tellNews(news && { news, view, now: io.now, keys: open.keys }, walk),
       },
       at,
+      taking.goal,
     );
+    if (end === "follow") return EXIT.ok;
     if (end !== "completed") sayHowToComeBack(taking);
     else sayCompleted(taking);
     return end === "interrupted" ? EXIT.interrupted : EXIT.ok;

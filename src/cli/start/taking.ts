@@ -2,8 +2,8 @@ import type { Lesson, Step } from "../../lesson/index.ts";
 import { type LessonProgress, progressOf } from "../../progress/index.ts";
 import { stepsOf } from "../../run/index.ts";
 import type { Target } from "../../target/index.ts";
-import type { ClassLink } from "../../workshop/index.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
+import type { ClassNews, Goal } from "./class-news.ts";
 import type { Recording } from "./record.ts";
 import type { View } from "./view.ts";
 
@@ -14,10 +14,12 @@ export interface Taking {
   readonly lesson: Lesson;
   readonly recording: Recording;
   readonly view: View;
-  /** The class that is told of it, where the learner joined one. */
-  readonly link: ClassLink | undefined;
+  /** The class that is told of it and heard, where the learner joined one. */
+  readonly news: ClassNews | undefined;
   /** A step that was named; undefined: where the learner left off. */
   readonly step: string | undefined;
+  /** Where the class is in this lesson, and the learner agreed to come. */
+  readonly goal?: Goal;
   /** The lesson that this one is taken for: nobody reads along, and what is true already is not done again. */
   readonly catchUpFor?: string;
 }

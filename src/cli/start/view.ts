@@ -177,6 +177,12 @@ export class View extends Paper {
     this.prose(markdown);
   }
 
+  /** What somebody else says to the learner: it stands out among the lesson's own words. */
+  said(text: string): void {
+    this.line();
+    this.line(this.palette.bold(wrapText(this.clean(text), this.io.width)));
+  }
+
   /** What a check found. */
   checkDetail(title: string, verdict: Parameters<typeof renderCheckVerdict>[1]): void {
     this.line(indent(renderCheckVerdict(title, quietVerdict(verdict), this.#look), "  "));

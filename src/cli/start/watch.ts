@@ -4,7 +4,9 @@ import { SYSTEM_CLOCK } from "../clock.ts";
 import { onlyAssigns } from "../own-shell/only-assigns.ts";
 import { perform } from "./acts.ts";
 import type { ChoiceName } from "./choices.ts";
+import { choiceOrNews, turnHand } from "./class-side.ts";
 import { reasonsIn } from "./client-noise.ts";
+import { follow } from "./follow.ts";
 import type { Chosen } from "./input.ts";
 import { advance } from "./moves.ts";
 import type { GuideEnd, Scene } from "./scene.ts";
@@ -28,9 +30,33 @@ export async function watch(scene: Scene): Promise<GuideEnd | undefined> {
       return undefined;
     }
     if (watched !== "passed") return watched;
+    const { index } = walk;
     const end = await advance(scene);
     if (end !== undefined) return end;
+    if (walk.index === index && !(await waitAtGate(scene))) return undefined;
   }
+}
+
+/** The class waits before the next step: until it is open, or the learner goes on all the same. False: back to the choices. */
+async function waitAtGate(scene: Scene): Promise<boolean> {
+  const { walk, ports } = scene;
+  const { view, input, news } = ports;
+  const next = `${walk.lesson.id}#${walk.steps[walk.index + 1]?.id}`;
+  const open: readonly ChoiceName[] = ["next", "hand", "watch", "quit"];
+  const names = input.keys
+    ? ["n next", `! ${news?.handUp === true ? "lower" : "raise"} hand`, "w back", "q quit"]
+    : ["next", "hand", "back", "quit"];
+  while (news?.isGated(next) === true) {
+    view.choices(names, input.keys ? "   " : ", ");
+    ports.idle();
+    const choice = await choiceOrNews(ports, open);
+    view.endAsk();
+    if (choice === "next") return true;
+    if (choice === "hand") turnHand(scene);
+    else if (choice !== undefined) return false;
+    await ports.tellNews(walk);
+  }
+  return true;
 }
 
 function tellHow({ ports: { view, ownShell } }: Scene): void {
@@ -89,8 +115,13 @@ async function confirmStep(scene: Scene, step: Step): Promise<Watched> {
   const names = input.keys ? ["Enter done", "w back", "q quit"] : ["done", "back", "quit"];
   view.choices(names, input.keys ? "   " : ", ");
   idle();
-  const chosen = await input.next(["done", "watch", "quit"]);
+  const open: readonly ChoiceName[] = ["done", "watch", ...classChoices(scene), "quit"];
+  const chosen = await choiceOrNews(scene.ports, open);
   view.endAsk();
+  if (chosen === undefined) await scene.ports.tellNews(scene.walk);
+  if (chosen === "hand") turnHand(scene);
+  if (chosen === undefined || chosen === "hand") return confirmStep(scene, step);
+  if (chosen === "follow") return (await follow(scene)) ?? "left";
   if (chosen === "quit") return "quit";
   if (chosen !== "done") return "left";
   await scene.ports.refresh();
@@ -103,17 +134,25 @@ async function pollStep(scene: Scene, step: Step): Promise<Watched> {
   const { view, input } = ports;
   const over = new AbortController();
   const signal = AbortSignal.any([ports.stepSignal(), ports.signal]);
-  const open: readonly ChoiceName[] = ["watch", "quit"];
   let chosen: Chosen | undefined;
   const answered = new AbortController();
-  const answer = input.nextUntil(open, over.signal).then((one) => {
+  const listen = async (): Promise<void> => {
+    const one = await input.nextUntil(["watch", ...classChoices(scene), "quit"], over.signal);
+    if (one === "hand") {
+      view.endAsk();
+      turnHand(scene);
+      return listen();
+    }
     chosen = one;
     answered.abort();
-  });
+  };
   const told = new Map<string, string>();
   const pauseMs = Math.min(...step.checks.map(({ everyMs }) => everyMs));
   let holds = false;
   view.line("  watching");
+  const answer = listen();
+  // Nothing else is written while checks are looked at, so what the class says can be shown at once.
+  const unwatch = ports.news?.whenThereIs(() => void ports.tellNews(scene.walk));
   while (!holds && !answered.signal.aborted && !signal.aborted) {
     if (!run.session.alive) await ports.settle();
     await ports.refresh();
@@ -126,19 +165,28 @@ async function pollStep(scene: Scene, step: Step): Promise<Watched> {
     holds = outcomes.every(({ verdict }) => verdict.kind === "pass" || verdict.kind === "skipped");
     if (!holds) await SYSTEM_CLOCK.sleep(pauseMs, either);
   }
+  unwatch?.();
   over.abort();
   await answer;
   view.endAsk();
   if (chosen === "quit") return "quit";
+  if (chosen === "follow") return (await follow(scene)) ?? "left";
   if (!holds || chosen !== undefined) return "left";
   return afterwards(scene, step, await hushed(scene, () => perform(scene, "checks")));
 }
 
-async function hushed<T>({ ports: { view } }: Scene, work: () => Promise<T>): Promise<T> {
+/** What the class can be asked from here; none without one. */
+function classChoices({ ports: { news } }: Scene): readonly ChoiceName[] {
+  return news?.isOn === true ? ["hand", "follow"] : [];
+}
+
+async function hushed<T>({ ports: { view, looking } }: Scene, work: () => Promise<T>): Promise<T> {
   view.hush(true);
+  looking(true);
   try {
     return await work();
   } finally {
+    looking(false);
     view.hush(false);
   }
 }

@@ -4,6 +4,7 @@ import type { Invitation } from "../join-code.ts";
 import { WireError } from "../shape.ts";
 import { joinReply, PATHS, WIRE_VERSION } from "../wire.ts";
 import {
+  type Candidate,
   type Membership,
   readCandidate,
   readMembership,
@@ -11,8 +12,9 @@ import {
   writeCandidate,
   writeMembership,
 } from "./membership.ts";
-import { Queue } from "./queue.ts";
+import { openQueue } from "./open-queue.ts";
 import { post, type Reply, refused } from "./request.ts";
+import { keepSeen } from "./seen.ts";
 import { type Delivery, PACE, Sender } from "./sender.ts";
 
 export interface JoinOptions {
@@ -24,29 +26,35 @@ export interface JoinOptions {
   readonly handle?: string;
 }
 
-/** Join the class that an invitation leads to. Throws a UsageError (it refused) or an EnvironmentError (nobody answered). */
+/** Join the class that an invitation leads to; who is in it already stays who they are. Throws a UsageError (it refused) or an EnvironmentError (nobody answered). */
 export async function joinClass(
   { url, code }: Invitation,
   { folder, course, handle }: JoinOptions,
 ): Promise<Membership> {
   const before = readMembership(folder);
-  if (before !== undefined)
+  if (before !== undefined && before.url !== url)
     throw new UsageError(
       `You are in a class already: \`${before.title}\`, as \`${before.handle}\`.`,
       "`learn-istio class leave` first.",
     );
-  const kept = readCandidate(folder);
-  const candidate = kept?.url === url ? kept : { url, learner: randomUUID(), token: randomBytes(32).toString("hex") };
-  // Before it is asked: an answer that is lost on the way must not leave a stranger of the same name in the class.
-  writeCandidate(folder, candidate);
-  const { learner, token } = candidate;
+  const { learner, token } = before ?? candidateFor(folder, url);
   const body = { v: WIRE_VERSION, code, learner, token, course, ...(handle !== undefined && { handle }) };
   const reply = await ask(url, PATHS.join, body);
+  if (reply.status === 410) removeMembership(folder);
   if (reply.status !== 200) throw refused(reply, "The instructor's screen shows the address and the code.");
-  const { next: _, notice: __, ...about } = read(() => joinReply(reply.body, "answer"), url);
-  const membership: Membership = { ...candidate, ...about };
+  const { next: _, notice, ...about } = read(() => joinReply(reply.body, "answer"), url);
+  const membership: Membership = { url, learner, token, ...about };
   writeMembership(folder, membership);
+  if (before?.class !== membership.class) keepSeen(folder, { notice, helpedAt: 0 });
   return membership;
+}
+
+/** Who asks, by the same words until an answer comes: one that is lost on the way must not leave a stranger of the same name in the class. */
+function candidateFor(folder: string, url: string): Candidate {
+  const kept = readCandidate(folder);
+  const candidate = kept?.url === url ? kept : { url, learner: randomUUID(), token: randomBytes(32).toString("hex") };
+  writeCandidate(folder, candidate);
+  return candidate;
 }
 
 /**
@@ -56,7 +64,7 @@ export async function joinClass(
 export async function leaveClass(folder: string, now: () => number): Promise<Delivery | undefined> {
   const member = readOrRemove(folder);
   if (member === undefined) return undefined;
-  const queue = new Queue(folder);
+  const { queue } = openQueue(folder);
   const sender = new Sender(queue, member, now);
   const end = await sender.flush();
   sender.end();

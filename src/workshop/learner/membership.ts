@@ -26,6 +26,9 @@ export function classFiles(folder: string) {
     candidate: path.join(folder, "joining.json"),
     queue: path.join(folder, "events.jsonl"),
     sent: path.join(folder, "sent.json"),
+    notices: path.join(folder, "notices.json"),
+    /** Held by the program that has a lesson open. */
+    lesson: path.join(folder, "lesson.lock"),
   };
 }
 
@@ -45,13 +48,24 @@ export function writeCandidate(folder: string, candidate: Candidate): void {
   write(classFiles(folder).candidate, candidate);
 }
 
-/** The learner is in: what was queued for an earlier class goes, then the membership stands. */
+/** The learner is in: what is left of an earlier class goes, then the membership stands. */
 export function writeMembership(folder: string, membership: Membership): void {
   const files = classFiles(folder);
   makeFolder(folder);
-  for (const file of [files.queue, files.sent]) rmSync(file, { force: true });
+  if (readClass(folder) !== membership.class)
+    for (const file of [files.queue, files.sent, files.notices]) rmSync(file, { force: true });
   write(files.membership, membership);
   rmSync(files.candidate, { force: true });
+}
+
+/** The class that the files in this folder are of. */
+function readClass(folder: string): string | undefined {
+  try {
+    return readMembership(folder)?.class;
+  } catch (error) {
+    if (error instanceof EnvironmentError) return undefined;
+    throw error;
+  }
 }
 
 /** The learner is out; what was sent stays readable. */
