@@ -11,6 +11,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { parse } from "yaml";
@@ -58,10 +59,12 @@ export { joinClass } from "./src/workshop/learner/join.ts";
 export { linkToClass } from "./src/workshop/learner/link.ts";
 export { readMembership } from "./src/workshop/learner/membership.ts";
 export { Queue } from "./src/workshop/learner/queue.ts";
+export { unpack } from "./src/workshop/packed.ts";
 export { Sender } from "./src/workshop/learner/sender.ts";
 `;
 const stdin = { contents, resolveDir: root };
 await build({ stdin, outfile: library, bundle: true, format: "esm", platform: "node", logLevel: "error" });
+const { unpack } = await import(pathToFileURL(library));
 
 const relay = new Relay();
 const network = await relay.listen();
@@ -79,7 +82,7 @@ const sent = new Map();
 const answers = [];
 relay.onAsked = ({ kind, token, body, at }) => {
   if (kind !== "/v1/events") return;
-  const { from, events } = JSON.parse(body);
+  const { from, events } = JSON.parse(unpack(body, 1e6));
   const own = sent.get(token) ?? [];
   sent.set(token, own);
   for (const [index, event] of events.entries()) own[from + index] ??= { event, first: at };
@@ -87,7 +90,7 @@ relay.onAsked = ({ kind, token, body, at }) => {
 relay.onAnswered = ({ kind, token, body, at, answeredAt, status }) => {
   if (kind !== "/v1/events" || status !== 200) return;
   answers.push(answeredAt - at);
-  const { from, events } = JSON.parse(body);
+  const { from, events } = JSON.parse(unpack(body, 1e6));
   const own = sent.get(token);
   for (const index of events.keys()) own[from + index].confirmed ??= at;
 };

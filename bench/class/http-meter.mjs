@@ -50,6 +50,6 @@ export class HttpMeter {
   #end() {
     const { headers, parts } = this.#message;
     this.#left = undefined;
-    this.#told.onMessage({ headers, body: Buffer.concat(parts).toString("utf8") });
+    this.#told.onMessage({ headers, body: Buffer.concat(parts) });
   }
 }

@@ -13,6 +13,8 @@ export interface Post {
   readonly path: string;
   readonly body: object;
   readonly token?: string;
+  /** It comes often: as few bytes as can be. */
+  readonly packed?: true;
   readonly timeoutMs: number;
 }
 
@@ -20,11 +22,11 @@ export interface Post {
 const MOST = 64 * 1024;
 
 /** Post JSON to a host. Rejects with the system's error, or says that no answer came in time or that it is no host's. */
-export async function post({ url, path, body, token, timeoutMs }: Post): Promise<Reply> {
-  const { request } = await import("node:http");
-  const payload = Buffer.from(JSON.stringify(body));
+export async function post({ url, path, body, token, packed, timeoutMs }: Post): Promise<Reply> {
+  const [{ request }, { PACKED, pack }] = await Promise.all([import("node:http"), import("../packed.ts")]);
+  const payload = packed ? pack(body) : Buffer.from(JSON.stringify(body));
   const headers = {
-    "content-type": "application/json",
+    "content-type": packed ? PACKED : "application/json",
     "content-length": payload.length,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
