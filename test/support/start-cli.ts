@@ -27,5 +27,13 @@ export function startCli(room: CliRoom, ...args: readonly string[]) {
       };
       look();
     });
-  return { until, ended, kill: () => void child.kill("SIGKILL"), interrupt: () => void child.kill("SIGINT") };
+  const said = (): string => text;
+  return {
+    pid: child.pid,
+    until,
+    said,
+    ended,
+    kill: () => void child.kill("SIGKILL"),
+    interrupt: () => void child.kill("SIGINT"),
+  };
 }

@@ -63,7 +63,7 @@ function parse(text: string): unknown {
 /** What a host that refused says of it: its own sentence, where it gave one. */
 export function refusalOf({ status, body }: Reply): string {
   const { message } = (body ?? {}) as { message?: unknown };
-  return typeof message === "string" ? message.slice(0, 400) : `It answered ${status}.`;
+  return typeof message === "string" ? message.slice(0, 400).replaceAll(/\s+/g, " ") : `It answered ${status}.`;
 }
 
 /** The same, as what ends a command. */
