@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Action } from "../action.ts";
 import { type Board, boardOf } from "../board/board.ts";
 import type { CourseStep } from "../board/course-step.ts";
@@ -116,11 +117,9 @@ export class Classroom {
   /** Throws a Refusal: a wrong code, too many of these, another course, a handle that is taken or cannot be one. */
   async join({ code, learner, token, course, handle }: JoinRequest, address: string): Promise<KeptLearner> {
     const at = this.#now();
-    const wait = this.#guesses.waitOf(address, at);
-    if (wait > 0) {
-      const seconds = Math.ceil(wait / 1000);
-      throw new Refusal(429, `Too many wrong codes came. Try again in ${seconds} s.`, seconds);
-    }
+    const wait = this.#guesses.turn(address, at);
+    if (wait === undefined) throw new Refusal(429, "Too many wrong codes came. Try again in 10 s.", 10);
+    if (wait > 0) await sleep(wait, undefined, { ref: false });
     if (!same(plainCode(code), plainCode(this.about.code))) {
       this.#guesses.wrong(address, at);
       throw new Refusal(403, "The code is not this class's.");
