@@ -88,7 +88,7 @@ relay.onAsked = ({ kind, token, body, at }) => {
   for (const [index, event] of events.entries()) own[from + index] ??= { event, first: at };
 };
 relay.onAnswered = ({ kind, token, body, at, answeredAt, status }) => {
-  if (kind !== "/v1/events" || status !== 200) return;
+  if (kind !== "/v1/events" || (status !== 200 && status !== 204)) return;
   answers.push(answeredAt - at);
   const { from, events } = JSON.parse(unpack(body, 1e6));
   const own = sent.get(token);

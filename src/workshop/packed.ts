@@ -1,8 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 
-/** The content type of a message that is packed. */
-export const PACKED = "application/x-class";
-
 /**
  * What messages are made of, the commonest last: none of it crosses the network again. A change here is another version
  * of the wire.
@@ -20,7 +17,10 @@ const WORDS = Buffer.from(
 );
 const OPTIONS = { dictionary: WORDS, level: 9, memLevel: 4 };
 
-/** A message → fewer bytes: most of it is the same words each time, and times that begin alike. */
+/**
+ * A message → fewer bytes: most of it is the same words each time, and times that begin alike. It is sent without a
+ * content type; one that has a content type is plain JSON.
+ */
 export function pack(message: object): Buffer {
   return deflateRawSync(JSON.stringify(message), OPTIONS);
 }

@@ -88,7 +88,7 @@ export const joinRequest = object({
   v: version,
   code: text(32),
   learner: pattern("a UUID", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-  token: pattern("64 hexadecimal digits", /^[0-9a-f]{64}$/),
+  token: pattern("a token of 22 to 64 signs", /^[\w-]{22,64}$/),
   course: id,
   handle: optional(text(4 * LIMITS.handle)),
 });

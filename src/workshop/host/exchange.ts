@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
-import { PACKED, unpack } from "../packed.ts";
+import { unpack } from "../packed.ts";
 import { type Shape, WireError } from "../shape.ts";
 import { LIMITS } from "../wire.ts";
 import { Refusal } from "./refusal.ts";
 
 /** A request's JSON, plain or packed, read within the limit and known to be of this shape. Throws a Refusal. */
 export async function readBody<T>(request: IncomingMessage, shape: Shape<T>): Promise<T> {
-  const type = request.headers["content-type"] ?? "";
-  if (type !== PACKED && !/^application\/json(?:;|$)/i.test(type))
+  const type = request.headers["content-type"];
+  if (type !== undefined && !/^application\/json(?:;|$)/i.test(type))
     throw new Refusal(415, "Expected JSON (`content-type: application/json`).");
   const bytes = await readBytes(request);
   try {
-    const text = type === PACKED ? unpack(bytes, LIMITS.body) : bytes.toString("utf8");
+    const text = type === undefined ? unpack(bytes, LIMITS.body) : bytes.toString("utf8");
     return shape(JSON.parse(text), "message");
   } catch (error) {
     if (error instanceof WireError) throw new Refusal(400, `${error.message}.`);
@@ -91,6 +91,18 @@ export function answer(
     ...headers,
   });
   response.end(payload);
+}
+
+/** It comes from a learner of ours, who sends and is answered as few bytes as can be. */
+export function isPacked({ headers }: IncomingMessage): boolean {
+  return headers["content-type"] === undefined;
+}
+
+/** All was taken, and nothing is to be said: the answer that a room gets most. */
+export function answerTaken(response: ServerResponse): void {
+  response.sendDate = false;
+  response.writeHead(204, { connection: "close" });
+  response.end();
 }
 
 /** Say no, and take nothing more of what is still coming. */

@@ -25,8 +25,8 @@ export class NoticeStream {
   /** `last`: the number of the last notice that this learner saw. */
   add(response: ServerResponse, learner: number, last: number): void {
     // Its connection ends with it: one that nobody reads must not stay open for a next request.
-    const headers = { "content-type": "text/event-stream", "cache-control": "no-store", connection: "close" };
-    response.writeHead(200, headers);
+    response.sendDate = false;
+    response.writeHead(200, { "content-type": "text/event-stream", connection: "close" });
     const missed = this.#classroom.noticesAfter(last, learner);
     response.write(this.#state() + missed.map(message).join(""));
     const own = [...(this.#readers.get(learner) ?? []), response];

@@ -6,7 +6,17 @@ import { action } from "../action.ts";
 import { object, oneOf } from "../shape.ts";
 import { eventsRequest, joinRequest, PATHS, WIRE_VERSION } from "../wire.ts";
 import type { Classroom } from "./classroom.ts";
-import { answer, bearerOf, lastSeenOf, readBody, refuse, requireOwnOrigin, requireThisMachine } from "./exchange.ts";
+import {
+  answer,
+  answerTaken,
+  bearerOf,
+  isPacked,
+  lastSeenOf,
+  readBody,
+  refuse,
+  requireOwnOrigin,
+  requireThisMachine,
+} from "./exchange.ts";
 import { Lobby } from "./lobby.ts";
 import { NoticeStream } from "./notice-stream.ts";
 import { Refusal } from "./refusal.ts";
@@ -127,8 +137,10 @@ export class ClassServer {
     },
     [`POST ${PATHS.events}`]: async (request, response, classroom) => {
       const learner = await classroom.learnerOf(bearerOf(request));
-      const { next, gap } = await classroom.take(learner, await readBody(request, eventsRequest));
-      answer(response, gap ? 409 : 200, { next });
+      const asked = await readBody(request, eventsRequest);
+      const { next, gap } = await classroom.take(learner, asked);
+      if (isPacked(request) && next === asked.from + asked.events.length) answerTaken(response);
+      else answer(response, gap ? 409 : 200, { next });
     },
     [`POST ${PATHS.leave}`]: async (request, response, classroom) => {
       const learner = await classroom.learnerOf(bearerOf(request));

@@ -23,10 +23,10 @@ const MOST = 64 * 1024;
 
 /** Post JSON to a host. Rejects with the system's error, or says that no answer came in time or that it is no host's. */
 export async function post({ url, path, body, token, packed, timeoutMs }: Post): Promise<Reply> {
-  const [{ request }, { PACKED, pack }] = await Promise.all([import("node:http"), import("../packed.ts")]);
+  const [{ request }, { pack }] = await Promise.all([import("node:http"), import("../packed.ts")]);
   const payload = packed ? pack(body) : Buffer.from(JSON.stringify(body));
   const headers = {
-    "content-type": packed ? PACKED : "application/json",
+    ...(!packed && { "content-type": "application/json" }),
     "content-length": payload.length,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
@@ -36,6 +36,8 @@ export async function post({ url, path, body, token, packed, timeoutMs }: Post):
     const sent = request(new URL(path, url), { method: "POST", headers, signal, agent: false }, (response) => {
       readReply(response).then(resolve, late);
     });
+    // The host ends each connection after its answer, without being asked to.
+    sent.removeHeader("connection");
     sent.on("error", late);
     sent.end(payload);
   });

@@ -107,8 +107,8 @@ export class Sender {
     const { url, token } = this.#member;
     const body = { v: WIRE_VERSION, from, sent: now, events };
     const reply = await post({ url, path: PATHS.events, body, token, packed: true, timeoutMs: this.#pace.timeout });
-    if (reply.status === 200 || reply.status === 409) {
-      const { next } = eventsReply(reply.body, "answer");
+    if (reply.status === 204 || reply.status === 200 || reply.status === 409) {
+      const { next } = reply.status === 204 ? { next: from + events.length } : eventsReply(reply.body, "answer");
       const seq = next - 1;
       const took = seq === from + events.length - 1;
       const found = took ? { seq, offset: batch.end } : this.#queue.find(seq);
