@@ -25,7 +25,6 @@ export class NoticeStream {
   /** `last`: the number of the last notice that this learner saw. */
   add(response: ServerResponse, learner: number, last: number): void {
     // Its connection ends with it: one that nobody reads must not stay open for a next request.
-    response.sendDate = false;
     response.writeHead(200, { "content-type": "text/event-stream", connection: "close" });
     const missed = this.#classroom.noticesAfter(last, learner);
     response.write(this.#state() + missed.map(message).join(""));
