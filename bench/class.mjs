@@ -16,7 +16,7 @@ import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { parse } from "yaml";
 import { BoardReader } from "./class/board-reader.mjs";
-import { compareEvents, quantile } from "./class/compare.mjs";
+import { compareEvents, compareNotices, quantile, readHost } from "./class/compare.mjs";
 import { HostProcess } from "./class/host-process.mjs";
 import { Relay } from "./class/relay.mjs";
 import { header, privateEnv, root, row, scratchFolder } from "./measure.mjs";
@@ -58,6 +58,7 @@ export { raiseHand } from "./src/workshop/learner/hand.ts";
 export { joinClass } from "./src/workshop/learner/join.ts";
 export { linkToClass } from "./src/workshop/learner/link.ts";
 export { readMembership } from "./src/workshop/learner/membership.ts";
+export { readSeen } from "./src/workshop/learner/seen.ts";
 export { Queue } from "./src/workshop/learner/queue.ts";
 export { unpack } from "./src/workshop/packed.ts";
 export { Sender } from "./src/workshop/learner/sender.ts";
@@ -131,7 +132,16 @@ const script = [
     run: killHost,
   })),
   { at: length * 0.45, run: cut },
-  ...[0.3, 0.6, 0.85].map((part) => ({ at: length * part, run: async () => hurry() })),
+  // The instructor: to all, to all while the network is cut, to some, and the way of a class from step to step.
+  ...[0.3, 0.47, 0.65, 0.85].map((part) => ({ at: length * part, run: () => act({ type: "announce", text: "Now!" }) })),
+  ...["gate", "ungate", "catch-up"].map((type, index) => ({
+    at: length * (0.4 + index / 10),
+    run: () => act({ type, step: steps[5] }),
+  })),
+  ...Array.from({ length: learnerCount / 10 }, () => ({
+    at: length * random(0.2, 0.9),
+    run: () => act({ type: "nudge", learner: Math.ceil(random(0, learnerCount)), text: "Look at the second line." }),
+  })),
 ].sort((a, b) => a.at - b.at);
 const underWay = [];
 for (const { at, run } of script) {
@@ -165,14 +175,24 @@ async function cut() {
   disturbed.push([from, Date.now() + RETRY_MS]);
 }
 
-function hurry() {
-  say("everybody does something at once");
-  for (const child of processes) child.send({ hurry: true });
+/** Do it as an instructor would: again, while the host is away. */
+async function act(action) {
+  for (;;) {
+    const reply = await fetch(`${about.boardUrl}/v1/actions`, {
+      method: "POST",
+      headers: { ...auth, "content-type": "application/json" },
+      body: JSON.stringify({ v: 1, action }),
+    }).catch(() => undefined);
+    if (reply?.ok) return;
+    if (reply !== undefined) throw new Error(`${action.type} was answered ${reply.status}: ${await reply.text()}`);
+    await sleep(200);
+  }
 }
 
 const bytes = relay.bytes;
 const lasted = (Date.now() - began) / 60_000;
 say("the class is over");
+await act({ type: "announce", text: "That is all." });
 for (const child of processes) child.send({ stop: true });
 const learners = (await Promise.all(ends)).flat();
 await sleep(1000);
@@ -181,10 +201,9 @@ const hostMinutes = (Date.now() - began) / 60_000;
 await host.kill("SIGINT");
 relay.close();
 
-const compared = await compareEvents(
-  path.join(env.XDG_STATE_HOME, `learn-istio/${course}/class-host/class.db`),
-  learners,
-);
+const kept = readHost(path.join(env.XDG_STATE_HOME, `learn-istio/${course}/class-host/class.db`));
+const compared = compareEvents(kept, learners);
+const told = compareNotices(kept, learners);
 const isQuiet = (at) => !disturbed.some(([from, to]) => at >= from - 1000 && at <= to);
 const [toBoard, fromDisk] = [[], []];
 for (const { token, handle } of learners) {
@@ -201,8 +220,11 @@ for (const [kind, { messages, head, body }] of [...relay.tallies].sort())
   say(`${kind}: ${messages} messages, ${head} bytes of headers, ${body} of bodies`);
 say(`board: ${board.updates} updates, ${(board.bytes / 1e6).toFixed(1)} MB`);
 for (const line of host.complaints.split("\n").slice(0, 20)) if (line !== "") say(`host: ${line}`);
-for (const line of compared.wrong.slice(0, 20)) say(`WRONG: ${line}`);
+for (const line of [...compared.wrong, ...told.wrong].slice(0, 20)) say(`WRONG: ${line}`);
 
+const heard = learners.flatMap(({ notices }) =>
+  notices.filter(({ at }) => isQuiet(at)).map((one) => one.heard - one.at),
+);
 const perLearner = bytes / learnerCount / lasted;
 const bodies = [...relay.tallies.values()].reduce((sum, tally) => sum + tally.body, 0) / learnerCount / lasted;
 const perCent = ((host.cpuSeconds / 60 / hostMinutes) * 100).toFixed(1);
@@ -214,15 +236,32 @@ row(
   "",
   `${compared.events} of ${learners.length} learners`,
 );
-row("bytes for a learner", perLearner, LIMITS.bytes, "a minute", `${bodies.toFixed(0)} without headers`);
+row("notices lost, doubled or out of order", told.wrong.length, 0, "", `${told.count} heard`);
+/** Kills and cuts so close together leave no minute as a class has them. */
+const isLong = minutes >= 5;
+if (isLong) row("bytes for a learner", perLearner, LIMITS.bytes, "a minute", `${bodies.toFixed(0)} without headers`);
 row("POST to board, median", quantile(toBoard, 0.5), LIMITS.boardMs, "ms", `${toBoard.length} finished steps`);
 row("POST to board, 99 of 100", quantile(toBoard, 0.99), LIMITS.boardMs, "ms", `most ${quantile(toBoard, 1)} ms`);
-row("disk to board, 99 of 100", quantile(fromDisk, 0.99), LIMITS.boardMs, "ms", `median ${quantile(fromDisk, 0.5)} ms`);
+if (isLong)
+  row(
+    "disk to board, 99 of 100",
+    quantile(fromDisk, 0.99),
+    LIMITS.boardMs,
+    "ms",
+    `median ${quantile(fromDisk, 0.5)} ms`,
+  );
 row(
   "answer to events, 99 of 100",
   quantile(answers, 0.99),
   LIMITS.boardMs,
   "ms",
   `median ${quantile(answers, 0.5)} ms`,
+);
+row(
+  "notice to the learner, 99 of 100",
+  quantile(heard, 0.99),
+  LIMITS.boardMs,
+  "ms",
+  `median ${quantile(heard, 0.5)} ms`,
 );
 row("the host's memory at its peak", host.peakMib, LIMITS.mib, "MiB", `${perCent} % of a core`);

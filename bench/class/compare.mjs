@@ -6,15 +6,37 @@ import sqlite from "node-sqlite3-wasm";
 /** A learner's times are set right by the host's clock: by the way of a message, at most. */
 const CLOCK_MS = 10_000;
 
-/** Each learner's events, in order and each once, on both sides. Gives how many there are, and every difference. */
-export async function compareEvents(file, learners) {
+/** What a host of one class has on its disk. */
+export function readHost(file) {
   const db = new sqlite.Database(file);
   // Its write-ahead log needs the file for itself, in WebAssembly.
   db.all("PRAGMA locking_mode = EXCLUSIVE");
-  const rows = db.all(
+  const events = db.all(
     "SELECT l.handle, e.seq, e.body FROM event e JOIN learner l ON l.class = e.class AND l.id = e.learner ORDER BY l.number, e.seq",
   );
+  const numbers = new Map(db.all("SELECT number, handle FROM learner").map(({ number, handle }) => [handle, number]));
+  const notices = db.all("SELECT number, learner FROM notice ORDER BY number");
   db.close();
+  return { events, numbers, notices };
+}
+
+/** Each learner heard, once and in order, what was told to all and to them since they joined. Gives how many, and every difference. */
+export function compareNotices({ numbers, notices }, learners) {
+  const wrong = [];
+  let count = 0;
+  for (const { handle, before, notices: heard } of learners) {
+    const own = ({ number, learner }) => number > before && (learner === null || learner === numbers.get(handle));
+    const [wanted, got] = [notices.filter(own), heard].map((list) =>
+      list.map(({ number }) => Number(number)).join(" "),
+    );
+    count += heard.length;
+    if (wanted !== got) wrong.push(`${handle}: was told ${wanted}, heard ${got}`);
+  }
+  return { count, wrong };
+}
+
+/** Each learner's events, in order and each once, on both sides. Gives how many there are, and every difference. */
+export function compareEvents({ events: rows }, learners) {
   const kept = groupBy(rows);
   const wrong = [];
   for (const { handle, folder, end, complaints } of learners) {

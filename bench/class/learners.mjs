@@ -1,24 +1,21 @@
 // A process of simulated learners: the client library of `start`, over real sockets, as fast as people are.
 // argv: the library, the first learner's number, how many, the folder; the invitation, the steps and the pace come as a
-// message. Each `{ hurry }` makes everybody do something at once; `{ stop }` ends it.
+// message. `{ stop }` ends it, for each learner when the class has said LAST.
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
 const [, , library, first, count, folder] = process.argv;
-const { joinClass, linkToClass, Queue, raiseHand, readMembership, Sender, UsageError } = await import(
+const { joinClass, linkToClass, Queue, raiseHand, readMembership, readSeen, Sender, UsageError } = await import(
   pathToFileURL(library)
 );
 
+/** What the instructor says last. */
+const LAST = "That is all.";
+
 let stopping = false;
-let hurry = new AbortController();
 const stop = new AbortController();
 const random = (from, to) => from + Math.random() * (to - from);
-
-/** Wait as long as a person does, or until everybody is called to something. */
-async function think(ms) {
-  await sleep(ms, undefined, { signal: AbortSignal.any([hurry.signal, stop.signal]) }).catch(() => {});
-}
 
 class Learner {
   constructor(number, { invitation, steps, pace }) {
@@ -29,6 +26,13 @@ class Learner {
     this.handle = `learner ${number}`;
     this.notices = [];
     this.complaints = [];
+    this.hurry = new AbortController();
+  }
+
+  /** Wait as long as a person does, or until the class is told something. */
+  async #think(ms) {
+    const signal = AbortSignal.any([this.hurry.signal, stop.signal]);
+    await sleep(ms, undefined, { signal }).catch(() => {});
   }
 
   async run() {
@@ -44,11 +48,13 @@ class Learner {
         link.opened(now, step);
         lesson = now;
       }
-      await think(random(...this.pace));
+      await this.#think(random(...this.pace));
       if (stopping) break;
       await this.#take(link, lesson, step);
     }
-    while (!stopping) await think(1000);
+    while (!stopping) await this.#think(1000);
+    const until = Date.now() + 60_000;
+    while (!this.notices.some(({ text }) => text === LAST) && Date.now() < until) await sleep(100);
     await link?.close();
   }
 
@@ -61,6 +67,7 @@ class Learner {
           handle: this.handle,
         });
         this.token = token;
+        this.before = readSeen(this.folder).notice;
         this.handle = handle;
         return;
       } catch (error) {
@@ -72,7 +79,20 @@ class Learner {
   }
 
   #open() {
-    return linkToClass(this.folder, Date.now, (sentence) => this.complaints.push(sentence));
+    const link = linkToClass(this.folder, Date.now, (sentence) => this.complaints.push(sentence));
+    link.listen({
+      onNotice: ({ number, type, text, at }) => {
+        this.notices.push({ number, type, text, at, heard: Date.now() });
+        link.seen(number);
+        if (type !== "announce") return;
+        this.hurry.abort();
+        this.hurry = new AbortController();
+      },
+      onState: () => {},
+      onReach: () => {},
+      onOver: (over) => this.complaints.push(`it is over: ${over}`),
+    });
+    return link;
   }
 
   /** A step: mostly at once, sometimes after wrong tries, hints and a raised hand. */
@@ -81,7 +101,7 @@ class Learner {
     tell("step-start", {});
     const tries = Math.random() < 0.7 ? 0 : Math.ceil(random(0, 4));
     for (let number = 1; number <= tries && !stopping; number += 1) {
-      await think(random(2_000, 8_000));
+      await this.#think(random(2_000, 8_000));
       const check = "ready";
       tell("check-end", { check, verdict: { kind: "wrong" } });
       tell("step-end", { verdict: { kind: "check-failed", checkId: check }, durationMs: random(1_000, 9_000) });
@@ -89,7 +109,7 @@ class Learner {
       if (number === 3) await raiseHand(this.folder, true, Date.now);
       tell("step-start", {});
     }
-    await think(random(200, 8_000));
+    await this.#think(random(200, 8_000));
     tell("step-end", { verdict: { kind: "pass" }, durationMs: random(200, 30_000) });
     if (tries >= 3) await raiseHand(this.folder, false, Date.now);
   }
@@ -105,16 +125,12 @@ class Learner {
     }
     sender.end();
     queue.close();
-    const { token, handle, notices, complaints } = this;
-    return { folder: this.folder, token, handle, end, notices, complaints };
+    const { token, handle, before, notices, complaints } = this;
+    return { folder: this.folder, token, handle, end, before, notices, complaints };
   }
 }
 
 process.on("message", async (message) => {
-  if (message.hurry) {
-    hurry.abort();
-    hurry = new AbortController();
-  }
   if (message.stop) {
     stopping = true;
     stop.abort();
