@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { joinClass } from "../../src/workshop/index.ts";
 import { pack } from "../../src/workshop/packed.ts";
-import { LIMITS } from "../../src/workshop/wire.ts";
+import { CLASS_LIMITS, LIMITS } from "../../src/workshop/wire.ts";
 import { ask, type OpenClass, openClass, scratch } from "../support/classes.ts";
 import { memberOf } from "../support/members.ts";
 
@@ -72,7 +72,8 @@ test.each<[string, string, string | undefined]>([
 const forged: [string, (room: Awaited<ReturnType<typeof openRoom>>) => Promise<{ status: number }>, number][] = [
   ["an event again, with other content", ({ ana }) => sendAs(ana, 1, [hint(9)]), 200],
   ["an event after one that is missing", ({ ana }) => sendAs(ana, 3, [hint(3)]), 409],
-  ["an event far ahead", ({ ana }) => sendAs(ana, Number.MAX_SAFE_INTEGER - LIMITS.events, [hint(3)]), 409],
+  ["an event far ahead", ({ ana }) => sendAs(ana, 40_000, [hint(3)]), 409],
+  ["an event of a number that no class has", ({ ana }) => sendAs(ana, 2 ** 52, [hint(3)]), 403],
   ["number 0", ({ ana }) => sendAs(ana, 0, [hint(1)]), 400],
   ["a number below 0", ({ ana }) => sendAs(ana, -1, [hint(1)]), 400],
   ["a number between two", ({ ana }) => sendAs(ana, 1.5, [hint(1)]), 400],
@@ -240,6 +241,20 @@ test("names that every object has are names like others", async () => {
   expect(room.hosted.board().rows).toMatchObject([{ handle: "ana", done: 0 }]);
   expect(room.hosted.board().steps.map(({ done }) => done)).toEqual([0, 0, 0, 0]);
   expect(room.refused).toEqual([]);
+});
+
+test("one learner cannot fill the disk with events, nor one guest the class with learners", async () => {
+  const room = await openRoom();
+  const { learners, eventsOfLearner } = CLASS_LIMITS;
+  const hundred = Array(100).fill(hint(1));
+  for (let from = 2; from + 99 <= eventsOfLearner; from += 100) await sendAs(room.ana, from, hundred);
+  expect((await sendAs(room.ana, eventsOfLearner - 98, hundred.slice(1))).status).toBe(200);
+  expect((await sendAs(room.ana, eventsOfLearner + 1, [hint(1)])).status).toBe(403);
+  const others = Array.from({ length: learners - 1 }, (_, index) => index + 2);
+  const joined = await Promise.all(others.map((n) => join(room, n, {})));
+  expect(new Set(joined.map(({ status }) => status))).toEqual(new Set([200]));
+  expect((await join(room, learners + 1, {})).status).toBe(403);
+  expect(room.hosted.board().rows).toHaveLength(learners);
 });
 
 test("who guesses codes waits in line with all who come from there, and nobody is shut out", async () => {
