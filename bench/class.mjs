@@ -6,7 +6,7 @@
 // Bytes are those of HTTP, with its headers, in both directions, as they pass the network; those of TCP are not counted.
 // An event is on the board when the board's stream has said so; its way there begins with its message at the network
 // (`POST to board`), or on the learner's disk (`disk to board`: with the time that the client gathers messages).
-import { fork } from "node:child_process";
+import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -19,7 +19,7 @@ import { BoardReader } from "./class/board-reader.mjs";
 import { compareEvents, compareNotices, quantile, readHost } from "./class/compare.mjs";
 import { HostProcess } from "./class/host-process.mjs";
 import { Relay } from "./class/relay.mjs";
-import { header, privateEnv, root, row, scratchFolder } from "./measure.mjs";
+import { cli, header, node, privateEnv, root, row, scratchFolder } from "./measure.mjs";
 
 if (process.platform !== "linux") {
   console.log("skipped: memory is read from /proc, which only Linux has");
@@ -74,7 +74,8 @@ process.on("exit", () => host.abandon());
 const about = await host.begin();
 relay.leadTo(Number(new URL(about.boardUrl).port));
 const code = about.invitation.split("#")[1].replace("-", "");
-const auth = { authorization: `Bearer ${about.boardKey}` };
+const boardKey = about.boardKey ?? keyOf();
+const auth = { authorization: `Bearer ${boardKey}` };
 const first = await (await fetch(`${about.boardUrl}/v1/board`, { headers: auth })).json();
 const steps = first.steps.map(({ step }) => step);
 
@@ -96,7 +97,7 @@ relay.onAnswered = ({ kind, token, body, at, answeredAt, status }) => {
   for (const index of events.keys()) own[from + index].confirmed ??= at;
 };
 
-const board = new BoardReader(about.boardUrl, about.boardKey);
+const board = new BoardReader(about.boardUrl, boardKey);
 const each = Math.ceil(learnerCount / processCount);
 const processes = Array.from({ length: processCount }, (_, index) => {
   const count = Math.min(each, learnerCount - index * each);
@@ -150,6 +151,12 @@ for (const { at, run } of script) {
 }
 await Promise.all(underWay);
 await sleep(Math.max(0, began + length - Date.now()));
+
+/** The key to the board, as an instructor gets at it. */
+function keyOf() {
+  const said = execFileSync(node, [cli, "class", "board", "--lessons", lessons], { env, cwd: dir, encoding: "utf8" });
+  return /#([0-9a-f]+)/.exec(said)[1];
+}
 
 async function killHost() {
   const from = Date.now();

@@ -35,7 +35,7 @@ export async function hostRoom(): Promise<HostedRoom> {
   onTestFinished(cli.remove);
   let host = startCli(cli, "class", "host");
   const { url, code } = await invited(host);
-  const boardKey = /Bearer ([0-9a-f]+)/.exec(host.said())?.[1] ?? "";
+  const boardKey = /Bearer ([0-9a-f]+)/.exec(host.said())?.[1] ?? (await keyOf(cli));
   const auth = { authorization: `Bearer ${boardKey}`, "content-type": "application/json" };
   let said = "";
   const board = async (): Promise<Board> => {
@@ -73,9 +73,17 @@ export async function hostRoom(): Promise<HostedRoom> {
 }
 
 async function invited(host: ReturnType<typeof startCli>) {
-  await host.until("board:");
+  await host.until("join:");
   await host.until("\n");
   const found = readInvitation(/'(http:[^']*)'/.exec(host.said())?.[1] ?? "");
   if (found === undefined) throw new Error(`no invitation in ${host.said()}`);
   return found;
+}
+
+/** The key to the board, as an instructor gets at it. */
+async function keyOf(cli: CliRoom): Promise<string> {
+  const { stdout, stderr } = await cli.run(["class", "board"]);
+  const key = /#([0-9a-f]+)/.exec(stdout)?.[1];
+  if (key === undefined) throw new Error(`no key in ${stdout}${stderr}`);
+  return key;
 }
