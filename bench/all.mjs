@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { node } from "./measure.mjs";
 
-const SCRIPTS = ["startup", "steps", "memory", "parse", "peers", "sandbox", "mesh-config", "mesh", "proxy"];
+const SCRIPTS = ["startup", "steps", "memory", "parse", "peers", "sandbox", "mesh-config", "mesh", "proxy", "class"];
 const UNMET = 3;
 
 const isStrict = process.argv.includes("--strict");

@@ -11,7 +11,7 @@
 // What is generated goes to a temporary folder; state and cache are private to the bench. Peers are used where they are
 // installed, and said to be missing where they are not: nothing here needs one.
 //
-//   npm run bench [-- --strict] [-- NAME…]     NAME: startup, steps, memory, parse, peers, sandbox, proxy, mesh-config; `--strict`: 1 if unmet
+//   npm run bench [-- --strict] [-- NAME…]     NAME: startup, steps, memory, parse, peers, sandbox, proxy, mesh-config, class; `--strict`: 1 if unmet
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";

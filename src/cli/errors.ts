@@ -1,5 +1,6 @@
 import { EnvironmentError, UsageError } from "../diagnostics/index.ts";
 import type { Problem } from "../report/index.ts";
+import { showHidden } from "../text/index.ts";
 
 /** 0 all right · 1 a verdict failed · 2 wrong usage · 3 a lesson is written wrongly · 4 the machine refuses · 70 our bug · 130 interrupted · 141 nobody reads on. */
 export const EXIT = {
@@ -55,7 +56,8 @@ export function reportError(
   env: Readonly<Record<string, string | undefined>>,
 ): number {
   const { message, hint, code } = explain(error);
-  stderr.write(`learn-istio: ${message}\n${hint === undefined ? "" : `  hint: ${hint}\n`}`);
+  // Names in it may be other people's, and must not act on the terminal or read other than they are.
+  stderr.write(showHidden(`learn-istio: ${message}\n${hint === undefined ? "" : `  hint: ${hint}\n`}`));
   if (env.LEARN_ISTIO_DEBUG && error instanceof Error) stderr.write(`${error.stack ?? ""}\n`);
   return code;
 }

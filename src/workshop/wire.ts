@@ -7,6 +7,9 @@ export const WIRE_VERSION = 1;
 /** Bounds of one message. A learner's step makes three events of some 120 bytes. */
 export const LIMITS = { body: 64 * 1024, events: 100, id: 128, handle: 32, text: 500 } as const;
 
+/** Bounds of one class, far above what people do: whoever goes on beyond them fills the instructor's disk. */
+export const CLASS_LIMITS = { learners: 1000, eventsOfLearner: 50_000 } as const;
+
 /** What the class may know of a step's verdict: its kind, never what was seen. */
 export const STEP_VERDICTS = Object.keys({
   pass: 0,
@@ -88,7 +91,7 @@ export const joinRequest = object({
   v: version,
   code: text(32),
   learner: pattern("a UUID", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-  token: pattern("64 hexadecimal digits", /^[0-9a-f]{64}$/),
+  token: pattern("a token of 22 to 64 signs", /^[\w-]{22,64}$/),
   course: id,
   handle: optional(text(4 * LIMITS.handle)),
 });

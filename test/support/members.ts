@@ -13,7 +13,12 @@ export interface Member {
 }
 
 /** Join a class as learner number `n` of the test; `sent` is the learner's clock, which events are told by. */
-export async function memberOf({ url, code }: OpenClass, n: number, handle: string, sent = 1000): Promise<Member> {
+export async function memberOf(
+  { url, code }: Pick<OpenClass, "url" | "code">,
+  n: number,
+  handle: string,
+  sent = 1000,
+): Promise<Member> {
   const token = n.toString(16).padStart(64, "0");
   const learner = `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
   const auth = { authorization: `Bearer ${token}`, "content-type": "application/json" };

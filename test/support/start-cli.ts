@@ -31,8 +31,11 @@ export function startCli(room: CliRoom, ...args: readonly string[]) {
   child.stdin.on("error", () => {});
   const type = (line: string): void => void child.stdin.write(line);
   const endInput = (): void => void child.stdin.end();
+  const said = (): string => text;
   return {
+    pid: child.pid,
     until,
+    said,
     ended,
     type,
     endInput,

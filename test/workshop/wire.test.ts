@@ -54,7 +54,7 @@ test.each<[unknown, string]>([
 test.each<[object, string]>([
   [{ v: 2 }, "message.v: expected 1"],
   [{ learner: "ana" }, "message.learner: expected a UUID"],
-  [{ token: "secret" }, "message.token: expected 64 hexadecimal digits"],
+  [{ token: "secret" }, "message.token: expected a token of 22 to 64 signs"],
   [{ handle: "" }, "message.handle: expected a text"],
   [{ admin: true }, "message: expected no key but v, code, learner, token, course, handle"],
 ])("a request to join with %j is refused", (change, reason) => {

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Action } from "../action.ts";
 import { type Board, boardOf } from "../board/board.ts";
 import type { CourseStep } from "../board/course-step.ts";
@@ -8,7 +9,7 @@ import { addEvent, NO_PROGRESS, type StepOrder } from "../board/progress.ts";
 import { handleKey, refuseHandle } from "../handle.ts";
 import { plainCode } from "../join-code.ts";
 import type { ClassState, Notice } from "../notice.ts";
-import type { ClassEvent, eventsRequest, JoinRequest } from "../wire.ts";
+import { CLASS_LIMITS, type ClassEvent, type eventsRequest, type JoinRequest } from "../wire.ts";
 import { Guesses } from "./guesses.ts";
 import { Notices, type Told } from "./notices.ts";
 import { Refusal } from "./refusal.ts";
@@ -114,14 +115,12 @@ export class Classroom {
     return notice;
   }
 
-  /** Throws a Refusal: a wrong code, too many of these, another course, a handle that is taken or cannot be one. */
+  /** Throws a Refusal: a wrong code, too many of these, another course, a class that is full, a handle that is taken or cannot be one. */
   async join({ code, learner, token, course, handle }: JoinRequest, address: string): Promise<KeptLearner> {
     const at = this.#now();
-    const wait = this.#guesses.waitOf(address, at);
-    if (wait > 0) {
-      const seconds = Math.ceil(wait / 1000);
-      throw new Refusal(429, `Too many wrong codes came. Try again in ${seconds} s.`, seconds);
-    }
+    const wait = this.#guesses.turn(address, at);
+    if (wait === undefined) throw new Refusal(429, "Too many wrong codes came. Try again in 10 s.", 10);
+    if (wait > 0) await sleep(wait, undefined, { ref: false });
     if (!same(plainCode(code), plainCode(this.about.code))) {
       this.#guesses.wrong(address, at);
       throw new Refusal(403, "The code is not this class's.");
@@ -131,6 +130,8 @@ export class Classroom {
       throw new Refusal(409, `The class is about the course \`${this.about.course}\`, not \`${course}\`.`);
     const why = handle === undefined ? undefined : refuseHandle(handle);
     if (why !== undefined) throw new Refusal(400, `This cannot be a handle: ${why}.`);
+    if (this.#standings.size >= CLASS_LIMITS.learners)
+      throw new Refusal(403, `The class is full: ${CLASS_LIMITS.learners} learners were in it.`);
     const newcomer = { id: learner, tokenHash: hashOf(token), handle, at };
     const key = handle === undefined ? undefined : handleKey(handle);
     const kept = await this.#store.join(this.about.id, { ...newcomer, handleKey: key });
@@ -154,6 +155,8 @@ export class Classroom {
     learner: KeptLearner,
     { from, sent, events }: EventsRequest,
   ): Promise<{ readonly next: number; readonly gap: boolean }> {
+    if (from + events.length - 1 > CLASS_LIMITS.eventsOfLearner)
+      throw new Refusal(403, `The class takes ${CLASS_LIMITS.eventsOfLearner} events of a learner, and no more.`);
     const received = this.#now();
     // How wrong the learner's clock is, as far as one message tells: the way here counts in, and is short.
     const skew = received - sent;

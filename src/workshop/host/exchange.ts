@@ -1,16 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
+import { unpack } from "../packed.ts";
 import { type Shape, WireError } from "../shape.ts";
 import { LIMITS } from "../wire.ts";
 import { Refusal } from "./refusal.ts";
 
-/** A request's JSON, read within the limit and known to be of this shape. Throws a Refusal. */
+/** A request's JSON, plain or packed, read within the limit and known to be of this shape. Throws a Refusal. */
 export async function readBody<T>(request: IncomingMessage, shape: Shape<T>): Promise<T> {
-  if (!/^application\/json(?:;|$)/i.test(request.headers["content-type"] ?? ""))
+  const type = request.headers["content-type"];
+  if (type !== undefined && !/^application\/json(?:;|$)/i.test(type))
     throw new Refusal(415, "Expected JSON (`content-type: application/json`).");
-  const text = await readText(request);
+  const bytes = await readBytes(request);
   try {
+    const text = type === undefined ? unpack(bytes, LIMITS.body) : bytes.toString("utf8");
     return shape(JSON.parse(text), "message");
   } catch (error) {
     if (error instanceof WireError) throw new Refusal(400, `${error.message}.`);
@@ -20,7 +23,7 @@ export async function readBody<T>(request: IncomingMessage, shape: Shape<T>): Pr
 }
 
 /** Not by `for await`: ending that early would end the connection, and with it the answer that says why. */
-function readText(request: IncomingMessage): Promise<string> {
+function readBytes(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -29,7 +32,7 @@ function readText(request: IncomingMessage): Promise<string> {
       if (size > LIMITS.body) reject(new Refusal(413, `The message is longer than ${LIMITS.body} bytes.`));
       else chunks.push(chunk);
     });
-    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.on("end", () => resolve(Buffer.concat(chunks)));
     request.on("error", reject);
   });
 }
@@ -79,13 +82,27 @@ export function answer(
   headers: Record<string, string> = {},
 ): void {
   const payload = JSON.stringify(body);
+  // A room shares one network, and each line of a head crosses it with every message: only those that say something.
+  response.sendDate = false;
   response.writeHead(status, {
+    ...(response.req.method === "GET" && { "cache-control": "no-store" }),
     "content-type": "application/json",
     "content-length": Buffer.byteLength(payload),
-    "cache-control": "no-store",
     ...headers,
   });
   response.end(payload);
+}
+
+/** It comes from a learner of ours, who sends and is answered as few bytes as can be. */
+export function isPacked({ headers }: IncomingMessage): boolean {
+  return headers["content-type"] === undefined;
+}
+
+/** All was taken, and nothing is to be said: the answer that a room gets most. */
+export function answerTaken(response: ServerResponse): void {
+  response.sendDate = false;
+  response.writeHead(204, { connection: "close" });
+  response.end();
 }
 
 /** Say no, and take nothing more of what is still coming. */

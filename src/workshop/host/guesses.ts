@@ -1,34 +1,56 @@
-/** How many wrong codes are let through within a window, from one address and from all. */
+/** Wrong codes are counted for so long. */
 const WINDOW_MS = 60_000;
-const FROM_ONE = 8;
-const FROM_ALL = 120;
+/** From one address, and from all: so many are looked at at once; once there were more, one in so many milliseconds. */
+const LINES = { one: { atOnce: 8, everyMs: 50 }, all: { atOnce: 120, everyMs: 10 } };
+/** A line longer than this takes nobody more. */
+const LONGEST_MS = 20_000;
+const ALL = "";
 
-/** Counts wrong codes, so that nobody tries them all: 39 bits at two guesses a second take 8,000 years. */
+interface Line {
+  /** The last wrong codes that it takes to tell whether there were too many. */
+  readonly wrong: readonly number[];
+  /** When the next one who comes is looked at. */
+  readonly free: number;
+}
+
+const NOBODY: Line = { wrong: [], free: 0 };
+
+/**
+ * Slows down who guesses codes, without shutting anybody out: a whole room may have one address. Whoever asks from where
+ * wrong codes came waits in line, the right code too, so that waiting tells nothing. 39 bits at 100 a second take 170 years.
+ */
 export class Guesses {
-  readonly #wrong = new Map<string, number[]>();
+  readonly #lines = new Map<string, Line>();
 
-  /** How many milliseconds this address has to wait before its next try is looked at; 0: none. */
-  waitOf(address: string, now: number): number {
+  /** How many milliseconds whoever asks from here has to wait before the code is looked at; undefined: too many wait already. */
+  turn(address: string, now: number): number | undefined {
     this.#forget(now);
-    const own = this.#wrong.get(address) ?? [];
-    const all = [...this.#wrong.values()].flat().sort((a, b) => a - b);
-    return Math.max(waitAfter(own, FROM_ONE, now), waitAfter(all, FROM_ALL, now));
+    const waits = [this.#turnIn(ALL, LINES.all, now), this.#turnIn(address, LINES.one, now)];
+    const wait = Math.max(...waits);
+    return wait > LONGEST_MS ? undefined : wait;
   }
 
   wrong(address: string, now: number): void {
-    this.#wrong.set(address, [...(this.#wrong.get(address) ?? []), now]);
+    for (const [key, { atOnce }] of [[ALL, LINES.all] as const, [address, LINES.one] as const]) {
+      const line = this.#lines.get(key) ?? NOBODY;
+      this.#lines.set(key, { ...line, wrong: [...line.wrong, now].slice(-atOnce) });
+    }
+  }
+
+  #turnIn(key: string, { atOnce, everyMs }: (typeof LINES)["one"], now: number): number {
+    const line = this.#lines.get(key) ?? NOBODY;
+    if (line.wrong.length < atOnce) return 0;
+    const turn = Math.max(now, line.free);
+    // Whoever is sent away takes no place.
+    if (turn - now <= LONGEST_MS) this.#lines.set(key, { ...line, free: turn + everyMs });
+    return turn - now;
   }
 
   #forget(now: number): void {
-    for (const [address, times] of this.#wrong) {
-      const left = times.filter((at) => at > now - WINDOW_MS);
-      if (left.length === 0) this.#wrong.delete(address);
-      else this.#wrong.set(address, left);
+    for (const [key, line] of this.#lines) {
+      const wrong = line.wrong.filter((at) => at > now - WINDOW_MS);
+      if (wrong.length === 0 && line.free <= now) this.#lines.delete(key);
+      else this.#lines.set(key, { ...line, wrong });
     }
   }
-}
-
-function waitAfter(times: readonly number[], most: number, now: number): number {
-  const oldest = times.at(-most);
-  return times.length < most || oldest === undefined ? 0 : oldest + WINDOW_MS - now;
 }

@@ -27,7 +27,10 @@ export class NoticeStream {
 
   /** `last`: the number of the last notice that this learner saw. */
   add(response: ServerResponse, learner: number, last: number): void {
-    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    // Its connection ends with it: one that nobody reads must not stay open for a next request.
+    // It ends where the connection ends, so what is said needs no frames: they are as long as the sign of life itself.
+    response.removeHeader("transfer-encoding");
+    response.writeHead(200, { "content-type": "text/event-stream", connection: "close" });
     const missed = this.#classroom.noticesAfter(last, learner);
     response.write(this.#state() + missed.map(message).join(""));
     const own = [...(this.#readers.get(learner) ?? []), response];

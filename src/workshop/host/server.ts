@@ -6,7 +6,18 @@ import { action } from "../action.ts";
 import { object, oneOf } from "../shape.ts";
 import { eventsRequest, joinRequest, PATHS, WIRE_VERSION } from "../wire.ts";
 import type { Classroom } from "./classroom.ts";
-import { answer, bearerOf, lastSeenOf, readBody, refuse, requireOwnOrigin, requireThisMachine } from "./exchange.ts";
+import {
+  answer,
+  answerTaken,
+  bearerOf,
+  isPacked,
+  lastSeenOf,
+  readBody,
+  refuse,
+  requireOwnOrigin,
+  requireThisMachine,
+} from "./exchange.ts";
+import { Lobby } from "./lobby.ts";
 import { NoticeStream } from "./notice-stream.ts";
 import { Refusal } from "./refusal.ts";
 import { BoardStream } from "./stream.ts";
@@ -37,6 +48,7 @@ export class ClassServer {
   readonly #server: Server;
   readonly #stream: BoardStream;
   readonly #notices: NoticeStream;
+  readonly #lobby = new Lobby();
   readonly #options: ServerOptions;
 
   private constructor(options: ServerOptions) {
@@ -44,12 +56,13 @@ export class ClassServer {
     this.#stream = new BoardStream(options.classroom);
     this.#notices = new NoticeStream(options.classroom);
     this.#server = createServer(
-      { maxHeaderSize: 8192, requestTimeout: 20_000, headersTimeout: 10_000 },
+      { maxHeaderSize: 8192, requestTimeout: 20_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
       (request, response) => {
         void this.#serve(request, response);
       },
     );
-    this.#server.maxConnections = 2000;
+    this.#server.maxConnections = 4000;
+    this.#server.on("connection", (socket) => this.#lobby.enter(socket));
   }
 
   /** Listen. Throws an EnvironmentError for an address or a port that cannot be had. */
@@ -125,8 +138,10 @@ export class ClassServer {
     },
     [`POST ${PATHS.events}`]: async (request, response, classroom) => {
       const learner = await classroom.learnerOf(bearerOf(request));
-      const { next, gap } = await classroom.take(learner, await readBody(request, eventsRequest));
-      answer(response, gap ? 409 : 200, { next });
+      const asked = await readBody(request, eventsRequest);
+      const { next, gap } = await classroom.take(learner, asked);
+      if (isPacked(request) && next === asked.from + asked.events.length) answerTaken(response);
+      else answer(response, gap ? 409 : 200, { next });
     },
     [`POST ${PATHS.leave}`]: async (request, response, classroom) => {
       const learner = await classroom.learnerOf(bearerOf(request));
@@ -137,6 +152,7 @@ export class ClassServer {
     [`GET ${PATHS.notices}`]: async (request, response, classroom) => {
       const { number, left } = await classroom.learnerOf(bearerOf(request));
       if (left) throw new Refusal(401, "You have left the class.");
+      this.#lobby.leave(request.socket);
       this.#notices.add(response, number, lastSeenOf(request));
     },
     [`POST ${PATHS.actions}`]: async (request, response, classroom) => {
@@ -151,6 +167,7 @@ export class ClassServer {
     },
     [`GET ${PATHS.stream}`]: async (request, response) => {
       this.#requireInstructor(request);
+      this.#lobby.leave(request.socket);
       this.#stream.add(response);
     },
     [`GET ${PATHS.debrief}`]: async (request, response, classroom) => {

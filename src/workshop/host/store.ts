@@ -134,7 +134,9 @@ export class Store {
       if (row === undefined) throw new Error("no such learner");
       const last = Number(row.last_seq);
       if (from > last + 1) return { next: last + 1, fresh: [], gap: true };
-      const fresh = events.slice(last + 1 - from).map((event) => ({ ...event, at: Math.max(0, event.at + skew) }));
+      // Nothing happened after it was told: a clock of anybody's cannot put an event where no Date is.
+      const timeOf = ({ at }: ClassEvent): number => Math.min(received, Math.max(0, at + skew));
+      const fresh = events.slice(last + 1 - from).map((event) => ({ ...event, at: timeOf(event) }));
       if (fresh.length === 0) return { next: last + 1, fresh: [], gap: false };
       const rows = fresh.flatMap((event, index) => {
         return [of, learner, last + 1 + index, received, event.at, JSON.stringify(event)];

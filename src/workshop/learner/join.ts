@@ -52,7 +52,8 @@ export async function joinClass(
 /** Who asks, by the same words until an answer comes: one that is lost on the way must not leave a stranger of the same name in the class. */
 function candidateFor(folder: string, url: string): Candidate {
   const kept = readCandidate(folder);
-  const candidate = kept?.url === url ? kept : { url, learner: randomUUID(), token: randomBytes(32).toString("hex") };
+  const candidate =
+    kept?.url === url ? kept : { url, learner: randomUUID(), token: randomBytes(16).toString("base64url") };
   writeCandidate(folder, candidate);
   return candidate;
 }

@@ -70,6 +70,7 @@ class Link implements ClassLink {
   #client: NoticeClient | undefined;
   /** What was told last of each check that is looked at again and again. */
   readonly #looks = new Map<string, string>();
+  #before: ClassEvent | undefined;
   #works = true;
   #ended = false;
 
@@ -169,7 +170,8 @@ class Link implements ClassLink {
     if (!this.#works) return;
     try {
       this.#queue.append(event);
-      this.#sender.wake();
+      this.#sender.wake(isExpected(event, this.#before));
+      this.#before = event;
     } catch (error) {
       this.#works = false;
       this.#options.complain(`The class is told nothing more of this lesson: ${(error as Error).message}.`);
@@ -183,6 +185,11 @@ class Link implements ClassLink {
       step: step.slice(0, LIMITS.id),
     };
   }
+}
+
+/** A step that begins where the one before ended is no news to the board: it leaves with what comes of it. */
+function isExpected(event: ClassEvent, before: ClassEvent | undefined): boolean {
+  return event.type === "step-start" && before?.type === "step-end" && before.lesson === event.lesson;
 }
 
 /** Undefined where another program has a lesson of this course open (on another target): its end is its own to tell. */

@@ -73,8 +73,10 @@ export class NoticeClient {
     const { request } = await import("node:http");
     if (this.#ended) return;
     const { url, token } = this.#member;
-    const headers = { accept: "text/event-stream", authorization: `Bearer ${token}`, "last-event-id": `${this.#last}` };
+    const headers = { authorization: `Bearer ${token}`, "last-event-id": `${this.#last}` };
     const sent = request(new URL(PATHS.notices, url), { headers, agent: false, timeout: this.#patience.answer });
+    // The host ends the stream with its connection, without being asked to.
+    sent.removeHeader("connection");
     this.#request = sent;
     let opened: number | undefined;
     sent.on("socket", (socket) => void socket.unref());

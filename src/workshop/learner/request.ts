@@ -13,6 +13,8 @@ export interface Post {
   readonly path: string;
   readonly body: object;
   readonly token?: string;
+  /** It comes often: as few bytes as can be. */
+  readonly packed?: true;
   readonly timeoutMs: number;
 }
 
@@ -20,11 +22,11 @@ export interface Post {
 const MOST = 64 * 1024;
 
 /** Post JSON to a host. Rejects with the system's error, or says that no answer came in time or that it is no host's. */
-export async function post({ url, path, body, token, timeoutMs }: Post): Promise<Reply> {
-  const { request } = await import("node:http");
-  const payload = Buffer.from(JSON.stringify(body));
+export async function post({ url, path, body, token, packed, timeoutMs }: Post): Promise<Reply> {
+  const [{ request }, { pack }] = await Promise.all([import("node:http"), import("../packed.ts")]);
+  const payload = packed ? pack(body) : Buffer.from(JSON.stringify(body));
   const headers = {
-    "content-type": "application/json",
+    ...(!packed && { "content-type": "application/json" }),
     "content-length": payload.length,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
@@ -34,6 +36,8 @@ export async function post({ url, path, body, token, timeoutMs }: Post): Promise
     const sent = request(new URL(path, url), { method: "POST", headers, signal, agent: false }, (response) => {
       readReply(response).then(resolve, late);
     });
+    // The host ends each connection after its answer, without being asked to.
+    sent.removeHeader("connection");
     sent.on("error", late);
     sent.end(payload);
   });
@@ -61,7 +65,7 @@ function parse(text: string): unknown {
 /** What a host that refused says of it: its own sentence, where it gave one. */
 export function refusalOf({ status, body }: Reply): string {
   const { message } = (body ?? {}) as { message?: unknown };
-  return typeof message === "string" ? message.slice(0, 400) : `It answered ${status}.`;
+  return typeof message === "string" ? message.slice(0, 400).replaceAll(/\s+/g, " ") : `It answered ${status}.`;
 }
 
 /** The same, as what ends a command. */

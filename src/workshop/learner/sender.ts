@@ -7,13 +7,15 @@ import { post, refusalOf } from "./request.ts";
 export interface Pace {
   /** What happens within this is sent together: a quick step is one message, and the board has it within a second. */
   readonly gather: number;
+  /** How long news that changes nothing on the board may wait for some that does, and leave with it. */
+  readonly patience: number;
   /** After a failure, and twice as long after each further one, up to the second. */
   readonly retry: readonly [number, number];
   /** How long an answer is waited for. */
   readonly timeout: number;
 }
 
-export const PACE: Pace = { gather: 400, retry: [500, 15_000], timeout: 5_000 };
+export const PACE: Pace = { gather: 400, patience: 8_000, retry: [500, 15_000], timeout: 5_000 };
 
 /** How a try to send ended: all is there, some is left, nobody answered, or the host wants nothing of this learner. */
 export type Delivery = "done" | "more" | "offline" | "refused";
@@ -29,6 +31,8 @@ export class Sender {
   readonly #now: () => number;
   #sent: Sent;
   #timer: NodeJS.Timeout | undefined;
+  /** What the timer waits for can wait. */
+  #isPatient = false;
   #running: Promise<Delivery> = Promise.resolve("done");
   #failures = 0;
   #ended = false;
@@ -43,9 +47,15 @@ export class Sender {
     this.#sent = queue.sent;
   }
 
-  /** There may be something to send. */
-  wake(): void {
-    if (this.#failures === 0) this.#later(this.#pace.gather);
+  /** There may be something to send; `patient`: it can wait. */
+  wake(patient = false): void {
+    if (this.#failures > 0) return;
+    if (this.#isPatient && !patient) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+    if (this.#timer === undefined) this.#isPatient = patient;
+    this.#later(patient ? this.#pace.patience : this.#pace.gather);
   }
 
   /** Send what there is, now. Resolves when it is confirmed, or at the first failure. Never rejects. */
@@ -64,6 +74,7 @@ export class Sender {
     if (this.#ended || this.#timer !== undefined || this.refusal !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      this.#isPatient = false;
       void this.flush().then((end) => this.#after(end));
     }, ms).unref();
   }
@@ -95,9 +106,9 @@ export class Sender {
     const { from, events } = batch;
     const { url, token } = this.#member;
     const body = { v: WIRE_VERSION, from, sent: now, events };
-    const reply = await post({ url, path: PATHS.events, body, token, timeoutMs: this.#pace.timeout });
-    if (reply.status === 200 || reply.status === 409) {
-      const { next } = eventsReply(reply.body, "answer");
+    const reply = await post({ url, path: PATHS.events, body, token, packed: true, timeoutMs: this.#pace.timeout });
+    if (reply.status === 204 || reply.status === 200 || reply.status === 409) {
+      const { next } = reply.status === 204 ? { next: from + events.length } : eventsReply(reply.body, "answer");
       const seq = next - 1;
       const took = seq === from + events.length - 1;
       const found = took ? { seq, offset: batch.end } : this.#queue.find(seq);
