@@ -5,7 +5,8 @@ import { handleKey, refuseHandle } from "../handle.ts";
 import { plainCode } from "../join-code.ts";
 import type { ClassEvent, eventsRequest, JoinRequest } from "../wire.ts";
 import { Guesses } from "./guesses.ts";
-import { hashOf, type KeptClass, type KeptLearner, type Store } from "./store.ts";
+import type { KeptLearner } from "./keep-learners.ts";
+import { hashOf, type KeptClass, type Store } from "./store.ts";
 
 /** Why something was refused: the status of the answer and one sentence for whoever asked. */
 export class Refusal extends Error {
