@@ -16,6 +16,8 @@ export const OPTIONS = {
   baselineWrite: () => new Option("--baseline-write", "write into the baseline file what fails now"),
   codes: () => new Option("--codes", "list every code that `lint` knows"),
   context: () => new Option("--context <name>", "live: use this kubectl context of yours"),
+  database: () =>
+    new Option("--database <url>", "class: keep it in this PostgreSQL (default: LEARN_ISTIO_DATABASE, else a file)"),
   evidence: () => new Option("--evidence <file>", "write a record of the run, with versions and dates, as JSON"),
   failFast: () => new Option("--fail-fast", "stop at the first failure"),
   fix: () => new Option("--fix", "bring what is missing (kubectl) into the cache"),
@@ -24,6 +26,7 @@ export const OPTIONS = {
   inheritEnv: () => new Option("--inherit-env", "target none: pass your whole environment to the lesson"),
   jobs: () => new Option("--jobs <number>", "how many lessons may run at the same time (default: 1)"),
   json: () => new Option("--json", "print data as JSON"),
+  keep: () => new Option("--keep <days>", "host: how long a class is kept after its end (default: 30)"),
   keepGoing: () => new Option("--keep-going", "after a failure, run the rest of the lesson too"),
   lessons: () => new Option("--lessons <dir>", "folder of lessons (default: ./lessons, else the ones that came along)"),
   listen: () => new Option("--listen <address>", "host: the address that learners reach (default: only this machine)"),
@@ -132,7 +135,7 @@ export const COMMANDS: readonly Row[] = [
     usage: "class <what...>",
     command: "class",
     summary: "a room of learners: host, join, hand, leave, log",
-    options: ["lessons", "listen", "port", "new", "asHandle", "json"],
+    options: ["lessons", "listen", "port", "new", "database", "keep", "asHandle", "json"],
     more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it.",
   },
   {

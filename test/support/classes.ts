@@ -35,6 +35,8 @@ export async function openClass(folder: string, now: () => number = Date.now): P
     listen: undefined,
     port: undefined,
     anew: false,
+    database: undefined,
+    keepDays: undefined,
     now,
     onHappening: (happening) => void happenings.push(happening),
     onRefused: ({ reason }) => void refused.push(reason),

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openSqlite } from "../../src/workshop/host/sqlite.ts";
+import { openDatabase } from "../../src/workshop/host/open-kept.ts";
 import { Store } from "../../src/workshop/host/store.ts";
 import { type Invitation, readInvitation } from "../../src/workshop/join-code.ts";
 import { joinClass } from "../../src/workshop/learner/join.ts";
@@ -44,10 +44,11 @@ test("with a host that is killed three times, every event arrives, in order, onc
   }
   host.kill();
   await host.ended;
-  const db = await openSqlite(path.join(room.env.XDG_STATE_HOME ?? "", "learn-istio/course/class-host/class.db"));
+  const folder = path.join(room.env.XDG_STATE_HOME ?? "", "learn-istio/course/class-host");
+  const { db, host: from } = await openDatabase({ folder, database: undefined, now: Date.now });
   onTestFinished(() => db.close());
   const store = new Store(db);
-  const { id = "" } = (await store.open("course")) ?? {};
+  const { id = "" } = (await store.open({ course: "course", host: from })) ?? {};
   const kept = new Map(
     (await store.learners(id)).map(({ number, handle }) => [number, { handle, tiers: [] as number[] }]),
   );

@@ -5,7 +5,15 @@ import { Store } from "../../src/workshop/host/store.ts";
 import type { ClassEvent } from "../../src/workshop/wire.ts";
 import { DATABASES, type Databases } from "../support/databases.ts";
 
-const about = (id: string) => ({ id, course: "course", title: "A course 🎓", code: "AAAA-AAAA", boardKey: "key" });
+const ours = { course: "course", host: "here" };
+const about = (id: string) => ({
+  ...ours,
+  id,
+  title: "A course 🎓",
+  code: "AAAA-AAAA",
+  boardKey: "key",
+  keepDays: 30,
+});
 const newcomer = (id: string, handle?: string) => ({ id, tokenHash: `hash-${id}`, handle, handleKey: handle, at: 1 });
 const hint = (tier: number): ClassEvent => ({ type: "hint", at: 10 + tier, lesson: "lesson-01", step: "one", tier });
 const hints = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => hint(from + index));
@@ -49,13 +57,14 @@ describe.each(DATABASES)("$name", ({ name, missing, begin }) => {
 
   test("a class goes on until it ended, or another took its place", async () => {
     const { store, reopen } = await openStore();
-    expect(await store.open("course")).toEqual(about("one"));
-    expect(await store.open("other")).toBeUndefined();
+    expect(await store.open(ours)).toEqual(about("one"));
+    expect(await store.open({ ...ours, course: "other" })).toBeUndefined();
+    expect(await store.open({ ...ours, host: "next door" })).toBeUndefined();
     await store.begin(about("two"), 2, "one");
-    expect(await store.open("course")).toEqual(about("two"));
+    expect(await store.open(ours)).toEqual(about("two"));
     await store.end("two", 3);
-    expect(await store.open("course")).toBeUndefined();
-    expect(await (await reopen()).open("course")).toBeUndefined();
+    expect(await store.open(ours)).toBeUndefined();
+    expect(await (await reopen()).open(ours)).toBeUndefined();
   });
 
   test("notices are numbered in their class, for all or for one", async () => {
@@ -188,7 +197,7 @@ describe.each(DATABASES)("$name", ({ name, missing, begin }) => {
     const { db } = await openStore();
     await db.run("INSERT INTO migration (version, at) VALUES (99, 1)");
     await expect(migrate(db, 3)).rejects.toThrow(/newer version of this program \(schema 99, expected at most/);
-    expect(await new Store(db).open("course")).toEqual(about("one"));
+    expect(await new Store(db).open(ours)).toEqual(about("one"));
   });
 
   test.runIf(name === "PostgreSQL")("a class is claimed by one process, until that closes its database", async () => {

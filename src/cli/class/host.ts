@@ -10,6 +10,7 @@ import type { Options } from "../options.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
 import { quoteWord } from "../quote-word.ts";
 import { parseCourse } from "../start/learner-lessons.ts";
+import { databaseOf } from "./database.ts";
 import { hostFolder } from "./folders.ts";
 import { HostScreen } from "./host-screen.ts";
 
@@ -28,6 +29,8 @@ export async function run(io: Io, options: Options, place: PlaceOfWork): Promise
     listen: options.listen,
     port,
     anew: options.new === true,
+    database: databaseOf(io, options),
+    keepDays: readDays(options.keep),
     now: io.now,
     onHappening: (happening) => screen.happened(happening),
     onRefused: (refused) => screen.refused(refused),
@@ -46,9 +49,9 @@ export async function run(io: Io, options: Options, place: PlaceOfWork): Promise
 }
 
 function say(io: Io, options: Options, hosted: Hosted): void {
-  const { title, goesOn, learners, invitation, boardUrl, boardKey, loopbackOnly } = hosted;
+  const { title, goesOn, learners, invitation, boardUrl, boardKey, loopbackOnly, deleted } = hosted;
   if (options.json) {
-    const about = { type: "class", version: 1, title, goesOn, learners, invitation, boardUrl, boardKey };
+    const about = { type: "class", version: 1, title, goesOn, deleted, learners, invitation, boardUrl, boardKey };
     io.print(`${JSON.stringify(about)}\n`);
     return;
   }
@@ -59,8 +62,16 @@ function say(io: Io, options: Options, hosted: Hosted): void {
     ["board", `curl -H 'Authorization: Bearer ${boardKey}' ${boardUrl}/v1/board`],
   ];
   io.print(rows.map(([name, value]) => `${`${name}:`.padEnd(8)}${value}\n`).join(""));
+  if (deleted > 0)
+    io.say(`${plural(deleted, "class", "classes")} of before ended long enough ago, and were deleted.\n`);
   if (loopbackOnly)
     io.say("Only this machine can reach it; `--listen ADDRESS` names the room's (`0.0.0.0`: all of this machine's).\n");
+}
+
+function readDays(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new UsageError(`\`--keep ${text}\` is no number of days.`, "A number from 0 to 99999.");
 }
 
 function readPort(text: string | undefined): number | undefined {

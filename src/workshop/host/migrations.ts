@@ -10,6 +10,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       title TEXT NOT NULL,
       code TEXT NOT NULL,
       board_key TEXT NOT NULL,
+      host TEXT NOT NULL,
+      keep_days BIGINT NOT NULL,
       created BIGINT NOT NULL,
       closed BIGINT
     )`,

@@ -14,7 +14,14 @@ export interface KeptClass {
   readonly code: string;
   /** Who has it may see the board. */
   readonly boardKey: string;
+  /** Which folder it is hosted from: several rooms may share a database. */
+  readonly host: string;
+  /** So many days after its end all of it is deleted. */
+  readonly keepDays: number;
 }
+
+/** Whose class it is: rooms that share a database have classes of the same course. */
+export type Whose = Pick<KeptClass, "course" | "host">;
 
 /** So many events are read at a time: a class of a day is larger than what one would hold in memory. */
 const PAGE = 1000;
@@ -37,20 +44,21 @@ export class Store {
   }
 
   /** The class that goes on, where there is one: the last that did not end. */
-  async open(course: string): Promise<KeptClass | undefined> {
-    const [row] = await this.#db.all(
-      "SELECT * FROM class WHERE closed IS NULL AND course = ? ORDER BY created DESC LIMIT 1",
-      [course],
-    );
+  async open({ course, host }: Whose): Promise<KeptClass | undefined> {
+    const sql = "SELECT * FROM class WHERE closed IS NULL AND course = ? AND host = ? ORDER BY created DESC LIMIT 1";
+    const [row] = await this.#db.all(sql, [course, host]);
     return row && classOf(row);
   }
 
   /** Begin a class; the one whose place it takes ends. */
-  begin({ id, course, title, code, boardKey }: KeptClass, at: number, before?: string): Promise<void> {
-    const sql = "INSERT INTO class (id, course, title, code, board_key, created) VALUES (?, ?, ?, ?, ?, ?)";
+  begin(begun: KeptClass, at: number, before?: string): Promise<void> {
+    const { id, course, title, code, boardKey, host, keepDays } = begun;
+    const values = [id, course, title, code, boardKey, host, keepDays, at];
+    const sql = `INSERT INTO class (id, course, title, code, board_key, host, keep_days, created)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
     return this.#together.do(async (db) => {
       if (before !== undefined) await endClass(db, before, at);
-      await db.run(sql, [id, course, title, code, boardKey, at]);
+      await db.run(sql, values);
     });
   }
 
@@ -150,12 +158,14 @@ export function hashOf(secret: string): string {
 }
 
 function classOf(row: Row): KeptClass {
-  const { id, course, title, code, board_key: boardKey } = row;
+  const { id, course, title, code, board_key: boardKey, host, keep_days: keepDays } = row;
   return {
     id: String(id),
     course: String(course),
     title: String(title),
     code: String(code),
     boardKey: String(boardKey),
+    host: String(host),
+    keepDays: Number(keepDays),
   };
 }
