@@ -1,4 +1,4 @@
-import type { Database, Queries } from "./database.ts";
+import type { Database } from "./database.ts";
 import type { Whose } from "./store.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -6,15 +6,6 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const KEEP_DAYS = 30;
 /** A class that nobody ended and nothing was heard of for so long is over. */
 const SILENT_DAYS = 90;
-
-/** A class, as whoever decides about it knows it. */
-export interface OldClass {
-  readonly id: string;
-  readonly title: string;
-  readonly created: number;
-  /** Undefined: it goes on. */
-  readonly ended: number | undefined;
-}
 
 /** Keep the classes of a host for so many days after their end. */
 export async function keepFor(db: Database, { course, host }: Whose, days: number): Promise<void> {
@@ -40,19 +31,8 @@ export async function deleteOld(db: Database, now: number): Promise<number> {
   return deleted;
 }
 
-/** All classes of a host, the newest first. */
-export async function classesOf(db: Queries, { course, host }: Whose): Promise<readonly OldClass[]> {
-  const sql = "SELECT id, title, created, closed FROM class WHERE course = ? AND host = ? ORDER BY created DESC, id";
-  return (await db.all(sql, [course, host])).map(({ id, title, created, closed }) => ({
-    id: String(id),
-    title: String(title),
-    created: Number(created),
-    ended: closed === null ? undefined : Number(closed),
-  }));
-}
-
 /** Delete a class and all that was kept of it; the learners one by one, so that no statement takes long. */
-export async function deleteClass(db: Database, id: string): Promise<void> {
+async function deleteClass(db: Database, id: string): Promise<void> {
   await db.transaction(async (within) => {
     for (const { id: learner } of await within.all("SELECT id FROM learner WHERE class = ?", [id]))
       await within.run("DELETE FROM event WHERE class = ? AND learner = ?", [id, String(learner)]);
