@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Database, Queries } from "../../src/workshop/host/database.ts";
 import { migrate } from "../../src/workshop/host/migrations.ts";
+import { deleteOld, keepFor } from "../../src/workshop/host/retention.ts";
 import { Store } from "../../src/workshop/host/store.ts";
 import type { ClassEvent } from "../../src/workshop/wire.ts";
 import { DATABASES, type Databases } from "../support/databases.ts";
@@ -191,6 +192,34 @@ describe.each(DATABASES)("$name", ({ name, missing, begin }) => {
     await expect(second).rejects.toThrow("not this one");
     expect(order).toEqual(["first", "first ends", "second"]);
     expect((await db.all("SELECT n FROM t ORDER BY n")).map(({ n }) => Number(n))).toEqual([1, 3]);
+  });
+
+  test("classes are deleted whole when their time is over, and no others", async () => {
+    const { db, store } = await openStore();
+    const day = 24 * 60 * 60 * 1000;
+    const begin = async (id: string, change: object, ended?: number, heard?: number) => {
+      await store.begin({ ...about(id), ...change }, day);
+      await store.join(id, newcomer(id));
+      await store.addNotice(id, { at: 1, body: {} });
+      await store.take(id, id, 1, hints(1, 2), heard ?? day, 0);
+      if (ended !== undefined) await store.end(id, ended);
+    };
+    await begin("ended long ago", {}, 70 * day);
+    await begin("ended a day less ago", {}, 70 * day + 1);
+    await begin("of another host, for a day", { host: "next door", keepDays: 1 }, 99 * day);
+    await begin("kept for longer", { keepDays: 99 }, 70 * day);
+    await begin("silent", { host: "gone" });
+    await begin("heard of", { host: "gone" }, undefined, 10 * day + 1);
+    const left = async (table: string, key: string) =>
+      (await db.all(`SELECT DISTINCT ${key} AS k FROM ${table} ORDER BY k`)).map(({ k }) => k);
+    const kept = ["ended a day less ago", "heard of", "kept for longer"];
+    // With them the class that every store here begins with: nobody ever came to it.
+    expect(await deleteOld(db, 100 * day)).toBe(4);
+    expect(await left("class", "id")).toEqual(kept);
+    for (const table of ["learner", "notice", "event"]) expect(await left(table, "class")).toEqual(kept);
+    await keepFor(db, ours, 0);
+    expect(await deleteOld(db, 100 * day)).toBe(2);
+    expect(await left("class", "id")).toEqual(["heard of"]);
   });
 
   test("a schema of a newer version is refused, and left as it is", async () => {
