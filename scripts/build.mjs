@@ -57,6 +57,7 @@ const APART = {
   "execa.cjs": "execa",
   "fflate.cjs": "fflate",
   "inquirer.cjs": "inquirer",
+  "postgres.cjs": "pg",
   "sqlite.cjs": "node-sqlite3-wasm",
   "string-width.cjs": "string-width",
   "wrap-ansi.cjs": "wrap-ansi",

@@ -45,6 +45,9 @@ export interface Options {
   /** `start`: begin a lesson although what it builds on does not hold. */
   readonly without?: boolean;
   readonly title?: string;
+  /** `class`: the PostgreSQL that the host keeps it in; and for how many days. */
+  readonly database?: string;
+  readonly keep?: string;
   /** `class host`: the address, the port, and whether another class begins. */
   readonly listen?: string;
   readonly port?: string;

@@ -55,6 +55,8 @@ export async function openClass(folder: string, now: () => number = Date.now): P
     port: undefined,
     anew: false,
     boardInRoom: false,
+    database: undefined,
+    keepDays: undefined,
     now,
     onHappening: (happening) => void happenings.push(happening),
     onRefused: ({ reason }) => void refused.push(reason),

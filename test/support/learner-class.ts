@@ -55,6 +55,8 @@ export async function openLearnerClass() {
       port: undefined,
       anew: false,
       boardInRoom: false,
+      database: undefined,
+      keepDays: undefined,
       now: Date.now,
       onHappening: (happening) => {
         happenings.push(happening);

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openSqlite } from "../../src/workshop/host/sqlite.ts";
+import { openDatabase } from "../../src/workshop/host/open-kept.ts";
 import { Store } from "../../src/workshop/host/store.ts";
 import { joinClass } from "../../src/workshop/learner/join.ts";
 import { NoticeClient } from "../../src/workshop/learner/notices.ts";
@@ -103,10 +103,11 @@ test("with a host that is killed three times and a network that is cut, all that
   const last = 2 * ROUNDS + 1;
   await Promise.all(learners.map(({ heardOf }) => heardOf(last)));
   await room.kill();
-  const db = await openSqlite(path.join(room.cli.env.XDG_STATE_HOME ?? "", "learn-istio/course/class-host/class.db"));
+  const folder = path.join(room.cli.env.XDG_STATE_HOME ?? "", "learn-istio/course/class-host");
+  const { db, host } = await openDatabase({ folder, database: undefined, now: Date.now });
   onTestFinished(() => db.close());
   const store = new Store(db);
-  const { id = "" } = (await store.open("course")) ?? {};
+  const { id = "" } = (await store.open({ course: "course", host })) ?? {};
   const kept = new Map([...numbers].map(([handle, number]) => [number, { handle, tiers: [] as number[] }]));
   for await (const { learner, event } of store.events(id))
     if (event.type === "hint") kept.get(learner)?.tiers.push(event.tier);

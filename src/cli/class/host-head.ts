@@ -12,9 +12,10 @@ const SIDE_BY_SIDE = 60;
 
 /** The head of the host's screen: the class, what learners type, and where the board is. The board's key is not in it. */
 export async function showHead(io: Io, options: Options, hosted: Hosted): Promise<void> {
-  const { title, goesOn, learners, invitation, boardUrl, loopbackOnly } = hosted;
+  const { title, goesOn, deleted, learners, invitation, boardUrl, loopbackOnly } = hosted;
   if (options.json) {
-    io.print(`${JSON.stringify({ type: "class", version: 1, title, goesOn, learners, invitation, boardUrl })}\n`);
+    const about = { type: "class", version: 1, title, goesOn, deleted, learners, invitation, boardUrl };
+    io.print(`${JSON.stringify(about)}\n`);
     return;
   }
   const named = options.lessons === undefined ? "" : ` --lessons ${quoteWord(options.lessons)}`;
@@ -25,6 +26,8 @@ export async function showHead(io: Io, options: Options, hosted: Hosted): Promis
   ] as const;
   const [gap, width] = io.width < SIDE_BY_SIDE ? ["\n", 0] : ["", 8];
   io.print(rows.map(([name, value]) => `${`${name}:`.padEnd(width)}${gap}${value}\n`).join(""));
+  if (deleted > 0)
+    io.say(`${plural(deleted, "class", "classes")} of before ended long enough ago, and were deleted.\n`);
   if (!loopbackOnly && io.colour && options.plain !== true) await showQr(io, invitation);
   if (loopbackOnly) io.say(`${wrapText(onlyHere(outerAddresses()), io.width)}\n`);
   io.say("`?` tells what you can type here.\n");

@@ -8,6 +8,7 @@ import type { Options } from "../options.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
 import { parseCourse } from "../start/learner-lessons.ts";
 import { courseSteps } from "./course-steps.ts";
+import { databaseOf } from "./database.ts";
 import { hostFolder } from "./folders.ts";
 import { showHead } from "./host-head.ts";
 import { HostScreen } from "./host-screen.ts";
@@ -30,6 +31,8 @@ export async function run(io: Io, options: Options, place: PlaceOfWork): Promise
     port,
     anew: options.new === true,
     boardInRoom: options.boardInRoom === true,
+    database: databaseOf(io, options),
+    keepDays: readDays(options.keep),
     now: io.now,
     onHappening: (happening) => {
       screen.happened(happening);
@@ -56,6 +59,12 @@ export async function run(io: Io, options: Options, place: PlaceOfWork): Promise
   if (!io.unread() && !closing.signal.aborted)
     io.say("The class is kept; `learn-istio class host` goes on with it at the same address.\n");
   return EXIT.ok;
+}
+
+function readDays(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new UsageError(`\`--keep ${text}\` is no number of days.`, "A number from 0 to 99999.");
 }
 
 function readPort(text: string | undefined): number | undefined {

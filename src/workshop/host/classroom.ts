@@ -11,9 +11,11 @@ import { plainCode } from "../join-code.ts";
 import type { ClassState, Notice } from "../notice.ts";
 import { CLASS_LIMITS, type ClassEvent, type eventsRequest, type JoinRequest } from "../wire.ts";
 import { Guesses } from "./guesses.ts";
+import type { KeptLearner } from "./keep-learners.ts";
+import type { KeptNotice } from "./keep-notices.ts";
 import { Notices, type Told } from "./notices.ts";
 import { Refusal } from "./refusal.ts";
-import { hashOf, type KeptClass, type KeptLearner, type KeptNotice, type Store } from "./store.ts";
+import { hashOf, type KeptClass, type Store } from "./store.ts";
 import { type Telling, tellingOf } from "./telling.ts";
 
 /** What happened in the class, for whoever shows it. */

@@ -13,7 +13,19 @@ export interface Queries {
   transaction<T>(work: (within: Queries) => Promise<T>): Promise<T>;
 }
 
+/** The database cannot be reached: nothing was kept, or nobody knows. What is asked again later is answered. */
+export class Unavailable extends Error {
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = "Unavailable";
+  }
+}
+
 export interface Database extends Queries {
+  /** A transaction beside which no other process does one of these. */
+  alone<T>(work: (within: Queries) => Promise<T>): Promise<T>;
+  /** From here on nobody but this process has what is called so, until it closes the database or is gone; false: somebody else has it. */
+  claim(name: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -22,6 +34,9 @@ export interface Connection {
   query(sql: string, values: readonly Value[]): Promise<readonly Row[]>;
   /** The work as one transaction. It may be done again where the first try left nothing behind. */
   commit<T>(work: () => Promise<T>): Promise<T>;
+  /** What an `alone` begins with; undefined where there is one process anyway. */
+  readonly lock: string | undefined;
+  claim(name: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -44,6 +59,18 @@ export class SerialDatabase implements Database {
 
   transaction<T>(work: (within: Queries) => Promise<T>): Promise<T> {
     return this.#next(() => this.#connection.commit(() => work(new Within(this.#connection, 1))));
+  }
+
+  alone<T>(work: (within: Queries) => Promise<T>): Promise<T> {
+    const { lock } = this.#connection;
+    return this.transaction(async (within) => {
+      if (lock !== undefined) await within.all(lock);
+      return work(within);
+    });
+  }
+
+  claim(name: string): Promise<boolean> {
+    return this.#next(() => this.#connection.claim(name));
   }
 
   close(): Promise<void> {

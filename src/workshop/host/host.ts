@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import path from "node:path";
@@ -10,13 +9,10 @@ import type { Board } from "../board/board.ts";
 import type { CourseStep } from "../board/course-step.ts";
 import type { Debrief } from "../board/debrief.ts";
 import { closeDoor, hostLock, type Instructor, openDoor } from "../instructor.ts";
-import { makeJoinCode } from "../join-code.ts";
 import { Classroom, type Happening } from "./classroom.ts";
-import { migrate } from "./migrations.ts";
+import { openKept } from "./open-kept.ts";
 import { Refusal } from "./refusal.ts";
 import { ClassServer, type Refused } from "./server.ts";
-import { openSqlite } from "./sqlite.ts";
-import { type KeptClass, Store } from "./store.ts";
 
 export interface HostOptions {
   /** Where the class is kept. */
@@ -32,6 +28,10 @@ export interface HostOptions {
   readonly anew: boolean;
   /** The board is open to other machines of the room, for who has its key. */
   readonly boardInRoom: boolean;
+  /** `postgres://…`; undefined: a file of SQLite's in the folder. */
+  readonly database: string | undefined;
+  /** For how many days after their end its classes are kept; undefined: as before, else 30. */
+  readonly keepDays: number | undefined;
   now(): number;
   onHappening(happening: Happening): void;
   onRefused(refused: Refused): void;
@@ -43,6 +43,8 @@ export interface Hosted extends Instructor {
   readonly title: string;
   /** It was hosted before, and goes on. */
   readonly goesOn: boolean;
+  /** How many classes were deleted, because the time that they are kept for was over. */
+  readonly deleted: number;
   readonly learners: number;
   /** What learners type: `http://ADDRESS:PORT/#CODE`. */
   readonly invitation: string;
@@ -65,18 +67,12 @@ const LOOPBACK = "127.0.0.1";
 
 /** Host the class of a course: the one that goes on, or a new one. Throws an EnvironmentError. */
 export async function hostClass(options: HostOptions): Promise<Hosted> {
-  const { folder, course, steps, now } = options;
+  const { folder, steps, now } = options;
   makeFolder(folder);
   const unlock = takeLock(hostLock(folder), (who) => `The class is hosted already: ${who} does it`);
   try {
-    const db = await openSqlite(path.join(folder, "class.db"));
+    const { store, about, goesOn, deleted } = await openKept(options);
     try {
-      await migrate(db, now());
-      const store = new Store(db);
-      const before = await store.open(course.id);
-      const kept = options.anew ? undefined : before;
-      const about = kept ?? newClass(course);
-      if (kept === undefined) await store.begin(about, now(), before?.id);
       const classroom = await Classroom.load(store, about, steps, now);
       const last = readAddress(folder);
       const listen = options.listen ?? last?.listen ?? LOOPBACK;
@@ -88,13 +84,14 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
       const end = async (): Promise<void> => {
         closeDoor(folder, classroom.debrief(false));
         await server.close();
-        await db.close();
+        await store.close();
         unlock();
       };
       const origin = `http://${nameOf(listen)}:${server.port}`;
       return {
         title: about.title,
-        goesOn: kept !== undefined,
+        goesOn,
+        deleted,
         learners: classroom.board().rows.length,
         invitation: `${origin}/#${about.code}`,
         boardUrl: origin,
@@ -109,18 +106,13 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
         },
       };
     } catch (error) {
-      await db.close();
+      await store.close();
       throw error;
     }
   } catch (error) {
     unlock();
     throw error;
   }
-}
-
-function newClass({ id, title }: HostOptions["course"]): KeptClass {
-  const code = makeJoinCode(randomBytes(64));
-  return { id: randomUUID(), course: id, title, code, boardKey: randomBytes(16).toString("hex") };
 }
 
 /** Learners keep the address that they joined at: a class that goes on is found there again. */

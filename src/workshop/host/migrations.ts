@@ -10,6 +10,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       title TEXT NOT NULL,
       code TEXT NOT NULL,
       board_key TEXT NOT NULL,
+      host TEXT NOT NULL,
+      keep_days BIGINT NOT NULL,
       created BIGINT NOT NULL,
       closed BIGINT
     )`,
@@ -52,7 +54,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
 
 /** Bring the schema to this version, whole or not at all. Throws an EnvironmentError for a newer one. */
 export async function migrate(db: Database, now: number): Promise<void> {
-  await db.transaction(async (within) => {
+  await db.alone(async (within) => {
     await within.run("CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, at BIGINT NOT NULL)");
     const [found] = await within.all("SELECT COALESCE(MAX(version), 0) AS version FROM migration");
     const version = Number(found?.version);

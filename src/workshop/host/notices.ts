@@ -1,5 +1,5 @@
 import { type ClassState, NEW_CLASS, type Notice, nextState, notice } from "../notice.ts";
-import type { KeptNotice } from "./store.ts";
+import type { KeptNotice } from "./keep-notices.ts";
 
 /** A notice, and the number of the learner whom alone it is for. */
 export interface Told {

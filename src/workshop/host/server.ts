@@ -6,6 +6,7 @@ import { action } from "../action.ts";
 import { object, oneOf } from "../shape.ts";
 import { eventsRequest, joinRequest, PATHS, WIRE_VERSION } from "../wire.ts";
 import type { Classroom } from "./classroom.ts";
+import { Unavailable } from "./database.ts";
 import {
   answer,
   answerTaken,
@@ -121,7 +122,7 @@ export class ClassServer {
     const { onRefused, onFault } = this.#options;
     // Who hung up in the middle of a message is told nothing.
     if (request.errored !== null || response.destroyed) return;
-    const refusal = error instanceof Refusal ? error : new Refusal(500, "The class could not do it.");
+    const refusal = error instanceof Refusal ? error : faultOf(error);
     if (error instanceof Refusal)
       onRefused({ address: addressOf(request), request: name.slice(0, 60), reason: error.message });
     else onFault(error);
@@ -175,6 +176,12 @@ export class ClassServer {
       answer(response, 200, classroom.debrief(/\?names$/.test(request.url ?? "")));
     },
   };
+}
+
+/** What is told of a fault of ours; either way the learner comes again with the same. */
+function faultOf(error: unknown): Refusal {
+  if (error instanceof Unavailable) return new Refusal(503, "The class can keep nothing for a moment. Try again.", 1);
+  return new Refusal(500, "The class could not do it.");
 }
 
 function addressOf(request: IncomingMessage): string {

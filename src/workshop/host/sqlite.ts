@@ -45,6 +45,9 @@ export async function openSqlite(file: string): Promise<Database> {
         inside = false;
       }
     },
+    // Who has the file has all that is in it.
+    lock: undefined,
+    claim: async () => true,
     close: async () => {
       for (const statement of statements.values()) statement.finalize();
       db.close();

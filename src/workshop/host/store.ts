@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { type ClassEvent, classEvent } from "../wire.ts";
 import type { Database, Queries, Row } from "./database.ts";
+import { EventKeeper, type KeptEvent, type Taken } from "./keep-events.ts";
+import { joinClass, type KeptLearner, learnerOf, type Newcomer } from "./keep-learners.ts";
+import { type KeptNotice, NoticeKeeper, readNotices } from "./keep-notices.ts";
 import { Together } from "./together.ts";
 
 /** A class as it is kept. */
@@ -11,44 +14,14 @@ export interface KeptClass {
   readonly code: string;
   /** Who has it may see the board. */
   readonly boardKey: string;
+  /** Which folder it is hosted from: several rooms may share a database. */
+  readonly host: string;
+  /** So many days after its end all of it is deleted. */
+  readonly keepDays: number;
 }
 
-/** A learner as the host knows them. `id` is the learner's secret; the board uses `number`. */
-export interface KeptLearner {
-  readonly id: string;
-  readonly number: number;
-  readonly handle: string;
-  readonly joined: number;
-  readonly lastSeq: number;
-  readonly left: boolean;
-}
-
-/** An event that was kept; `at` is the learner's time, set right by the host's clock. */
-export interface KeptEvent {
-  readonly learner: number;
-  readonly event: ClassEvent;
-}
-
-/** Something that the host told: to one learner, by their number, or to all. Its number counts from 1 in its class. */
-export interface KeptNotice {
-  readonly number: number;
-  readonly at: number;
-  readonly learner: number | undefined;
-  readonly body: object;
-}
-
-/** Taken: the new ones. Not taken: one before it is missing. Either way `next` is what is expected now. */
-export type Taken = { readonly next: number; readonly fresh: readonly KeptEvent[]; readonly gap: boolean };
-
-/** A learner who asks to be let in. */
-export interface Newcomer {
-  readonly id: string;
-  readonly tokenHash: string;
-  /** Undefined: the class finds one. */
-  readonly handle: string | undefined;
-  readonly handleKey: string | undefined;
-  readonly at: number;
-}
+/** Whose class it is: rooms that share a database have classes of the same course. */
+export type Whose = Pick<KeptClass, "course" | "host">;
 
 /** So many events are read at a time: a class of a day is larger than what one would hold in memory. */
 const PAGE = 1000;
@@ -60,6 +33,8 @@ const PAGE = 1000;
 export class Store {
   readonly #db: Database;
   readonly #together: Together;
+  readonly #events = new EventKeeper();
+  readonly #notices = new NoticeKeeper();
   /** By class, then by the hash of their token: asked for at each message. */
   readonly #known = new Map<string, Map<string, KeptLearner>>();
 
@@ -69,20 +44,21 @@ export class Store {
   }
 
   /** The class that goes on, where there is one: the last that did not end. */
-  async open(course: string): Promise<KeptClass | undefined> {
-    const [row] = await this.#db.all(
-      "SELECT * FROM class WHERE closed IS NULL AND course = ? ORDER BY created DESC LIMIT 1",
-      [course],
-    );
+  async open({ course, host }: Whose): Promise<KeptClass | undefined> {
+    const sql = "SELECT * FROM class WHERE closed IS NULL AND course = ? AND host = ? ORDER BY created DESC LIMIT 1";
+    const [row] = await this.#db.all(sql, [course, host]);
     return row && classOf(row);
   }
 
   /** Begin a class; the one whose place it takes ends. */
-  begin({ id, course, title, code, boardKey }: KeptClass, at: number, before?: string): Promise<void> {
-    const sql = "INSERT INTO class (id, course, title, code, board_key, created) VALUES (?, ?, ?, ?, ?, ?)";
+  begin(begun: KeptClass, at: number, before?: string): Promise<void> {
+    const { id, course, title, code, boardKey, host, keepDays } = begun;
+    const values = [id, course, title, code, boardKey, host, keepDays, at];
+    const sql = `INSERT INTO class (id, course, title, code, board_key, host, keep_days, created)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
     return this.#together.do(async (db) => {
       if (before !== undefined) await endClass(db, before, at);
-      await db.run(sql, [id, course, title, code, boardKey, at]);
+      await db.run(sql, values);
     });
   }
 
@@ -99,10 +75,7 @@ export class Store {
     return (await this.#learnersByToken(of)).get(tokenHash);
   }
 
-  /**
-   * Let a learner in, or the same one once more (who left comes back). Undefined: the handle is somebody else's, or the
-   * id or the token is and the other is not.
-   */
+  /** Let a learner in, or the same one once more. Undefined: the handle, the id or the token is somebody else's. */
   async join(of: string, newcomer: Newcomer): Promise<KeptLearner | undefined> {
     const known = await this.#learnersByToken(of);
     const kept = await this.#together.do((db) => joinClass(db, of, newcomer));
@@ -129,24 +102,7 @@ export class Store {
     received: number,
     skew: number,
   ): Promise<Taken> {
-    return this.#together.do(async (db) => {
-      const [row] = await db.all("SELECT number, last_seq FROM learner WHERE class = ? AND id = ?", [of, learner]);
-      if (row === undefined) throw new Error("no such learner");
-      const last = Number(row.last_seq);
-      if (from > last + 1) return { next: last + 1, fresh: [], gap: true };
-      // Nothing happened after it was told: a clock of anybody's cannot put an event where no Date is.
-      const timeOf = ({ at }: ClassEvent): number => Math.min(received, Math.max(0, at + skew));
-      const fresh = events.slice(last + 1 - from).map((event) => ({ ...event, at: timeOf(event) }));
-      if (fresh.length === 0) return { next: last + 1, fresh: [], gap: false };
-      const rows = fresh.flatMap((event, index) => {
-        return [of, learner, last + 1 + index, received, event.at, JSON.stringify(event)];
-      });
-      const places = fresh.map(() => "(?, ?, ?, ?, ?, ?)").join(", ");
-      await db.run(`INSERT INTO event (class, learner, seq, received, at, body) VALUES ${places}`, rows);
-      const next = last + 1 + fresh.length;
-      await db.run("UPDATE learner SET last_seq = ? WHERE class = ? AND id = ?", [next - 1, of, learner]);
-      return { next, fresh: fresh.map((event) => ({ learner: Number(row.number), event })), gap: false };
-    });
+    return this.#events.take(this.#together, { of, learner, from, events, received, skew });
   }
 
   /** All events of a class, each learner's in their order; never more than a page of them in memory. */
@@ -167,19 +123,14 @@ export class Store {
   /** Keep what is told, to one learner (their number) or to all; its number in the class. */
   addNotice(
     of: string,
-    { at, learner, body }: { readonly at: number; readonly learner?: number; readonly body: object },
+    notice: { readonly at: number; readonly learner?: number; readonly body: object },
   ): Promise<number> {
-    return this.#together.do(async (db) => {
-      const number = (await count(db, "SELECT COALESCE(MAX(number), 0) AS n FROM notice WHERE class = ?", [of])) + 1;
-      const values = [of, number, at, learner ?? null, JSON.stringify(body)];
-      await db.run("INSERT INTO notice (class, number, at, learner, body) VALUES (?, ?, ?, ?, ?)", values);
-      return number;
-    });
+    return this.#notices.add(this.#together, of, notice);
   }
 
   /** All that was told in a class, in its order. */
-  async notices(of: string): Promise<readonly KeptNotice[]> {
-    return (await this.#db.all("SELECT * FROM notice WHERE class = ? ORDER BY number", [of])).map(noticeOf);
+  notices(of: string): Promise<readonly KeptNotice[]> {
+    return readNotices(this.#db, of);
   }
 
   close(): Promise<void> {
@@ -201,79 +152,20 @@ async function endClass(db: Queries, of: string, at: number): Promise<void> {
   await db.run("UPDATE class SET closed = ? WHERE closed IS NULL AND id = ?", [at, of]);
 }
 
-async function joinClass(
-  db: Queries,
-  of: string,
-  { id, tokenHash, handle, handleKey, at }: Newcomer,
-): Promise<KeptLearner | undefined> {
-  const [known] = await db.all("SELECT * FROM learner WHERE class = ? AND (id = ? OR token_hash = ?)", [
-    of,
-    id,
-    tokenHash,
-  ]);
-  if (known !== undefined) {
-    if (known.token_hash !== tokenHash || known.id !== id) return undefined;
-    await db.run("UPDATE learner SET left_at = NULL WHERE class = ? AND id = ?", [of, id]);
-    return { ...learnerOf(known), left: false };
-  }
-  const number = (await count(db, "SELECT COALESCE(MAX(number), 0) AS n FROM learner WHERE class = ?", [of])) + 1;
-  const name = handle ?? (await freeName(db, of, number));
-  const key = handleKey ?? name;
-  if (await isTaken(db, of, key)) return undefined;
-  await db.run(
-    "INSERT INTO learner (class, id, number, handle, handle_key, token_hash, joined, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
-    [of, id, number, name, key, tokenHash, at],
-  );
-  return { id, number, handle: name, joined: at, lastSeq: 0, left: false };
-}
-
-async function freeName(db: Queries, of: string, from: number): Promise<string> {
-  let number = from;
-  while (await isTaken(db, of, `learner-${number}`)) number += 1;
-  return `learner-${number}`;
-}
-
-async function isTaken(db: Queries, of: string, handleKey: string): Promise<boolean> {
-  const sql = "SELECT COUNT(*) AS n FROM learner WHERE class = ? AND handle_key = ?";
-  return (await count(db, sql, [of, handleKey])) > 0;
-}
-
-async function count(db: Queries, sql: string, values: readonly string[]): Promise<number> {
-  return Number((await db.all(sql, values))[0]?.n);
-}
-
 /** What is kept of a secret: enough to know it again, not to tell it. */
 export function hashOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
 function classOf(row: Row): KeptClass {
-  const { id, course, title, code, board_key: boardKey } = row;
+  const { id, course, title, code, board_key: boardKey, host, keep_days: keepDays } = row;
   return {
     id: String(id),
     course: String(course),
     title: String(title),
     code: String(code),
     boardKey: String(boardKey),
-  };
-}
-
-function learnerOf({ id, number, handle, joined, last_seq: lastSeq, left_at: leftAt }: Row): KeptLearner {
-  return {
-    id: String(id),
-    number: Number(number),
-    handle: String(handle),
-    joined: Number(joined),
-    lastSeq: Number(lastSeq),
-    left: leftAt !== null,
-  };
-}
-
-function noticeOf({ number, at, learner, body }: Row): KeptNotice {
-  return {
-    number: Number(number),
-    at: Number(at),
-    learner: learner === null ? undefined : Number(learner),
-    body: JSON.parse(String(body)),
+    host: String(host),
+    keepDays: Number(keepDays),
   };
 }
