@@ -14,12 +14,14 @@ export const OPTIONS = {
     new Option("--bundle <dir>", "when something fails, all that is needed to understand it, in one folder"),
   baseline: () => new Option("--baseline <file>", "what this file lists may fail; everything else may not"),
   baselineWrite: () => new Option("--baseline-write", "write into the baseline file what fails now"),
+  check: () => new Option("--check", "bundle: hold the bundle of that name against its manifest; make none"),
   codes: () => new Option("--codes", "list every code that `lint` knows"),
   context: () => new Option("--context <name>", "live: use this kubectl context of yours"),
   evidence: () => new Option("--evidence <file>", "write a record of the run, with versions and dates, as JSON"),
   failFast: () => new Option("--fail-fast", "stop at the first failure"),
   fix: () => new Option("--fix", "bring what is missing (kubectl) into the cache"),
   from: () => new Option("--from <step>", "begin at this step; the ones before it run as what it builds on"),
+  fromMirror: () => new Option("--from <url>", "fix: from the mirror of your class, at this address"),
   grep: () => new Option("--grep <text>", "only lessons and steps whose id or title has this text (or `/pattern/`)"),
   inheritEnv: () => new Option("--inherit-env", "target none: pass your whole environment to the lesson"),
   jobs: () => new Option("--jobs <number>", "how many lessons may run at the same time (default: 1)"),
@@ -29,6 +31,7 @@ export const OPTIONS = {
   listen: () => new Option("--listen <address>", "host: the address that learners reach (default: only this machine)"),
   matrix: () =>
     new Option("--matrix <name=a,b>", "run once for each value of a variable; repeatable").argParser(collect),
+  mirror: () => new Option("--mirror <file>", "host: serve this bundle to the room, for who lacks something"),
   new: () => new Option("--new", "host: begin another class, although one goes on"),
   offline: () => new Option("--offline", "never fetch anything"),
   without: () => new Option("--without", "begin even where what the lesson builds on does not hold"),
@@ -37,6 +40,7 @@ export const OPTIONS = {
   port: () => new Option("--port <number>", "host: the port (default: a free one, kept)"),
   prove: () => new Option("--prove", "each assertion must be seen to fail on wrong evidence"),
   quiet: () => new Option("--quiet", "say nothing when all went well"),
+  report: () => new Option("--report [file]", "a line (or file) about this machine, to send to your instructor"),
   reporter: () =>
     new Option(
       "--reporter <name>",
@@ -132,8 +136,8 @@ export const COMMANDS: readonly Row[] = [
     usage: "class <what...>",
     command: "class",
     summary: "a room of learners: host, join, hand, leave, log",
-    options: ["lessons", "listen", "port", "new", "asHandle", "json"],
-    more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it.",
+    options: ["lessons", "listen", "port", "new", "asHandle", "mirror", "check", "offline", "json"],
+    more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it. Before the day, check REPORTS… (files, folders, `-`) says who can take the course, by the reports that `learn-istio doctor --report` makes; bundle [FILE] packs lessons, kubectl, helm and learn-istio itself for a room without internet, host --mirror FILE serves that to the room.",
   },
   {
     usage: "test [paths...]",
@@ -187,8 +191,8 @@ export const COMMANDS: readonly Row[] = [
     usage: "doctor",
     command: "doctor",
     summary: "what is on this machine, what is missing, how to get it",
-    options: ["fix", "yes", "offline", "json", "plain"],
-    more: "Exit status: 0 the sandbox can run here, 4 it cannot.",
+    options: ["fix", "fromMirror", "report", "yes", "offline", "json", "plain"],
+    more: "--report says what a class's instructor needs to know beforehand, in words and as one line: versions, memory, disk, what is missing; no name, no folder, no address.\n\nExit status: 0 the sandbox can run here, 4 it cannot.",
   },
   {
     usage: "completion <shell>",

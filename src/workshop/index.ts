@@ -1,9 +1,16 @@
 /** The class: a host that learners join, what they send it, and the board that it shows. */
 export type { Board, BoardRow, BoardStep, Stuck } from "./board/board.ts";
 export type { CourseStep } from "./board/course-step.ts";
+export { BUNDLE_FOLDER, MANIFEST, type Manifest, makeManifest } from "./day/manifest.ts";
+export { abilityOf, PROBLEMS, type ProblemCode } from "./day/problems.ts";
+export { type BundleSeen, readBundle } from "./day/read-bundle.ts";
+export { type PlacedReport, type Readiness, readinessOf, type Trouble } from "./day/readiness.ts";
+export { type FoundReport, findReports, type MachineReport, writeReport } from "./day/report.ts";
 export type { Happening } from "./host/classroom.ts";
 export { type Hosted, hostClass } from "./host/host.ts";
+export { LESSONS } from "./host/mirror-page.ts";
 export { readInvitation } from "./join-code.ts";
+export { findMirror } from "./learner/find-mirror.ts";
 export { raiseHand } from "./learner/hand.ts";
 export { joinClass, leaveClass } from "./learner/join.ts";
 export { type ClassLink, linkToClass } from "./learner/link.ts";

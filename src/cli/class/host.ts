@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import path from "node:path";
 import { UsageError } from "../../diagnostics/index.ts";
 import type { Lesson } from "../../lesson/index.ts";
 import { stepsOf } from "../../run/index.ts";
@@ -26,6 +27,7 @@ export async function run(io: Io, options: Options, place: PlaceOfWork): Promise
     folder: hostFolder(place),
     course,
     steps,
+    mirror: options.mirror === undefined ? undefined : path.resolve(io.cwd, options.mirror),
     listen: options.listen,
     port,
     anew: options.new === true,
@@ -37,6 +39,8 @@ export async function run(io: Io, options: Options, place: PlaceOfWork): Promise
   });
   try {
     say(io, options, hosted);
+    if (hosted.mirrorCommands !== undefined && !options.json)
+      io.print(`mirror: for who lacks something, to type or to paste:\n${hosted.mirrorCommands.join("\n")}\n`);
     screen.follow(() => hosted.board());
     if (!io.signal.aborted) await once(io.signal, "abort");
   } finally {
@@ -57,9 +61,19 @@ function courseSteps(lesson: Lesson): readonly CourseStep[] {
 }
 
 function say(io: Io, options: Options, hosted: Hosted): void {
-  const { title, goesOn, learners, invitation, boardUrl, boardKey, loopbackOnly } = hosted;
+  const { title, goesOn, learners, invitation, boardUrl, boardKey, loopbackOnly, mirrorCommands } = hosted;
   if (options.json) {
-    const about = { type: "class", version: 1, title, goesOn, learners, invitation, boardUrl, boardKey };
+    const about = {
+      type: "class",
+      version: 1,
+      title,
+      goesOn,
+      learners,
+      invitation,
+      boardUrl,
+      boardKey,
+      mirrorCommands,
+    };
     io.print(`${JSON.stringify(about)}\n`);
     return;
   }

@@ -11,6 +11,8 @@ import type { Debrief } from "../board/debrief.ts";
 import { makeJoinCode } from "../join-code.ts";
 import { Classroom, type Happening } from "./classroom.ts";
 import { migrate } from "./migrations.ts";
+import { openMirror } from "./mirror.ts";
+import { mirrorCommands } from "./mirror-page.ts";
 import { ClassServer, type Refused } from "./server.ts";
 import { openSqlite } from "./sqlite.ts";
 import { type KeptClass, Store } from "./store.ts";
@@ -21,6 +23,8 @@ export interface HostOptions {
   readonly course: { readonly id: string; readonly title: string };
   /** Every step of the course, in order. */
   readonly steps: readonly CourseStep[];
+  /** A bundle that is served to the room. */
+  readonly mirror?: string | undefined;
   /** Undefined: as before, else loopback. */
   readonly listen: string | undefined;
   /** Undefined: as before, else any that is free. */
@@ -47,6 +51,8 @@ export interface Hosted {
   readonly boardKey: string;
   /** Only this machine can reach it. */
   readonly loopbackOnly: boolean;
+  /** What learners type to have what the bundle holds; undefined without one. */
+  readonly mirrorCommands: readonly string[] | undefined;
   board(): Board;
   debrief(names: boolean): Debrief;
   /** Throws a Refusal: see Classroom. */
@@ -78,7 +84,14 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
       const classroom = await Classroom.load(store, about, steps, now);
       const last = readAddress(folder);
       const listen = options.listen ?? last?.listen ?? LOOPBACK;
-      const server = await ClassServer.open({ ...options, classroom, listen, port: options.port ?? last?.port ?? 0 });
+      const mirror = await openMirror(options.mirror, path.join(folder, "mirror"));
+      const server = await ClassServer.open({
+        ...options,
+        classroom,
+        mirror,
+        listen,
+        port: options.port ?? last?.port ?? 0,
+      });
       keepAddress(folder, { listen, port: server.port });
       classroom.watch(options.onHappening);
       let closing: Promise<void> | undefined;
@@ -96,6 +109,7 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
         boardUrl: origin,
         boardKey: about.boardKey,
         loopbackOnly: /^(?:127\.|::1$|localhost$)/.test(listen),
+        mirrorCommands: mirror && mirrorCommands(mirror.manifest, origin),
         board: () => classroom.board(),
         debrief: (names) => classroom.debrief(names),
         act: async (action) => void (await classroom.act(action)),
