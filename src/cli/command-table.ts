@@ -16,6 +16,7 @@ export const OPTIONS = {
     new Option("--bundle <dir>", "when something fails, all that is needed to understand it, in one folder"),
   baseline: () => new Option("--baseline <file>", "what this file lists may fail; everything else may not"),
   baselineWrite: () => new Option("--baseline-write", "write into the baseline file what fails now"),
+  check: () => new Option("--check", "bundle: hold the bundle of that name against its manifest; make none"),
   codes: () => new Option("--codes", "list every code that `lint` knows"),
   context: () => new Option("--context <name>", "live: use this kubectl context of yours"),
   database: () =>
@@ -24,6 +25,7 @@ export const OPTIONS = {
   failFast: () => new Option("--fail-fast", "stop at the first failure"),
   fix: () => new Option("--fix", "bring what is missing (kubectl) into the cache"),
   from: () => new Option("--from <step>", "begin at this step; the ones before it run as what it builds on"),
+  fromMirror: () => new Option("--from <url>", "fix: from the mirror of your class, at this address"),
   grep: () => new Option("--grep <text>", "only lessons and steps whose id or title has this text (or `/pattern/`)"),
   inheritEnv: () => new Option("--inherit-env", "target none: pass your whole environment to the lesson"),
   join: () => new Option("--join <url#code>", "join this class first"),
@@ -35,6 +37,7 @@ export const OPTIONS = {
   listen: () => new Option("--listen <address>", "host: the address that learners reach (default: only this machine)"),
   matrix: () =>
     new Option("--matrix <name=a,b>", "run once for each value of a variable; repeatable").argParser(collect),
+  mirror: () => new Option("--mirror <file>", "host: serve this bundle to the room, for who lacks something"),
   names: () => new Option("--names", "debrief: say who needed how long"),
   new: () => new Option("--new", "host: begin another class, although one goes on"),
   offline: () => new Option("--offline", "never fetch anything"),
@@ -44,6 +47,7 @@ export const OPTIONS = {
   port: () => new Option("--port <number>", "host: the port (default: a free one, kept)"),
   prove: () => new Option("--prove", "each assertion must be seen to fail on wrong evidence"),
   quiet: () => new Option("--quiet", "say nothing when all went well"),
+  report: () => new Option("--report [file]", "a line (or file) about this machine, to send to your instructor"),
   reporter: () =>
     new Option(
       "--reporter <name>",
@@ -138,7 +142,7 @@ export const COMMANDS: readonly Row[] = [
   {
     usage: "class <what...>",
     command: "class",
-    summary: "a room of learners: host, join, hand, leave, log",
+    summary: "a room of learners: host and join, and what belongs to it",
     options: [
       "lessons",
       "listen",
@@ -148,12 +152,15 @@ export const COMMANDS: readonly Row[] = [
       "keep",
       "boardInRoom",
       "names",
+      "mirror",
+      "check",
+      "offline",
       "asHandle",
       "yes",
       "json",
       "plain",
     ],
-    more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. What can be typed there (`?` tells it) are commands in any other terminal, too: announce TEXT, nudge WHO [hint N | TEXT], gate STEP, ungate STEP, catch-up STEP, who, steps, hands, helped WHO, debrief, board (the link of its page), close; write -- before a text that has options in it. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it.",
+    more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. What can be typed there (`?` tells it) are commands in any other terminal, too: announce TEXT, nudge WHO [hint N | TEXT], gate STEP, ungate STEP, catch-up STEP, who, steps, hands, helped WHO, debrief, board (the link of its page), close; write -- before a text that has options in it. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it. Before the day, check REPORTS… (files, folders, `-`) says who can take the course, by the reports that `learn-istio doctor --report` makes; bundle [FILE] packs lessons, kubectl, helm and learn-istio itself for a room without internet, host --mirror FILE serves that to the room.",
   },
   {
     usage: "test [paths...]",
@@ -207,8 +214,8 @@ export const COMMANDS: readonly Row[] = [
     usage: "doctor",
     command: "doctor",
     summary: "what is on this machine, what is missing, how to get it",
-    options: ["fix", "yes", "offline", "json", "plain"],
-    more: "Exit status: 0 the sandbox can run here, 4 it cannot.",
+    options: ["fix", "fromMirror", "report", "yes", "offline", "json", "plain"],
+    more: "--report says what a class's instructor needs to know beforehand, in words and as one line: versions, memory, disk, what is missing; no name, no folder, no address.\n\nExit status: 0 the sandbox can run here, 4 it cannot.",
   },
   {
     usage: "completion <shell>",

@@ -19,6 +19,7 @@ export interface Options {
   readonly keepGoing?: boolean;
   readonly failFast?: boolean;
   readonly allowHost?: boolean;
+  /** `test`: the step to begin at. `doctor --fix`: the address of a class's mirror. */
   readonly from?: string;
   readonly bundle?: string;
   readonly grep?: string;
@@ -55,6 +56,12 @@ export interface Options {
   readonly boardInRoom?: boolean;
   /** `class debrief`: say who. */
   readonly names?: boolean;
+  /** `doctor`: a report for the instructor, to stdout or into the file of this name. */
+  readonly report?: boolean | string;
+  /** `class host`: a bundle for the room. */
+  readonly mirror?: string;
+  /** `class bundle`: read one, and make none. */
+  readonly check?: boolean;
 }
 
 /** One call of the command line, understood: which command, with what. */

@@ -1,11 +1,13 @@
-import { EnvironmentError } from "../diagnostics/index.ts";
+import { EnvironmentError, UsageError } from "../diagnostics/index.ts";
 import {
   type Folders,
   fetchTools,
   findHelm,
   findKubectl,
   type Kubectl,
+  mirrorSource,
   probeKubectl,
+  type ToolSource,
   toolsFolder,
 } from "../target/index.ts";
 import { canAsk, confirm } from "./ask.ts";
@@ -58,12 +60,42 @@ async function fetchKubectl(io: Io, options: Options, folders: Folders, mayAsk: 
     const agreed = await confirm(io, "Fetch a pinned, checksummed kubectl into the cache (about 40 MB)?", true);
     if (!agreed) throw new EnvironmentError("Without kubectl the sandbox cannot be driven.", { hint: HINT });
   }
-  await bringTools(io, folders);
+  await bringTools(io, options, folders);
   return probeKubectl({ path: `${toolsFolder(folders.cache)}/kubectl`, from: "cache" }, io.env);
 }
 
-/** Fetch the pinned programs into the cache, telling what goes on. */
-export async function bringTools(io: Io, folders: Folders): Promise<void> {
+/**
+ * Fetch the pinned programs into the cache, telling what goes on: from `source`, else from the mirror of the learner's class
+ * where it has one, else as usual. What comes from a mirror is held against this build's checksums like all else.
+ */
+export async function bringTools(io: Io, options: Options, folders: Folders, source?: ToolSource): Promise<void> {
   const say = (sentence: string): void => io.say(`${sentence}\n`);
-  await fetchTools({ env: io.env, folder: toolsFolder(folders.cache), say, signal: io.signal });
+  const fetch = { env: io.env, folder: toolsFolder(folders.cache), say, signal: io.signal };
+  if (source !== undefined) return fetchTools({ ...fetch, source });
+  const mirror = await mirrorOfClass(io, options);
+  if (mirror === undefined) return fetchTools(fetch);
+  try {
+    await fetchTools({ ...fetch, source: mirror });
+  } catch (error) {
+    if (!(error instanceof EnvironmentError) || io.signal.aborted) throw error;
+    say(`The mirror of your class could not help: ${error.message}`);
+    await fetchTools(fetch);
+  }
+}
+
+/** Nobody is asked unless this course is taken in a class. */
+async function mirrorOfClass(io: Io, options: Options): Promise<ToolSource | undefined> {
+  const [{ placeOfWork }, { learnerFolder }, { findMirror }] = await Promise.all([
+    import("./place-of-work.ts"),
+    import("./class/folders.ts"),
+    import("../workshop/index.ts"),
+  ]);
+  try {
+    const url = await findMirror(learnerFolder(placeOfWork(io, options)));
+    return url === undefined ? undefined : mirrorSource(url, process.platform, process.arch);
+  } catch (error) {
+    // Programs are needed whatever becomes of the course or the class.
+    if (error instanceof EnvironmentError || error instanceof UsageError) return undefined;
+    throw error;
+  }
 }

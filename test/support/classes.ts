@@ -44,7 +44,11 @@ export const ORDER = {
 };
 
 /** A class on a port of this machine, in this process; it closes with the test. */
-export async function openClass(folder: string, now: () => number = Date.now): Promise<OpenClass> {
+export async function openClass(
+  folder: string,
+  now: () => number = Date.now,
+  more: Partial<Parameters<typeof hostClass>[0]> = {},
+): Promise<OpenClass> {
   const happenings: Happening[] = [];
   const refused: string[] = [];
   const hosted = await hostClass({
@@ -61,6 +65,7 @@ export async function openClass(folder: string, now: () => number = Date.now): P
     onHappening: (happening) => void happenings.push(happening),
     onRefused: ({ reason }) => void refused.push(reason),
     onFault: (error) => void refused.push(`fault: ${error}`),
+    ...more,
   });
   onTestFinished(() => hosted.close());
   const { url, code } = readInvitation(hosted.invitation) ?? { url: "", code: "" };

@@ -12,9 +12,9 @@ const SIDE_BY_SIDE = 60;
 
 /** The head of the host's screen: the class, what learners type, and where the board is. The board's key is not in it. */
 export async function showHead(io: Io, options: Options, hosted: Hosted): Promise<void> {
-  const { title, goesOn, deleted, learners, invitation, boardUrl, loopbackOnly } = hosted;
+  const { title, goesOn, deleted, learners, invitation, boardUrl, loopbackOnly, mirrorCommands } = hosted;
   if (options.json) {
-    const about = { type: "class", version: 1, title, goesOn, deleted, learners, invitation, boardUrl };
+    const about = { type: "class", version: 1, title, goesOn, deleted, learners, invitation, boardUrl, mirrorCommands };
     io.print(`${JSON.stringify(about)}\n`);
     return;
   }
@@ -29,6 +29,8 @@ export async function showHead(io: Io, options: Options, hosted: Hosted): Promis
   if (deleted > 0)
     io.say(`${plural(deleted, "class", "classes")} of before ended long enough ago, and were deleted.\n`);
   if (!loopbackOnly && io.colour && options.plain !== true) await showQr(io, invitation);
+  if (mirrorCommands !== undefined)
+    io.print(`mirror: for who lacks something, to type or to paste:\n${mirrorCommands.join("\n")}\n`);
   if (loopbackOnly) io.say(`${wrapText(onlyHere(outerAddresses()), io.width)}\n`);
   io.say("`?` tells what you can type here.\n");
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import path from "node:path";
 import { UsageError } from "../../diagnostics/index.ts";
 import { hostClass } from "../../workshop/index.ts";
 import { claimCourse } from "../claim.ts";
@@ -27,6 +28,7 @@ export async function run(io: Io, options: Options, place: PlaceOfWork): Promise
     folder: hostFolder(place),
     course,
     steps: lessons.flatMap(courseSteps),
+    mirror: options.mirror === undefined ? undefined : path.resolve(io.cwd, options.mirror),
     listen: options.listen,
     port,
     anew: options.new === true,

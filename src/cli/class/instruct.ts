@@ -12,13 +12,7 @@ import { describeAction, look, soAlready } from "./instructing.ts";
 import { readWords, type Wanted } from "./instructor-words.ts";
 
 /** One of the instructor's words as a command: what the terminal of `class host` does, from another one. */
-export async function run(
-  io: Io,
-  options: Options,
-  place: PlaceOfWork,
-  _argument: string | undefined,
-  words: readonly string[],
-): Promise<number> {
+export async function run(io: Io, options: Options, place: PlaceOfWork, words: readonly string[]): Promise<number> {
   const folder = hostFolder(place);
   const instructor = findInstructor(folder);
   const last = words.length === 1 && words[0] === "debrief" && !options.names ? readDebrief(folder) : undefined;

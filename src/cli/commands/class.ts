@@ -5,45 +5,48 @@ import type { Options } from "../options.ts";
 import { type PlaceOfWork, placeOfWork } from "../place-of-work.ts";
 
 interface Action {
-  /** `words`: all that was typed behind `class`. */
-  run(
-    io: Io,
-    options: Options,
-    place: PlaceOfWork,
-    argument: string | undefined,
-    words: readonly string[],
-  ): Promise<number>;
+  /** `words`: what was typed behind the action's name. */
+  run(io: Io, options: Options, place: PlaceOfWork, ...words: string[]): Promise<number>;
 }
 
-const ACTIONS: Readonly<Record<string, () => Promise<Action>>> = {
-  announce: () => import("../class/instruct.ts"),
-  board: () => import("../class/instruct.ts"),
-  "catch-up": () => import("../class/instruct.ts"),
-  close: () => import("../class/instruct.ts"),
-  debrief: () => import("../class/instruct.ts"),
-  gate: () => import("../class/instruct.ts"),
+/** What the instructor does while the class is hosted; its name is its first word. */
+const instruct = async (name: string): Promise<Action> => {
+  const { run: instructor } = await import("../class/instruct.ts");
+  return { run: (io, options, place, ...words) => instructor(io, options, place, [name, ...words]) };
+};
+
+const ACTIONS: Readonly<Record<string, (name: string) => Promise<Action>>> = {
+  announce: instruct,
+  board: instruct,
+  bundle: () => import("../class/bundle.ts"),
+  "catch-up": instruct,
+  check: () => import("../class/check.ts"),
+  close: instruct,
+  debrief: instruct,
+  gate: instruct,
   hand: () => import("../class/hand.ts"),
-  hands: () => import("../class/instruct.ts"),
-  helped: () => import("../class/instruct.ts"),
+  hands: instruct,
+  helped: instruct,
   host: () => import("../class/host.ts"),
   join: () => import("../class/join.ts"),
   leave: () => import("../class/leave.ts"),
   log: () => import("../class/log.ts"),
-  nudge: () => import("../class/instruct.ts"),
-  steps: () => import("../class/instruct.ts"),
-  ungate: () => import("../class/instruct.ts"),
-  who: () => import("../class/instruct.ts"),
+  nudge: instruct,
+  steps: instruct,
+  ungate: instruct,
+  who: instruct,
 };
+
+const NAMES = Object.keys(ACTIONS).map((name) => `\`${name}\``);
+const EXPECTED = `${NAMES.slice(0, -1).join(", ")} or ${NAMES.at(-1)}`;
 
 /** A class of this course: hosted here, or joined from here. */
 export async function run(io: Io, options: Options, args: readonly string[]): Promise<number> {
   const name = args[0] ?? "";
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
   if (action === undefined) {
-    const names = Object.keys(ACTIONS);
-    const near = suggest(name, names);
-    const known = names.map((one) => `\`${one}\``).join(", ");
-    throw new UsageError(`\`class ${name}\` is nothing, expected ${known}.`, near && `did you mean \`${near}\`?`);
+    const near = suggest(name, Object.keys(ACTIONS));
+    throw new UsageError(`\`class ${name}\` is nothing, expected ${EXPECTED}.`, near && `did you mean \`${near}\`?`);
   }
-  return (await action()).run(io, options, placeOfWork(io, options), args[1], args);
+  return (await action(name)).run(io, options, placeOfWork(io, options), ...args.slice(1));
 }

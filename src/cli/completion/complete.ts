@@ -41,7 +41,7 @@ export interface Wanted {
 
 /** What an argument or a value of that name may be; of one command alone, where its name stands before. */
 const MEANINGS: Readonly<Record<string, readonly string[] | Source>> = {
-  "class what": ["host", "join", "hand", "leave", "log"],
+  "class what": ["host", "join", "hand", "leave", "log", "check", "bundle"],
   dir: "folders",
   lesson: "lessons",
   paths: "lessons-and-files",

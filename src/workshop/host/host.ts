@@ -10,6 +10,8 @@ import type { CourseStep } from "../board/course-step.ts";
 import type { Debrief } from "../board/debrief.ts";
 import { closeDoor, hostLock, type Instructor, openDoor } from "../instructor.ts";
 import { Classroom, type Happening } from "./classroom.ts";
+import { openMirror } from "./mirror.ts";
+import { mirrorCommands } from "./mirror-page.ts";
 import { openKept } from "./open-kept.ts";
 import { Refusal } from "./refusal.ts";
 import { ClassServer, type Refused } from "./server.ts";
@@ -20,6 +22,8 @@ export interface HostOptions {
   readonly course: { readonly id: string; readonly title: string };
   /** Every step of the course, in order. */
   readonly steps: readonly CourseStep[];
+  /** A bundle that is served to the room. */
+  readonly mirror?: string | undefined;
   /** Undefined: as before, else loopback. */
   readonly listen: string | undefined;
   /** Undefined: as before, else any that is free. */
@@ -53,6 +57,8 @@ export interface Hosted extends Instructor {
   readonly boardKey: string;
   /** Only this machine can reach it. */
   readonly loopbackOnly: boolean;
+  /** What learners type to have what the bundle holds; undefined without one. */
+  readonly mirrorCommands: readonly string[] | undefined;
   board(): Board;
   debrief(names: boolean): Debrief;
   close(): Promise<void>;
@@ -76,7 +82,14 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
       const classroom = await Classroom.load(store, about, steps, now);
       const last = readAddress(folder);
       const listen = options.listen ?? last?.listen ?? LOOPBACK;
-      const server = await ClassServer.open({ ...options, classroom, listen, port: options.port ?? last?.port ?? 0 });
+      const mirror = await openMirror(options.mirror, path.join(folder, "mirror"));
+      const server = await ClassServer.open({
+        ...options,
+        classroom,
+        mirror,
+        listen,
+        port: options.port ?? last?.port ?? 0,
+      });
       keepAddress(folder, { listen, port: server.port });
       classroom.watch(options.onHappening);
       let closing: Promise<void> | undefined;
@@ -97,6 +110,7 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
         boardUrl: origin,
         boardKey: about.boardKey,
         loopbackOnly: /^(?:127\.|::1$|localhost$)/.test(listen),
+        mirrorCommands: mirror && mirrorCommands(mirror.manifest, origin),
         board: () => classroom.board(),
         debrief: (names) => classroom.debrief(names),
         act: (action) => actAsAsked(classroom, action),

@@ -19,6 +19,7 @@ import {
   requireThisMachine,
 } from "./exchange.ts";
 import { Lobby } from "./lobby.ts";
+import type { Mirror } from "./mirror.ts";
 import { NoticeStream } from "./notice-stream.ts";
 import { Refusal } from "./refusal.ts";
 import { BoardStream } from "./stream.ts";
@@ -32,6 +33,8 @@ export interface Refused {
 
 export interface ServerOptions {
   readonly classroom: Classroom;
+  /** What the room may fetch from here. */
+  readonly mirror?: Mirror | undefined;
   readonly listen: string;
   /** 0: any that is free. */
   readonly port: number;
@@ -74,6 +77,7 @@ export class ClassServer {
       opened.#server.listen(port, listen);
       await once(opened.#server, "listening");
     } catch (cause) {
+      options.mirror?.close();
       throw new EnvironmentError(
         `\`${listen}\` port ${port} cannot be listened on (${(cause as NodeJS.ErrnoException).code}).`,
         {
@@ -98,12 +102,14 @@ export class ClassServer {
     await told;
     this.#server.closeAllConnections();
     await closed;
+    this.#options.mirror?.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const name = `${request.method} ${(request.url ?? "").split("?")[0]}`;
     try {
       requireOwnOrigin(request);
+      if (await this.#options.mirror?.serve(request, response)) return;
       const route = Object.hasOwn(this.#routes, name) ? this.#routes[name] : undefined;
       if (route === undefined) throw new Refusal(404, "There is nothing at this address.");
       await route(request, response, this.#options.classroom);
