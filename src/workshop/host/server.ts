@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { EnvironmentError } from "../../diagnostics/index.ts";
+import { servePage } from "../page/serve.ts";
 import { object, oneOf } from "../shape.ts";
 import { eventsRequest, joinRequest, PATHS, WIRE_VERSION } from "../wire.ts";
 import { type Classroom, Refusal } from "./classroom.ts";
@@ -81,6 +82,7 @@ export class ClassServer {
     const name = `${request.method} ${(request.url ?? "").split("?")[0]}`;
     try {
       requireOwnOrigin(request);
+      if (servePage(request, response)) return;
       const route = Object.hasOwn(this.#routes, name) ? this.#routes[name] : undefined;
       if (route === undefined) throw new Refusal(404, "There is nothing at this address.");
       await route(request, response, this.#options.classroom);
