@@ -96,6 +96,7 @@ for (const data of [
   "src/sandbox/istio/generated",
   "src/sandbox/istio/samples",
   "src/shell/bash",
+  "src/workshop/page/web",
 ]) {
   if (existsSync(path.join(root, data)))
     cpSync(path.join(root, data), path.join(dist, path.basename(data)), { recursive: true });

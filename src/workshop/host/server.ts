@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { EnvironmentError } from "../../diagnostics/index.ts";
 import { action } from "../action.ts";
+import { servePage } from "../page/serve.ts";
 import { object, oneOf } from "../shape.ts";
 import { eventsRequest, joinRequest, PATHS, WIRE_VERSION } from "../wire.ts";
 import type { Classroom } from "./classroom.ts";
@@ -110,6 +111,7 @@ export class ClassServer {
     try {
       requireOwnOrigin(request);
       if (await this.#options.mirror?.serve(request, response)) return;
+      if (servePage(request, response)) return;
       const route = Object.hasOwn(this.#routes, name) ? this.#routes[name] : undefined;
       if (route === undefined) throw new Refusal(404, "There is nothing at this address.");
       await route(request, response, this.#options.classroom);
