@@ -30,6 +30,7 @@ export const OPTIONS = {
   matrix: () =>
     new Option("--matrix <name=a,b>", "run once for each value of a variable; repeatable").argParser(collect),
   new: () => new Option("--new", "host: begin another class, although one goes on"),
+  notes: () => new Option("--notes", "follow in a second terminal: what is shown, what comes next, what to say"),
   offline: () => new Option("--offline", "never fetch anything"),
   without: () => new Option("--without", "begin even where what the lesson builds on does not hold"),
   plain: () => new Option("--plain", "typed words, line by line; no keys, no colour"),
@@ -37,6 +38,7 @@ export const OPTIONS = {
   port: () => new Option("--port <number>", "host: the port (default: a free one, kept)"),
   prove: () => new Option("--prove", "each assertion must be seen to fail on wrong evidence"),
   quiet: () => new Option("--quiet", "say nothing when all went well"),
+  record: () => new Option("--record", "run the lesson by itself, and keep what it prints to fall back on"),
   reporter: () =>
     new Option(
       "--reporter <name>",
@@ -134,6 +136,13 @@ export const COMMANDS: readonly Row[] = [
     summary: "a room of learners: host, join, hand, leave, log",
     options: ["lessons", "listen", "port", "new", "asHandle", "json"],
     more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it.",
+  },
+  {
+    usage: "present [lesson]",
+    command: "present",
+    summary: "show a lesson to a room: large, an idea at a time",
+    options: [...RUN, "record", "notes"],
+    more: "Enter goes on, and runs a command that was shown; `?` lists the keys. It runs in a sandbox of its own, beside your own progress. Where a command fails, `o` shows what `--record` kept, or else the page's output. Notes for a step stand in `lesson-NN.notes.md` beside the lessons, below `## #step`.",
   },
   {
     usage: "test [paths...]",

@@ -42,6 +42,9 @@ export interface Options {
   readonly plan?: boolean;
   /** `start`: begin a lesson although what it builds on does not hold. */
   readonly without?: boolean;
+  /** `present`: keep what the lesson prints; follow what is shown. */
+  readonly record?: boolean;
+  readonly notes?: boolean;
   readonly title?: string;
   /** `class host`: the address, the port, and whether another class begins. */
   readonly listen?: string;
@@ -78,6 +81,7 @@ export type CommandName =
   | "sandbox"
   | "class"
   | "new"
+  | "present"
   | "complete"
   | "completion"
   | "uninstall"
