@@ -15,7 +15,14 @@ export type Idea =
       readonly blocks: readonly MarkdownBlock[];
     }
   /** A file of a step, before the step writes it. */
-  | { readonly kind: "file"; readonly step: number; readonly heading: string | undefined; readonly file: Command }
+  | {
+      readonly kind: "file";
+      readonly step: number;
+      readonly heading: string | undefined;
+      readonly file: Command;
+      /** The words that lead to it, unless they are its name alone. */
+      readonly caption: readonly MarkdownBlock[];
+    }
   | {
       readonly kind: "act";
       readonly step: number;
@@ -66,15 +73,19 @@ function ideasOf(step: Step, index: number, title: string): readonly Idea[] {
   // `Now from outside:` is read with the command that it leads to.
   const last = blocks.at(-1);
   const caption = last?.type === "paragraph" && last.leads && !fileNamedBy(step, last) ? [last] : [];
-  const reading = new Reading(index, title);
+  // What stands before a new section's heading speaks of the step before.
+  const heading = blocks.findIndex(({ type }) => type === "heading");
+  const reading = new Reading(heading > 0 ? Math.max(0, index - 1) : index, title);
+  if (step.id === CHECKPOINT_STEP && heading === -1) reading.begin(step.section);
   const files = step.commands.filter(({ file }) => file !== undefined);
   for (const block of blocks.slice(0, blocks.length - caption.length)) {
-    reading.prose([block]);
     // A file is shown where the prose names it: its fence stood there.
     const file = files.find((one) => !reading.shown.has(one) && names(block, one));
-    if (file !== undefined) reading.file(file);
+    if (file === undefined || !block.leads) reading.prose([block]);
+    if (block.type === "heading") reading.step = index;
+    if (file !== undefined) reading.file(file, block.leads ? captionOf(block, file) : []);
   }
-  for (const file of files.filter((one) => !reading.shown.has(one))) reading.file(file);
+  for (const file of files.filter((one) => !reading.shown.has(one))) reading.file(file, []);
   return [...reading.ideas, { kind: "act", step: index, heading: reading.takeHeading(), way: wayOf(step), caption }];
 }
 
@@ -86,18 +97,23 @@ function names({ markdown }: MarkdownBlock, { file }: Command): boolean {
   return file !== undefined && markdown.includes(`\`${file.path}\``);
 }
 
+function captionOf(block: MarkdownBlock, { file }: Command): readonly MarkdownBlock[] {
+  return block.markdown.trim() === `\`${file?.path}\`:` ? [] : [block];
+}
+
 /** Blocks of prose as ideas: one a block, but for what only leads to the next one. */
 class Reading {
   readonly #ideas: Idea[] = [];
   readonly shown = new Set<Command>();
-  readonly #step: number;
+  /** The step that what is read from here on belongs to. */
+  step: number;
   /** The title has a screen of its own: the heading that repeats it is left out. */
   readonly #title: string;
   #heading: string | undefined;
   #leading: MarkdownBlock[] = [];
 
   constructor(step: number, title: string) {
-    this.#step = step;
+    this.step = step;
     this.#title = title;
   }
 
@@ -109,7 +125,7 @@ class Reading {
 
   prose(blocks: readonly MarkdownBlock[]): this {
     for (const block of blocks) {
-      if (block.type === "heading") this.#begin(block.text);
+      if (block.type === "heading") this.begin(block.text);
       else {
         this.#leading.push(block);
         if (!block.leads) this.#flush();
@@ -118,10 +134,10 @@ class Reading {
     return this;
   }
 
-  file(file: Command): void {
+  file(file: Command, caption: readonly MarkdownBlock[]): void {
     this.#flush();
     this.shown.add(file);
-    this.#ideas.push({ kind: "file", step: this.#step, heading: this.takeHeading(), file });
+    this.#ideas.push({ kind: "file", step: this.step, heading: this.takeHeading(), file, caption });
   }
 
   /** The heading that nothing stands below yet. */
@@ -132,11 +148,12 @@ class Reading {
     return heading;
   }
 
-  #begin(heading: string): void {
+  /** A section. */
+  begin(heading: string): void {
     this.#flush();
     if (heading === this.#title) return;
     const above = this.#heading;
-    if (above !== undefined) this.#ideas.push({ kind: "prose", step: this.#step, heading: above, blocks: [] });
+    if (above !== undefined) this.#ideas.push({ kind: "prose", step: this.step, heading: above, blocks: [] });
     this.#heading = heading;
   }
 
@@ -146,6 +163,6 @@ class Reading {
     this.#leading = [];
     const heading = this.#heading;
     this.#heading = undefined;
-    this.#ideas.push({ kind: "prose", step: this.#step, heading, blocks });
+    this.#ideas.push({ kind: "prose", step: this.step, heading, blocks });
   }
 }

@@ -107,7 +107,13 @@ function markdownOf({ lesson }: Showing, idea: Idea): string {
     case "prose":
       return [headingOf(idea.heading), ...idea.blocks.map(({ markdown }) => markdown)].join("\n\n").trim();
     case "file":
-      return `${headingOf(idea.heading)}\n\n\`${idea.file.file?.path}\` is shown.`.trim();
+      return [
+        headingOf(idea.heading),
+        ...idea.caption.map(({ markdown }) => markdown),
+        `The file \`${idea.file.file?.path}\`.`,
+      ]
+        .join("\n\n")
+        .trim();
     case "act": {
       const { commands, manual } = stepAt(lesson, idea.step);
       const sources = commands.filter(({ file }) => file === undefined).map(({ source }) => fenced(source.trimEnd()));

@@ -1,6 +1,6 @@
 import type { Command, Lesson, Step } from "../../lesson/index.ts";
 import { hiddenHead, stepsOf } from "../../run/index.ts";
-import { columnsOf, formatDuration, showHidden } from "../../text/index.ts";
+import { columnsOf, plural, showHidden } from "../../text/index.ts";
 import { highlight } from "../screen/code.ts";
 import { indent, item, wrapText } from "../screen/lines.ts";
 import { type MarkdownBlock, renderMarkdown } from "../screen/markdown.ts";
@@ -55,10 +55,10 @@ function partsOf(lesson: Lesson, idea: Idea, size: Size, look: Look): { heading:
     case "prose":
       return { heading: idea.heading ?? "", body: proseText(idea.blocks, size, look) };
     case "file":
-      return { heading: idea.heading ?? "", body: fileText(idea.file, size, look) };
     case "act": {
-      const step = stepAt(lesson, idea.step);
-      const body = [proseText(idea.caption, size, look), actText(step, size, look)];
+      const what =
+        idea.kind === "file" ? fileText(idea.file, size, look) : actText(stepAt(lesson, idea.step), size, look);
+      const body = [proseText(idea.caption, size, look), what];
       return { heading: idea.heading ?? "", body: body.filter((part) => part !== "").join("\n\n") };
     }
     case "end":
@@ -73,7 +73,7 @@ export function stepAt(lesson: Lesson, index: number): Step {
 }
 
 function titleText({ front, id }: Lesson, size: Size, { target, palette }: Look): string {
-  const minutes = front.minutes === undefined ? "" : `, about ${formatDuration(front.minutes * 60_000)}`;
+  const minutes = front.minutes === undefined ? "" : `, about ${plural(front.minutes, "minute")}`;
   const parts = [front.summary ?? "", palette.dim(`${id}${minutes}, on target ${target}`), palette.dim(HOW_TO_ENLARGE)];
   return parts
     .filter((part) => part !== "")
@@ -82,7 +82,7 @@ function titleText({ front, id }: Lesson, size: Size, { target, palette }: Look)
 }
 
 const HOW_TO_ENLARGE =
-  "Larger letters: Ctrl and + in most terminals, Cmd and + on a Mac. Right is where the back row reads this line.";
+  "Larger letters: Ctrl and + in most terminals, Cmd and + on a Mac. Go on when the back row can read this.";
 
 function proseText(blocks: readonly MarkdownBlock[], size: Size, { palette, references }: Look): string {
   return blocks
@@ -139,13 +139,13 @@ function layOut(heading: string, body: string, size: Size, look: Look): readonly
   const lines = body === "" ? [] : body.split("\n");
   const { rows } = size;
   if (rows === undefined) return [[...(heading === "" ? [] : [`== ${heading}`, ""]), ...lines, ""]];
-  if (heading === "") return paginate([], lines, rows).map((page) => centred(page, size));
+  if (heading === "") return centred(paginate([], lines, rows), size);
   const bold = wrapText(look.palette.bold(heading), widthOf(size, READING_COLUMNS)).split("\n");
   const large = drawHeading(heading, size, look);
   // A drawing is for what it stands above: where both do not fit, the words alone have to be read.
   const gap = lines.length === 0 ? 0 : 2;
   const top = large !== undefined && large.length + gap + lines.length <= rows ? [...large, ""] : bold;
-  return paginate([...top, ""], lines, rows).map((page) => centred(page, size));
+  return centred(paginate([...top, ""], lines, rows), size);
 }
 
 function drawHeading(heading: string, size: Size, { ink, palette }: Look): readonly string[] | undefined {
@@ -160,7 +160,7 @@ function paginate(top: readonly string[], lines: readonly string[], rows: number
   let rest = [...top, ...lines];
   while (rest.length > rows) {
     const blank = rest.slice(0, rows).findLastIndex((line) => line.trim() === "");
-    const cut = blank >= Math.max(rows / 2, top.length) ? blank : rows;
+    const cut = blank >= Math.max(rows / 4, top.length + 1) ? blank : rows;
     pages.push(rest.slice(0, cut));
     rest = rest.slice(cut);
     while (rest[0]?.trim() === "") rest = rest.slice(1);
@@ -172,8 +172,9 @@ function trimEnd(lines: readonly string[]): readonly string[] {
   return lines.slice(0, lines.findLastIndex((line) => line.trim() !== "") + 1);
 }
 
-function centred(lines: readonly string[], { columns }: Size): Page {
-  const widest = Math.max(0, ...lines.map((line) => columnsOf(line)));
+/** What goes on over several screens stands on all of them at the same place. */
+function centred(pages: readonly Page[], { columns }: Size): readonly Page[] {
+  const widest = Math.max(0, ...pages.flat().map((line) => columnsOf(line)));
   const margin = " ".repeat(Math.max(0, Math.floor((columns - widest) / 2)));
-  return lines.map((line) => (line === "" ? line : margin + line));
+  return pages.map((page) => page.map((line) => (line === "" ? line : margin + line)));
 }

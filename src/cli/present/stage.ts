@@ -7,8 +7,10 @@ import type { Page, Size } from "./screens.ts";
 /** The terminal's size now; undefined where there is none. */
 export type ReadSize = () => { readonly columns: number; readonly rows: number } | undefined;
 
-/** Left of what a command prints. */
-const MARGIN = 4;
+/** Left of what a command prints: tables are made for 80 columns, and keep them. */
+function marginFor(columns: number): number {
+  return columns >= 100 ? 8 : columns >= 80 ? 1 : 0;
+}
 
 /**
  * Where a lesson is shown. Nothing is ever drawn over: blank lines push what was there out of sight, and it can be scrolled
@@ -39,7 +41,7 @@ export class Stage implements Pick<Io, "print" | "width" | "colour" | "interacti
 
   /** Columns of what a run prints. */
   get width(): number {
-    return Math.min(100, this.size(0).columns - 2 * this.#margin.length);
+    return Math.max(40, Math.min(100, this.size(0).columns - 2 * this.#margin.length));
   }
 
   /** Room for an idea above so many lines of keys. */
@@ -73,7 +75,7 @@ export class Stage implements Pick<Io, "print" | "width" | "colour" | "interacti
     this.#end();
     if (this.#rows > 0) {
       this.#io.print("\n".repeat(this.#rows));
-      this.#margin = " ".repeat(this.size(0).columns >= 60 ? MARGIN : 1);
+      this.#margin = " ".repeat(marginFor(this.size(0).columns));
     }
     this.#flowed = 0;
     this.#line = "";
