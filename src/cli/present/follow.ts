@@ -1,3 +1,4 @@
+import { keepColour, stripAnsi } from "../../text/index.ts";
 import { SYSTEM_CLOCK } from "../clock.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -18,7 +19,8 @@ export async function followNotes(io: Io, presenter: PlaceOfWork): Promise<numbe
   const style = { width: io.width, palette: createPalette(io.colour) };
   const begin = await waitForBegin(io, file);
   if (begin === undefined) return EXIT.interrupted;
-  io.print(renderBegin(begin, style));
+  const tell = (text: string): void => io.print(io.colour ? keepColour(text) : stripAnsi(text));
+  tell(renderBegin(begin, style));
   let told = 1;
   while (!io.signal.aborted) {
     const lines = readNotes(file) ?? [];
@@ -28,7 +30,7 @@ export async function followNotes(io: Io, presenter: PlaceOfWork): Promise<numbe
     const ideas = lines.slice(told).filter((line) => line.type === "idea");
     // Who comes late, or looks away, needs the last one.
     const last = ideas.at(-1);
-    if (last !== undefined) io.print(renderIdea(last, begin, style));
+    if (last !== undefined) tell(renderIdea(last, begin, style));
     told = lines.length;
     if (lines.at(-1)?.type === "end" || !isAlive(begin.pid)) break;
     await SYSTEM_CLOCK.sleep(PAUSE_MS, io.signal);

@@ -25,8 +25,18 @@ interface Key {
 
 /** Every key, in the order of the help. Backspace is sent as either of two. */
 const KEYS: readonly Key[] = [
-  { name: "next", keys: ["", " ", "n"], shown: "Enter", summary: "what comes next; also the space bar and n" },
-  { name: "back", keys: ["b", "\x7f", "\b"], shown: "b", summary: "what was shown before; nothing is undone" },
+  {
+    name: "next",
+    keys: ["", " ", "n"],
+    shown: "Enter",
+    summary: "what comes next; also space, n, Page Down, a clicker",
+  },
+  {
+    name: "back",
+    keys: ["b", "\x7f", "\b"],
+    shown: "b",
+    summary: "what was shown before; also Page Up; nothing is undone",
+  },
   { name: "recorded", keys: ["o"], shown: "o", summary: "the output of an earlier good run, or the page's" },
   { name: "again", keys: ["x"], shown: "x", summary: "run this step again" },
   { name: "type", keys: ["t"], shown: "t", summary: "a shell in the middle of the lesson; `exit` leads back" },
@@ -37,6 +47,16 @@ const KEYS: readonly Key[] = [
   { name: "help", keys: ["?"], shown: "?", summary: "all keys" },
   { name: "quit", keys: ["q"], shown: "q", summary: "leave; the way back is told" },
 ];
+
+/** A clicker sends pages, some send arrows; a terminal sends those in one of two forms. */
+export const CLICKER: Readonly<Record<string, string>> = {
+  "\x1b[6~": "n",
+  "\x1b[5~": "b",
+  "\x1b[C": "n",
+  "\x1b[D": "b",
+  "\x1bOC": "n",
+  "\x1bOD": "b",
+};
 
 /** A key that was pressed, or a word that was typed. */
 export function keyNamed(typed: string): KeyName | undefined {

@@ -15,6 +15,7 @@ import { Settling } from "../start/settling.ts";
 import { doneBefore, progressNow, type Taking } from "../start/taking.ts";
 import { View } from "../start/view.ts";
 import { readAuthorNotes } from "./author-notes.ts";
+import { CLICKER } from "./keys.ts";
 import { NotesWriter } from "./notes.ts";
 import { play } from "./player.ts";
 import { readRecording } from "./recording.ts";
@@ -122,6 +123,7 @@ function openInput(io: Io, stage: Stage, view: View, stop: Interrupts): Input {
         if (word.length > 1) view.echo(word);
       },
       () => stop.interrupt(),
+      CLICKER,
     );
   return createWordInput(
     io,

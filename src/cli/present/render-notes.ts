@@ -1,4 +1,4 @@
-import { formatDuration, stripAnsi } from "../../text/index.ts";
+import { formatDuration } from "../../text/index.ts";
 import { indent, item, wrapText } from "../screen/lines.ts";
 import { renderMarkdown } from "../screen/markdown.ts";
 import type { Palette } from "../screen/palette.ts";
@@ -14,7 +14,7 @@ export interface NotesStyle {
 /** What is told when a presentation begins. Pure. */
 export function renderBegin({ lesson, title, minutes, target, notes }: Line<"begin">, style: NotesStyle): string {
   const planned = minutes === undefined ? "" : `, planned for ${formatDuration(minutes * 60_000)}`;
-  const head = style.palette.bold(wrapText(`== ${lesson} ${stripAnsi(title)} [${target}]${planned}`, style.width));
+  const head = style.palette.bold(wrapText(`== ${lesson} ${title} [${target}]${planned}`, style.width));
   return parts(head, markdown(notes, style));
 }
 
@@ -34,7 +34,7 @@ export function renderIdea(idea: Line<"idea">, { at, minutes }: Line<"begin">, s
       : `${label("It is judged by")}\n${idea.checks.map((title) => `  ${item("-", title, width - 2)}`).join("\n")}`,
     ...idea.hints.map(
       ({ title, markdown: text }) =>
-        `${label(wrapText(`Hint: ${stripAnsi(title)}`, width))}\n${indent(markdown(text, narrow(style)), "  ")}`,
+        `${label(wrapText(`Hint: ${title}`, width))}\n${indent(markdown(text, narrow(style)), "  ")}`,
     ),
     idea.next === "" ? "" : `${label("Next")}\n${indent(markdown(idea.next, narrow(style)), "  ")}`,
   );

@@ -135,17 +135,20 @@ function widthOf({ columns, rows }: Size, wanted: number): number {
   return Math.max(20, Math.min(wanted, columns - 4));
 }
 
+/** A terminal that things are laid out on. */
+type Laid = Size & { readonly rows: number };
+
 function layOut(heading: string, body: string, size: Size, look: Look): readonly Page[] {
   const lines = body === "" ? [] : body.split("\n");
-  const { rows } = size;
+  const { columns, rows } = size;
   if (rows === undefined) return [[...(heading === "" ? [] : [`== ${heading}`, ""]), ...lines, ""]];
-  if (heading === "") return centred(paginate([], lines, rows), size);
+  if (heading === "") return centred(paginate([], lines, { columns, rows }), size);
   const bold = wrapText(look.palette.bold(heading), widthOf(size, READING_COLUMNS)).split("\n");
   const large = drawHeading(heading, size, look);
   // A drawing is for what it stands above: where both do not fit, the words alone have to be read.
   const gap = lines.length === 0 ? 0 : 2;
   const top = large !== undefined && large.length + gap + lines.length <= rows ? [...large, ""] : bold;
-  return centred(paginate([...top, ""], lines, rows), size);
+  return centred(paginate([...top, ""], lines, { columns, rows }), size);
 }
 
 function drawHeading(heading: string, size: Size, { ink, palette }: Look): readonly string[] | undefined {
@@ -154,18 +157,35 @@ function drawHeading(heading: string, size: Size, { ink, palette }: Look): reado
   return rows?.map((row) => (row === "" ? row : palette.bold(row)));
 }
 
-/** Screens of at most `rows` lines; broken at a blank line where one is not too far up. */
-function paginate(top: readonly string[], lines: readonly string[], rows: number): readonly Page[] {
+/** Rows that a line takes: the terminal breaks one that is too wide. */
+export function rowsOf(line: string, columns: number): number {
+  return Math.max(1, Math.ceil(columnsOf(line) / columns));
+}
+
+/** Screens of at most so many rows; broken at a blank line where one is not too far up. */
+function paginate(top: readonly string[], lines: readonly string[], { columns, rows }: Laid): readonly Page[] {
   const pages: Page[] = [];
   let rest = [...top, ...lines];
-  while (rest.length > rows) {
-    const blank = rest.slice(0, rows).findLastIndex((line) => line.trim() === "");
-    const cut = blank >= Math.max(rows / 4, top.length + 1) ? blank : rows;
+  for (;;) {
+    const fit = countFitting(rest, columns, rows);
+    if (fit === rest.length) break;
+    const blank = rest.slice(0, fit).findLastIndex((line) => line.trim() === "");
+    const cut = blank >= Math.max(fit / 4, top.length + 1) ? blank : fit;
     pages.push(rest.slice(0, cut));
     rest = rest.slice(cut);
     while (rest[0]?.trim() === "") rest = rest.slice(1);
   }
   return rest.length > 0 || pages.length === 0 ? [...pages, trimEnd(rest)] : pages;
+}
+
+/** How many of the lines a screen has room for; one at least. */
+function countFitting(lines: readonly string[], columns: number, rows: number): number {
+  let used = 0;
+  const over = lines.findIndex((line) => {
+    used += rowsOf(line, columns);
+    return used > rows;
+  });
+  return over === -1 ? lines.length : Math.max(1, over);
 }
 
 function trimEnd(lines: readonly string[]): readonly string[] {

@@ -136,7 +136,8 @@ export class Showing {
     const performed = this.performed;
     if (performed === undefined) return "";
     const at = new Date(performed.at).toTimeString().slice(0, 5);
-    return `It ran at ${at}${performed.tally === "passed" ? "" : ` (${performed.tally})`}:\n\n${performed.output}`.trimEnd();
+    const how = performed.tally === "passed" ? "" : ` (${performed.tally})`;
+    return `It ran at ${at}${how}; nothing is undone.\n\n${performed.output}`.trimEnd();
   }
 
   fallback(): Fallback | undefined {

@@ -1,8 +1,8 @@
-import { columnsOf, stripAnsi } from "../../text/index.ts";
+import { keepColour, stripAnsi } from "../../text/index.ts";
 import type { Io } from "../io.ts";
 import { flow } from "../screen/lines.ts";
 import { createPalette, type Palette } from "../screen/palette.ts";
-import type { Page, Size } from "./screens.ts";
+import { type Page, rowsOf, type Size } from "./screens.ts";
 
 /** The terminal's size now; undefined where there is none. */
 export type ReadSize = () => { readonly columns: number; readonly rows: number } | undefined;
@@ -62,10 +62,13 @@ export class Stage implements Pick<Io, "print" | "width" | "colour" | "interacti
     this.#end();
     this.#margin = "";
     const foot = this.keyLines(keys);
-    const spare = Math.max(0, this.#rows - foot.length - page.length);
+    const lines = page.map((line) => this.#clean(line));
+    const { columns } = this.size(0);
+    const taken = lines.reduce((sum, line) => sum + rowsOf(line, columns), 0);
+    const spare = Math.max(0, this.#rows - foot.length - taken);
     const above = Math.floor(spare / 2);
     this.#io.print("\n".repeat(above));
-    this.#io.print(page.map((line) => `${line}\n`).join(""));
+    this.#io.print(lines.map((line) => `${line}\n`).join(""));
     this.#io.print("\n".repeat(spare - above));
     this.#foot(foot);
   }
@@ -113,7 +116,7 @@ export class Stage implements Pick<Io, "print" | "width" | "colour" | "interacti
     for (const part of text.split(/(\n)/)) {
       if (part === "") continue;
       if (part === "\n") {
-        this.#flowed += this.#rowsOf(this.#line);
+        this.#flowed += rowsOf(this.#margin + stripAnsi(this.#line), this.size(0).columns);
         this.#line = "";
       } else {
         if (this.#line === "") shown += this.#margin;
@@ -124,9 +127,9 @@ export class Stage implements Pick<Io, "print" | "width" | "colour" | "interacti
     this.#io.print(shown);
   }
 
-  #rowsOf(line: string): number {
-    const wide = columnsOf(stripAnsi(line)) + this.#margin.length;
-    return Math.max(1, Math.ceil(wide / this.size(0).columns));
+  /** Of what a lesson says or a command once printed only colour reaches the terminal. */
+  #clean(text: string): string {
+    return this.colour ? keepColour(text) : stripAnsi(text);
   }
 
   /** 0: nothing is laid out. */
@@ -135,7 +138,7 @@ export class Stage implements Pick<Io, "print" | "width" | "colour" | "interacti
   }
 
   #foot(lines: readonly string[]): void {
-    this.#io.print(`${lines.map((line) => this.palette.dim(line)).join("\n")} `);
+    this.#io.print(`${lines.map((line) => this.palette.dim(this.#clean(line))).join("\n")} `);
     this.#open = true;
   }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { columnsOf } from "../../../src/text/index.ts";
 import { openPty, PTY_MISSING } from "../../support/pty.ts";
 import { type CliRoom, openCliRoom } from "../../support/run-cli.ts";
 import { startCli } from "../../support/start-cli.ts";
@@ -124,7 +125,7 @@ describe.skipIf(PTY_MISSING !== undefined)("a room sees", () => {
     expect(await pty.until("Enter next")).toContain("Both opened.");
     // Back does not run or undo anything; what it printed is there.
     pty.press("b");
-    expect(await pty.until("Enter next")).toMatch(/It ran at \d\d:\d\d:\s+it is 2 doors/);
+    expect(await pty.until("Enter next")).toMatch(/It ran at \d\d:\d\d; nothing is undone.\s+it is 2 doors/);
     pty.press("q");
     expect(await pty.until("goes on here.")).toContain("lesson-01#open");
     expect(await pty.ended).toBe(0);
@@ -187,6 +188,38 @@ describe.skipIf(PTY_MISSING !== undefined)("a room sees", () => {
     await pty.until("c check");
     pty.press("c");
     await pty.until("[x] it is shut");
+    pty.press("q");
+    expect(await pty.ended).toBe(0);
+  });
+
+  test("with a clicker, the next and the one before", async () => {
+    const pty = openPty(room, [...PRESENT, "lesson-01"]);
+    await pty.until("1/9");
+    pty.press("\x1b[6~");
+    await pty.until("2/9");
+    pty.press("\x1bOC");
+    await pty.until("3/9");
+    pty.press("\x1b[H\x1b[5~");
+    expect(await pty.until("2/9")).toContain("A door opens.");
+    pty.press("q");
+    expect(await pty.ended).toBe(0);
+  });
+
+  test("the idea anew, in as many columns as there are now, when the terminal's size changes", async () => {
+    const pty = openPty(room, [...PRESENT, "lesson-01"], { env: { LANG: "C.UTF-8" } });
+    expect(await pty.until("? keys")).toContain("███");
+    pty.press("t");
+    await pty.until("[none]");
+    const go = path.join(room.folder, "go");
+    pty.press(`(until test -f ${go}; do sleep 0.1; done; stty cols 30 rows 20 < /dev/tty) & exit\r`);
+    await pty.until("exit\n");
+    await pty.until("1/9");
+    await pty.until("? keys");
+    room.write({ go: "" });
+    await pty.until("Doors\n");
+    const shown = await pty.until("? keys");
+    expect(shown).not.toContain("███");
+    for (const line of shown.split("\n")) expect(columnsOf(line.trimEnd())).toBeLessThanOrEqual(30);
     pty.press("q");
     expect(await pty.ended).toBe(0);
   });
