@@ -1,12 +1,13 @@
 import { type LessonRun, stepsOf } from "../../run/index.ts";
 import { suggest } from "../../text/index.ts";
+import { blocksIn } from "../screen/markdown.ts";
 import { stepNamedBy } from "../start/goto.ts";
 import type { Chosen, Input } from "../start/input.ts";
 import type { View } from "../start/view.ts";
 import { type KeyName, keyNamed, renderKeys } from "./keys.ts";
 import type { NotesWriter } from "./notes.ts";
 import { type Performance, perform } from "./performance.ts";
-import { commandText, type Look, pagesOfText, type Size } from "./screens.ts";
+import { commandText, type Look, pagesOfText, proseText, type Size } from "./screens.ts";
 import type { Showing } from "./showing.ts";
 import type { Stage } from "./stage.ts";
 
@@ -63,12 +64,9 @@ async function show({ showing, stage, look, input, notes, run, stop }: PlayerPor
     showing.leftOut = idea.kind === "act" ? await run.leftOut(showing.step, stop.nextStep()) : undefined;
     notes.tell(showing);
   }
-  const keys = showing.keys(input.keys, look);
-  stage.show(showing.page(sizeOf({ showing, stage, look, input }), look), keys);
-}
-
-function sizeOf({ showing, stage, look, input }: Pick<PlayerPorts, "showing" | "stage" | "look" | "input">): Size {
-  return stage.size(stage.keyLines(showing.keys(input.keys, look)).length);
+  const room = (keys: readonly string[]): Size => stage.size(stage.keyLines(keys).length);
+  const { page, keys } = showing.frame(room, input.keys, look);
+  stage.show(page, keys);
 }
 
 /** A key; undefined when the terminal has another size and the idea is to be shown anew. */
@@ -103,7 +101,7 @@ const ACTIONS: Readonly<Record<KeyName, Action>> = {
     return undefined;
   },
   again: (ports) => (ports.showing.performed === undefined ? undefined : run(ports, "commands")),
-  solve: (ports) => run(ports, "solve"),
+  solve: (ports) => (ports.showing.step.solution === undefined ? run(ports, "solve") : openSolution(ports)),
   check: (ports) => (ports.showing.step.checks.length === 0 ? undefined : look(ports)),
   type: typeInShell,
   goto: goTo,
@@ -120,17 +118,20 @@ const ACTIONS: Readonly<Record<KeyName, Action>> = {
 
 /** One screen on. A command that was shown runs. */
 async function forward(ports: PlayerPorts): Promise<Turn> {
-  const { showing, look } = ports;
-  if (showing.turn(sizeOf(ports), look)) return undefined;
-  if (showing.isOver) {
-    showing.closeOver();
-    return undefined;
-  }
-  switch (showing.enter()) {
+  const { showing } = ports;
+  const enter = showing.enter();
+  switch (enter) {
+    case "more":
+      showing.turn();
+      return undefined;
+    case "solve":
+      showing.closeOver();
+      return run(ports, "solve");
     case "end":
       return "end";
     case "next":
-      showing.moveTo(showing.at + 1);
+      if (showing.isOver) showing.closeOver();
+      else showing.moveTo(showing.at + 1);
       return undefined;
     case "recorded":
       openRecorded(ports, "next");
@@ -191,6 +192,17 @@ function openRecorded(ports: PlayerPorts, after: "next" | "stay"): boolean {
       .join("\n\n");
   ports.showing.open({ after, pages: (size) => pagesOfText(fallback.label, body(size), size, ports.look) });
   return true;
+}
+
+/** The solution is seen before it runs, as every command is. */
+function openSolution({ showing, look: style }: PlayerPorts): undefined {
+  const { solution, solutionText = "" } = showing.step;
+  if (showing.idea.kind !== "act" || showing.leftOut !== undefined || solution === undefined) return;
+  const body = (size: Size): string =>
+    [proseText(blocksIn(solutionText), size, style), commandText(solution, size, style)]
+      .filter((part) => part !== "")
+      .join("\n\n");
+  showing.open({ after: "solve", pages: (size) => pagesOfText("Solution", body(size), size, style) });
 }
 
 function openText(

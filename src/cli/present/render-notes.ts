@@ -31,10 +31,9 @@ export function renderIdea(idea: Line<"idea">, { at, minutes }: Line<"begin">, s
     `${label("Now")}\n${indent(markdown(idea.now, narrow(style)), "  ")}`,
     idea.checks.length === 0
       ? ""
-      : `${label("It is judged by")}\n${idea.checks.map((title) => `  ${item("-", title, width - 2)}`).join("\n")}`,
+      : `${label("It is judged by")}\n${idea.checks.map((title) => indent(item("-", title, width - 2), "  ")).join("\n")}`,
     ...idea.hints.map(
-      ({ title, markdown: text }) =>
-        `${label(wrapText(`Hint: ${title}`, width))}\n${indent(markdown(text, narrow(style)), "  ")}`,
+      ({ title, markdown: text }) => `${label(wrapText(title, width))}\n${indent(markdown(text, narrow(style)), "  ")}`,
     ),
     idea.next === "" ? "" : `${label("Next")}\n${indent(markdown(idea.next, narrow(style)), "  ")}`,
   );

@@ -84,7 +84,8 @@ function titleText({ front, id }: Lesson, size: Size, { target, palette }: Look)
 const HOW_TO_ENLARGE =
   "Larger letters: Ctrl and + in most terminals, Cmd and + on a Mac. Go on when the back row can read this.";
 
-function proseText(blocks: readonly MarkdownBlock[], size: Size, { palette, references }: Look): string {
+/** Blocks of prose, for the columns that each is read best in. */
+export function proseText(blocks: readonly MarkdownBlock[], size: Size, { palette, references }: Look): string {
   return blocks
     .map(({ type, markdown }) => {
       const width = WIDE.includes(type) ? widthOf(size, 100) : reading(size);

@@ -9,8 +9,8 @@ import { type Look, type Page, pagesOf, type Size, stepAt } from "./screens.ts";
 /** What stands over an idea until it is left: a recorded output, the keys. */
 export interface Over {
   readonly pages: (size: Size) => readonly Page[];
-  /** Behind its last screen: the next idea, or the one that it stands over. */
-  readonly after: "next" | "stay";
+  /** Behind its last screen: the next idea, the one that it stands over, or what it shows is run. */
+  readonly after: "next" | "stay" | "solve";
 }
 
 /** What the presenter's Enter does now. */
@@ -18,6 +18,8 @@ export type Enter = keyof typeof ENTER;
 
 const ENTER = {
   next: "next",
+  more: "more",
+  solve: "run",
   run: "run",
   look: "look",
   done: "done",
@@ -34,6 +36,8 @@ export class Showing {
   #at: number;
   #page = 0;
   #over: Over | undefined;
+  /** What is shown goes on on another screen. */
+  #more = false;
   /** Why the step does not run on this machine. */
   leftOut: string | undefined;
   /** What a run printed stands on the screen as it came. */
@@ -84,6 +88,7 @@ export class Showing {
     this.#at = Math.max(0, Math.min(at, this.deck.length - 1));
     this.#page = 0;
     this.#over = undefined;
+    this.#more = false;
     this.leftOut = undefined;
     this.live = false;
   }
@@ -95,14 +100,13 @@ export class Showing {
   open(over: Over): void {
     this.#over = over;
     this.#page = 0;
+    this.#more = false;
     this.live = false;
   }
 
-  /** The next screen of the same; else false. */
-  turn(size: Size, look: Look): boolean {
-    if (this.live || this.#page + 1 >= this.pages(size, look).length) return false;
+  /** The next screen of the same. */
+  turn(): void {
     this.#page += 1;
-    return true;
   }
 
   /** Behind the last screen of what stands over the idea. */
@@ -118,16 +122,15 @@ export class Showing {
     else this.moveTo(this.#at - 1);
   }
 
-  pages(size: Size, look: Look): readonly Page[] {
-    if (this.#over !== undefined) return this.#over.pages(size);
-    return pagesOf(this.lesson, this.idea, size, look, this.#below());
-  }
-
-  page(size: Size, look: Look): Page {
-    const pages = this.pages(size, look);
+  /** What is to be seen now, and the keys below it. `room`: the size that is left above such keys. */
+  frame(room: (keys: readonly string[]) => Size, isKeys: boolean, look: Look): { page: Page; keys: readonly string[] } {
+    const size = room(this.keys(isKeys, look));
+    const over = this.#over;
+    const pages = over === undefined ? pagesOf(this.lesson, this.idea, size, look, this.#below()) : over.pages(size);
     // On a terminal that has grown there may be fewer.
     this.#page = Math.min(this.#page, pages.length - 1);
-    return pages[this.#page] ?? [];
+    this.#more = this.#page + 1 < pages.length;
+    return { page: pages[this.#page] ?? [], keys: this.keys(isKeys, look) };
   }
 
   /** What stands below a step that ran before, or does not run here. */
@@ -148,7 +151,8 @@ export class Showing {
 
   enter(): Enter {
     const { idea, performed } = this;
-    if (this.isOver) return "next";
+    if (this.#more && !this.live) return "more";
+    if (this.#over !== undefined) return this.#over.after === "solve" ? "solve" : "next";
     if (idea.kind === "end") return "end";
     if (idea.kind !== "act" || this.leftOut !== undefined) return "next";
     if (performed === undefined) return ({ goal: "next", manual: "done", look: "look", run: "run" } as const)[idea.way];

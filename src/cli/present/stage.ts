@@ -54,7 +54,7 @@ export class Stage implements Pick<Io, "print" | "width" | "colour" | "interacti
 
   /** The lines of keys as they would be broken now. */
   keyLines(parts: readonly string[]): readonly string[] {
-    return flow(parts, "   ", this.size(0).columns).split("\n");
+    return flow(parts, "  ", this.size(0).columns).split("\n");
   }
 
   /** A screen of its own; the keys stand at its foot, and what is typed behind them. */

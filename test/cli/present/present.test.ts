@@ -250,7 +250,7 @@ describe("typed words", () => {
   test("do the same, without anything pushed; the end of input ends", async () => {
     const { stdout, stderr, code } = await room.run(
       [...PRESENT, "lesson-01#break"],
-      say("", "wibble", "next", "next", "solve"),
+      say("", "wibble", "next", "next", "solve", ""),
     );
     expect(stderr).toBe("");
     expect(code).toBe(0);
@@ -269,7 +269,7 @@ describe("typed words", () => {
   });
 
   test("presented again, what was made is undone first, when the presenter agrees", async () => {
-    const first = await room.run([...PRESENT, "lesson-01#break"], say("", "next", "next", "solve"));
+    const first = await room.run([...PRESENT, "lesson-01#break"], say("", "next", "next", "solve", ""));
     expect(first.stdout).toContain("[x] it is shut");
     const again = await room.run([...PRESENT, "lesson-01"], say("y", "goto 3", "", "", "check"));
     expect(again.stdout).toContain("Undo it first");
