@@ -6,7 +6,7 @@ export type KeyName =
   | "back"
   | "recorded"
   | "again"
-  | "type"
+  | "shell"
   | "check"
   | "solve"
   | "goto"
@@ -39,7 +39,7 @@ const KEYS: readonly Key[] = [
   },
   { name: "recorded", keys: ["o"], shown: "o", summary: "the output of an earlier good run, or the page's" },
   { name: "again", keys: ["x"], shown: "x", summary: "run this step again" },
-  { name: "type", keys: ["t"], shown: "t", summary: "a shell in the middle of the lesson; `exit` leads back" },
+  { name: "shell", keys: ["t"], shown: "t", summary: "a shell in the middle of the lesson; `exit` leads back" },
   { name: "check", keys: ["c"], shown: "c", summary: "look at the checks of this step" },
   { name: "solve", keys: ["s"], shown: "s", summary: "show the solution and run it" },
   { name: "goto", keys: ["g"], shown: "g", summary: "go to a step, by its number or id; nothing is undone" },

@@ -103,7 +103,7 @@ const ACTIONS: Readonly<Record<KeyName, Action>> = {
   again: (ports) => (ports.showing.performed === undefined ? undefined : run(ports, "commands")),
   solve: (ports) => (ports.showing.step.solution === undefined ? run(ports, "solve") : openSolution(ports)),
   check: (ports) => (ports.showing.step.checks.length === 0 ? undefined : look(ports)),
-  type: typeInShell,
+  shell: typeInShell,
   goto: goTo,
   list: (ports) => {
     openText(ports, "Steps", listOf(ports));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { columnsOf } from "../../../src/text/index.ts";
@@ -135,6 +135,9 @@ describe.skipIf(PTY_MISSING !== undefined)("a room sees", () => {
     const recorded = await room.run([...PRESENT, "--record", "lesson-01"]);
     expect(recorded.stderr).toContain("3 commands of lesson-01");
     expect(recorded.code).toBe(0);
+    const file = path.join(presenterFolder(), "recordings", "lesson-01.json");
+    // Whatever a command printed, only its words reach a terminal.
+    writeFileSync(file, readFileSync(file, "utf8").replace("number 42", "\\u001b[2J\\u001b]0;title\\u0007number 42"));
     const pty = openPty(room, [...PRESENT, "--var", "BROKEN=1", "lesson-01#break"], { env: { LANG: "C.UTF-8" } });
     await pty.until("Enter run");
     pty.press("\r");
@@ -145,6 +148,8 @@ describe.skipIf(PTY_MISSING !== undefined)("a room sees", () => {
     const shown = await pty.until("Enter next");
     expect(shown).toMatch(/Recorded, \d{4}-\d\d-\d\d, on none/);
     expect(shown).toContain("number 42");
+    expect(pty.bytes).not.toContain("\x1b[2J");
+    expect(pty.bytes).not.toContain("\x1b]0;");
     // On from there, without it having run.
     pty.press("\r");
     expect(await pty.until("Enter next")).toContain("Shut it.");
@@ -300,6 +305,13 @@ test("a recording is kept only when all passed, readable by its owner alone; a t
   room.write({ "lessons/lesson-01.recording.json": "{" });
   const { stderr, code } = await room.run([...PRESENT, "lesson-01"], { stdin: "" });
   expect(stderr).toContain("lesson-01.recording.json` is none that this version reads");
+  expect(code).toBe(0);
+});
+
+test("an author's notes are no page: `test` of their folder runs nothing in them", async () => {
+  room.write({ "lessons/lesson-01.notes.md": "```bash\nexit 7\n```\n" });
+  const { stdout, code } = await room.run(["test", "--target", "none", "lessons"]);
+  expect(stdout).toContain("1 lesson, 4 steps: 4 passed");
   expect(code).toBe(0);
 });
 
