@@ -161,7 +161,7 @@ async function run(ports: PlayerPorts, how: "commands" | "solve" | "checks" | "c
   if (stop.all.aborted) return "interrupted";
   if (showing.enter() === "recorded") {
     view.line();
-    view.sentence("It failed here. Enter shows what it prints when it works.");
+    view.line(view.palette.bold("It failed here. Enter shows what it prints when it works."));
   }
   stage.endRun(showing.keys(input.keys, style));
   return undefined;
