@@ -3,6 +3,7 @@ import { suggest } from "../../text/index.ts";
 import { blocksIn } from "../screen/markdown.ts";
 import { stepNamedBy } from "../start/goto.ts";
 import type { Chosen, Input } from "../start/input.ts";
+import { commandsOf } from "../start/typing.ts";
 import type { View } from "../start/view.ts";
 import { type KeyName, keyNamed, renderKeys } from "./keys.ts";
 import type { NotesWriter } from "./notes.ts";
@@ -152,8 +153,11 @@ async function run(ports: PlayerPorts, how: "commands" | "solve" | "checks" | "c
   stage.beginRun();
   const commands = how === "solve" && step.solution !== undefined ? [step.solution] : step.commands;
   const size = { columns: stage.width, rows: undefined };
-  const runs = how === "commands" || how === "solve";
-  for (const command of runs ? commands : []) stage.print(`${commandText(command, size, style)}\n`);
+  // Of several each stands above what it prints; one was seen, and is seen again above its output.
+  const several = commandsOf(step).length > 1 && how === "commands";
+  view.showCommands(several);
+  const seen = several || how === "checks" || how === "confirmed" ? [] : commands;
+  for (const command of seen) stage.print(`${commandText(command, size, style)}\n`);
   stage.print("\n");
   view.expect(step.checks);
   const performed = await perform(ports, step, how);

@@ -266,6 +266,56 @@ describe("typed words", () => {
     expect(stdout).toContain("`learn-istio present lesson-01#");
   });
 
+  test("show each command of a transcript above its output, a file before it is written, and what is done by hand", async () => {
+    const body = `
+## Two at once
+
+\`\`\`console {#both}
+$ echo "one $((0 + 1))"
+one 1
+$ echo "two $((1 + 1))"
+two 2
+\`\`\`
+
+## A file
+
+This is \`door.yaml\`:
+
+\`\`\`yaml {file=door.yaml}
+open: true
+\`\`\`
+
+\`\`\`bash {#read}
+sed s/true/yes/ door.yaml
+\`\`\`
+
+\`\`\`output
+open: yes
+\`\`\`
+
+## By hand
+
+- [ ] Look at a door.
+`;
+    room.write({ "lessons/lesson-01-doors.md": LESSON.replace(/\n## Open it[\s\S]*(?=\n## Checkpoint)/, body) });
+    const { stdout } = await room.run([...PRESENT, "lesson-01#both"], say(...Array<string>(9).fill("")));
+    const places = [
+      "A door opens.",
+      '$ echo "one',
+      "\none 1\n",
+      '$ echo "two',
+      "\ntwo 2\n",
+      "This is `door.yaml`:",
+      "open: true",
+      "writes door.yaml",
+      "open: yes",
+      "[ ] Look at a door.",
+      "done, as you said",
+    ].map((text) => [text, stdout.lastIndexOf(text)] as const);
+    expect(places.filter(([, at]) => at === -1)).toEqual([]);
+    expect(places.toSorted(([, one], [, other]) => one - other)).toEqual(places);
+  });
+
   test("leave the learner's own progress as it was", async () => {
     await room.run(["start", "--target", "none", "--trust", "lesson-01"], say("", "quit"));
     const before = await room.run(["status", "--target", "none", "--json"]);
