@@ -57,9 +57,14 @@ export function deckOf(lesson: Lesson): readonly Idea[] {
 export function firstIdeaOf(deck: readonly Idea[], step: number): number {
   const act = deck.findIndex((idea) => idea.kind === "act" && idea.step === step);
   const before = deck.findLastIndex((idea, at) => at < act && (idea.kind === "act" || idea.kind === "title"));
-  // What stands below the step before it belongs to that one.
-  const own = deck.findIndex((idea, at) => at > before && at <= act && idea.step === step);
-  return Math.max(0, own);
+  const own = [...deck.keys()].filter((at) => at > before && at <= act && deck[at]?.step === step);
+  // The lesson's opening stands before the first step, and is not what it begins with.
+  const headed = own.find((at) => headingOf(deck[at]) !== undefined);
+  return Math.max(0, headed ?? own[0] ?? 0);
+}
+
+function headingOf(idea: Idea | undefined): string | undefined {
+  return idea !== undefined && "heading" in idea ? idea.heading : undefined;
 }
 
 function wayOf(step: Step): Way {

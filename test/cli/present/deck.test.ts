@@ -130,7 +130,7 @@ test("a lesson comes to one idea at a time, and what only leads to the next stan
 });
 
 test.each([
-  [0, 1],
+  [0, 3],
   [1, 6],
   [2, 9],
   [3, 11],
@@ -151,6 +151,16 @@ describe("a title in block letters", () => {
     );
     expect(drawTitle("Go on", 24, 2, "█")).toHaveLength(5);
     expect(drawTitle("Go on", 23, 2, "#")).toHaveLength(11);
+  });
+
+  test("has letters whose rows are all as wide as the others", () => {
+    const drawn = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!\"#%&'()*+,-./:;<=>?@[]_"];
+    for (const letter of drawn) {
+      // An I behind it ends at the same column in its first and its last row, and one before that between them.
+      const widths = drawTitle(`${letter}I`, 80, 1, "#")?.map((row) => row.length) ?? [];
+      const [widest = 0] = widths;
+      expect([letter, ...widths]).toEqual([letter, widest, widest - 1, widest - 1, widest - 1, widest]);
+    }
   });
 
   test.each([
