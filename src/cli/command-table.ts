@@ -40,6 +40,7 @@ export const OPTIONS = {
   mirror: () => new Option("--mirror <file>", "host: serve this bundle to the room, for who lacks something"),
   names: () => new Option("--names", "debrief: say who needed how long"),
   new: () => new Option("--new", "host: begin another class, although one goes on"),
+  notes: () => new Option("--notes", "follow in a second terminal: what is shown, what comes next, what to say"),
   offline: () => new Option("--offline", "never fetch anything"),
   without: () => new Option("--without", "begin even where what the lesson builds on does not hold"),
   plain: () => new Option("--plain", "typed words, line by line; no keys, no colour"),
@@ -47,6 +48,7 @@ export const OPTIONS = {
   port: () => new Option("--port <number>", "host: the port (default: a free one, kept)"),
   prove: () => new Option("--prove", "each assertion must be seen to fail on wrong evidence"),
   quiet: () => new Option("--quiet", "say nothing when all went well"),
+  record: () => new Option("--record", "run the lesson by itself, and keep what it prints to fall back on"),
   report: () => new Option("--report [file]", "a line (or file) about this machine, to send to your instructor"),
   reporter: () =>
     new Option(
@@ -161,6 +163,13 @@ export const COMMANDS: readonly Row[] = [
       "plain",
     ],
     more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. What can be typed there (`?` tells it) are commands in any other terminal, too: announce TEXT, nudge WHO [hint N | TEXT], gate STEP, ungate STEP, catch-up STEP, who, steps, hands, helped WHO, debrief, board (the link of its page), close; write -- before a text that has options in it. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it. Before the day, check REPORTS… (files, folders, `-`) says who can take the course, by the reports that `learn-istio doctor --report` makes; bundle [FILE] packs lessons, kubectl, helm and learn-istio itself for a room without internet, host --mirror FILE serves that to the room.",
+  },
+  {
+    usage: "present [lesson]",
+    command: "present",
+    summary: "show a lesson to a room: large, an idea at a time",
+    options: [...RUN, "record", "notes"],
+    more: "Enter goes on, and runs a command that was shown; `?` lists the keys. It runs in a sandbox of its own, beside your own progress. Where a command fails, `o` shows what `--record` kept, or else the page's output. Notes for a step stand in `lesson-NN.notes.md` beside the lessons, below `## #step`.",
   },
   {
     usage: "test [paths...]",

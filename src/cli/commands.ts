@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   log: () => import("./commands/log.ts"),
   new: () => import("./commands/new.ts"),
   "not-yet": () => import("./commands/not-yet.ts"),
+  present: () => import("./commands/present.ts"),
   reset: () => import("./commands/reset.ts"),
   sandbox: () => import("./commands/sandbox.ts"),
   shell: () => import("./commands/shell.ts"),

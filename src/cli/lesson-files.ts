@@ -25,6 +25,9 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Lessons of a course: `lesson-NN-slug.md`. */
 export const LESSON_NAME = /^(lesson-\d+)(?:-.*)?\.md$/;
 
+/** What an author says to who presents a lesson: for people, so nothing in it is run because it stands beside lessons. */
+const NOTES_NAME = /^lesson-\d+\.notes\.md$/;
+
 /** The Markdown files that paths name: files as they are, folders walked for `*.md` and `*.markdown`, in order and each once. */
 export function collectFiles(paths: readonly string[], cwd: string): LessonFile[] {
   const files = new Set<string>();
@@ -96,7 +99,7 @@ function walk(folder: string): string[] {
     .flatMap((entry) => {
       const full = path.join(folder, entry.name);
       if (entry.isDirectory() && !isNamedAsLesson(full)) return walk(full);
-      return /\.(?:md|markdown)$/.test(entry.name) ? [full] : [];
+      return /\.(?:md|markdown)$/.test(entry.name) && !NOTES_NAME.test(entry.name) ? [full] : [];
     });
 }
 

@@ -45,6 +45,9 @@ export interface Options {
   readonly plan?: boolean;
   /** `start`: begin a lesson although what it builds on does not hold. */
   readonly without?: boolean;
+  /** `present`: keep what the lesson prints; follow what is shown. */
+  readonly record?: boolean;
+  readonly notes?: boolean;
   readonly title?: string;
   /** `class`: the PostgreSQL that the host keeps it in; and for how many days. */
   readonly database?: string;
@@ -93,6 +96,7 @@ export type CommandName =
   | "sandbox"
   | "class"
   | "new"
+  | "present"
   | "complete"
   | "completion"
   | "uninstall"

@@ -32,6 +32,7 @@ test("--help", () => {
       env                 the same for a shell you have: eval "$(learn-istio env)"
       sandbox <what...>   the simulated cluster: start, stop, status, reset, open
       class <what...>     a room of learners: host, join, hand, leave, log
+      present [lesson]    show a lesson to a room: large, an idea at a time
       test [paths...]     run lessons without questions, as in CI
       lint [paths...]     find mistakes in lessons, without running them
       new <what> [slug]   write a lesson to begin with: \`new lesson\`

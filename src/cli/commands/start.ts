@@ -1,23 +1,18 @@
-import { EnvironmentError, UsageError } from "../../diagnostics/index.ts";
-import type { Lesson } from "../../lesson/index.ts";
-import { stepsOf } from "../../run/index.ts";
-import { suggest } from "../../text/index.ts";
-import { canAsk, confirm } from "../ask.ts";
+import { UsageError } from "../../diagnostics/index.ts";
 import { findLesson } from "../course.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { openPlace } from "../open-target.ts";
 import type { Options } from "../options.ts";
-import { type PlaceOfWork, placeOfWork } from "../place-of-work.ts";
-import { wrapText } from "../screen/lines.ts";
-import { changeSettings } from "../settings.ts";
+import { placeOfWork } from "../place-of-work.ts";
 import { showPlan } from "../start/catch-up.ts";
 import { chooseLesson } from "../start/choose-lesson.ts";
 import { openClassNews } from "../start/class-link.ts";
 import { followClass } from "../start/follow-class.ts";
 import { parseCourse } from "../start/learner-lessons.ts";
 import { catchUpFirst, lessonsFor } from "../start/lessons-for.ts";
-import { nameList } from "../start/name-list.ts";
+import { agreeToLive, requireStep } from "../start/may-begin.ts";
+
 import { openRecording } from "../start/record.ts";
 import { splitName } from "../start/split-name.ts";
 import { takeLesson } from "../start/take-lesson.ts";
@@ -61,28 +56,4 @@ export async function run(io: Io, options: Options, args: readonly string[]): Pr
   } finally {
     recording.close();
   }
-}
-
-function requireStep(lesson: Lesson, step: string | undefined): void {
-  const ids = stepsOf(lesson).map((one) => one.id);
-  if (step === undefined || ids.includes(step)) return;
-  const near = suggest(step, ids);
-  throw new UsageError(
-    `There is no step \`${step}\` in ${lesson.id}; its steps are ${nameList(ids)}.`,
-    near && `did you mean \`${near}\`?`,
-  );
-}
-
-/** Live works on the user's own Docker: agreed to once for a course, never by itself. */
-async function agreeToLive(io: Io, options: Options, { target, settings, courseDir }: PlaceOfWork): Promise<void> {
-  if (target !== "live" || settings.liveAgreed) return;
-  if (!options.yes) {
-    const what =
-      "`--target live` works on your own Docker: lessons make and delete clusters there (named `learn-istio`).";
-    if (!canAsk(io)) throw new EnvironmentError(what, { hint: "`--yes` agrees." });
-    io.print(`${wrapText(what, io.width)}\n`);
-    if (!(await confirm(io, "Go on?", false)))
-      throw new EnvironmentError("Nothing was run.", { hint: "`--target sandbox` needs no Docker." });
-  }
-  changeSettings(courseDir, { liveAgreed: true });
 }

@@ -45,6 +45,7 @@ const MEANINGS: Readonly<Record<string, readonly string[] | Source>> = {
   dir: "folders",
   lesson: "lessons",
   paths: "lessons-and-files",
+  "present lesson": "lessons-and-steps",
   "sandbox what": ["start", "stop", "status", "reset", "open"],
   shell: ["bash", "zsh", "fish"],
   "start lesson": "lessons-and-steps",

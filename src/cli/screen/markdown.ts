@@ -63,6 +63,27 @@ export function splitAtHeading(markdown: string): {
   return { before: markdown.slice(0, start), heading: textOf(heading.children), rest: markdown.slice(end) };
 }
 
+/** A block of Markdown at its top level: a paragraph, a list, a table. */
+export interface MarkdownBlock {
+  readonly type: RootContent["type"];
+  /** A heading's words; of anything else nothing. */
+  readonly text: string;
+  readonly markdown: string;
+  /** A paragraph that ends with a colon: what it leads to comes next. */
+  readonly leads: boolean;
+}
+
+/** The blocks of some Markdown in their order; what a reader does not see (comments, definitions) is left out. */
+export function blocksIn(markdown: string): readonly MarkdownBlock[] {
+  return parse(markdown).children.flatMap((node) => {
+    const source = markdown.slice(node.position?.start.offset, node.position?.end.offset);
+    const isComment = node.type === "html" && source.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, "").trim() === "";
+    if (isComment || node.type === "definition" || node.type === "footnoteDefinition") return [];
+    const leads = node.type === "paragraph" && textOf(node.children).trimEnd().endsWith(":");
+    return [{ type: node.type, text: node.type === "heading" ? textOf(node.children) : "", markdown: source, leads }];
+  });
+}
+
 /** The definitions of links and footnotes in some Markdown, as Markdown. */
 export function definitionsIn(markdown: string): string {
   return parse(markdown)

@@ -38,15 +38,21 @@ const FUNCTION_KEY = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[^\x03\x04])?/g;
 
 /**
  * Keys of a terminal in raw mode. The terminal stays raw while a command runs: nothing is echoed into its output, what is
- * typed then is dropped (a second Enter must not run the next command), and only Ctrl-C is heard.
+ * typed then is dropped (a second Enter must not run the next command), and only Ctrl-C is heard. `functionKeys`: which of
+ * them stand for a key of ours; the others stand for none.
  */
-export function createKeyInput(io: Io, echo: (word: string) => void, onInterrupt: () => void): Input {
+export function createKeyInput(
+  io: Io,
+  echo: (word: string) => void,
+  onInterrupt: () => void,
+  functionKeys: Readonly<Record<string, string>> = {},
+): Input {
   let waiting: ((key: string) => void) | undefined;
   /** Ctrl-C pressed again in one burst with the one that is being heard. */
   let burst = 0;
   const onData = (chunk: Buffer): void => {
     // Arrows and other function keys are no choice of ours; what comes in one chunk with them may be.
-    const text = chunk.toString("utf8").replaceAll(FUNCTION_KEY, "");
+    const text = chunk.toString("utf8").replaceAll(FUNCTION_KEY, (sent) => functionKeys[sent] ?? "");
     if (text === "") return;
     const [key = ""] = text.includes(CTRL_C) ? [CTRL_C] : text;
     if (waiting === undefined) {
