@@ -10,6 +10,8 @@ import { PATHS, WIRE_VERSION } from "./wire.ts";
 
 /** What the instructor can do with a class that is hosted. */
 export interface Instructor {
+  /** What learners join by: `http://ADDRESS:PORT/#CODE`. */
+  readonly invitation: string;
   board(): Board | Promise<Board>;
   /** `names`: say who. */
   debrief(names: boolean): Debrief | Promise<Debrief>;
@@ -26,6 +28,7 @@ export interface RemoteInstructor extends Instructor {
 interface Door {
   readonly url: string;
   readonly key: string;
+  readonly invitation: string;
 }
 
 /** The host's files in its folder: its lock, and the key for who may read the folder. */
@@ -69,6 +72,7 @@ export function findInstructor(folder: string): RemoteInstructor | undefined {
   const door = readDoor(folder);
   if (door === undefined) return undefined;
   return {
+    invitation: door.invitation,
     link: `${door.url}/board#${door.key}`,
     board: async () => (await ask(door, "GET", PATHS.board)) as Board,
     debrief: async (names) => (await ask(door, "GET", `${PATHS.debrief}${names ? "?names" : ""}`)) as Debrief,
@@ -78,8 +82,10 @@ export function findInstructor(folder: string): RemoteInstructor | undefined {
 
 function readDoor(folder: string): Door | undefined {
   try {
-    const { url, key } = JSON.parse(readFileSync(doorFile(folder), "utf8")) as Partial<Door>;
-    return typeof url === "string" && typeof key === "string" ? { url, key } : undefined;
+    const kept = JSON.parse(readFileSync(doorFile(folder), "utf8")) as Partial<Door>;
+    const { url, key, invitation } = kept;
+    if (typeof url !== "string" || typeof key !== "string" || typeof invitation !== "string") return undefined;
+    return { url, key, invitation };
   } catch {
     return undefined;
   }

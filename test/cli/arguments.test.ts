@@ -31,7 +31,7 @@ test("--help", () => {
       shell               a prompt of your own, in the middle of the lesson
       env                 the same for a shell you have: eval "$(learn-istio env)"
       sandbox <what...>   the simulated cluster: start, stop, status, reset, open
-      class <what...>     a room of learners: host, join, hand, leave, log
+      class <what...>     a room of learners: host and join, and what belongs to it
       present [lesson]    show a lesson to a room: large, an idea at a time
       test [paths...]     run lessons without questions, as in CI
       lint [paths...]     find mistakes in lessons, without running them

@@ -6,7 +6,7 @@ import { describeNotice } from "./words.ts";
 
 /** What a view is as text, and as data; the words and the page's link have their own. */
 export async function look(
-  instructor: Pick<Instructor, "board" | "debrief">,
+  instructor: Pick<Instructor, "board" | "debrief" | "invitation">,
   wanted: Extract<Wanted, { kind: "view" }>,
   width: number,
 ): Promise<{ readonly text: string; readonly data: unknown }> {
@@ -14,11 +14,13 @@ export async function look(
     const debrief = await instructor.debrief(wanted.names);
     return { text: showDebrief(debrief, width), data: debrief };
   }
+  const { invitation } = instructor;
+  if (wanted.view === "invitation") return { text: `${invitation}\n`, data: { invitation } };
   const board = await instructor.board();
   return { text: VIEWS[wanted.view](board, width), data: wanted.view === "hands" ? board.hands : board };
 }
 
-const VIEWS: Readonly<Record<Exclude<View, "debrief">, (board: Board, width: number) => string>> = {
+const VIEWS: Readonly<Record<Exclude<View, "debrief" | "invitation">, (board: Board, width: number) => string>> = {
   who: showWho,
   steps: showSteps,
   hands: showHands,

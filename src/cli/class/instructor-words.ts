@@ -8,7 +8,7 @@ export type Wanted =
   | { readonly kind: "close"; readonly sure: boolean }
   | { readonly kind: "view"; readonly view: View; readonly names: boolean };
 
-export type View = "board" | "debrief" | "hands" | "help" | "steps" | "who";
+export type View = "board" | "debrief" | "hands" | "help" | "invitation" | "steps" | "who";
 
 interface Word {
   /** What follows the word. */
@@ -62,6 +62,7 @@ export const WORDS: Readonly<Record<string, Word>> = {
     read: (rest) => ({ kind: "view", view: "debrief", names: readOne(rest, "names") }),
   },
   board: { takes: "", about: "the board as a page", read: view("board") },
+  invitation: { takes: "", about: "what learners join by", read: view("invitation") },
   close: {
     takes: "[yes]",
     about: "the class ends",

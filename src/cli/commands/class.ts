@@ -28,6 +28,7 @@ const ACTIONS: Readonly<Record<string, (name: string) => Promise<Action>>> = {
   hands: instruct,
   helped: instruct,
   host: () => import("../class/host.ts"),
+  invitation: instruct,
   join: () => import("../class/join.ts"),
   leave: () => import("../class/leave.ts"),
   log: () => import("../class/log.ts"),

@@ -50,8 +50,6 @@ export interface Hosted extends Instructor {
   /** How many classes were deleted, because the time that they are kept for was over. */
   readonly deleted: number;
   readonly learners: number;
-  /** What learners type: `http://ADDRESS:PORT/#CODE`. */
-  readonly invitation: string;
   readonly boardUrl: string;
   /** What opens the board: never to be printed. */
   readonly boardKey: string;
@@ -93,20 +91,21 @@ export async function hostClass(options: HostOptions): Promise<Hosted> {
       keepAddress(folder, { listen, port: server.port });
       classroom.watch(options.onHappening);
       let closing: Promise<void> | undefined;
-      openDoor(folder, { url: `http://${doorOf(listen)}:${server.port}`, key: about.boardKey });
+      const origin = `http://${nameOf(listen)}:${server.port}`;
+      const invitation = `${origin}/#${about.code}`;
+      openDoor(folder, { url: `http://${doorOf(listen)}:${server.port}`, key: about.boardKey, invitation });
       const end = async (): Promise<void> => {
         closeDoor(folder, classroom.debrief(false));
         await server.close();
         await store.close();
         unlock();
       };
-      const origin = `http://${nameOf(listen)}:${server.port}`;
       return {
         title: about.title,
         goesOn,
         deleted,
         learners: classroom.board().rows.length,
-        invitation: `${origin}/#${about.code}`,
+        invitation,
         boardUrl: origin,
         boardKey: about.boardKey,
         loopbackOnly: /^(?:127\.|::1$|localhost$)/.test(listen),
