@@ -84,6 +84,7 @@ async function writeWhole(file: string, texts: AsyncIterable<string>, signal: Ab
   const fd = write(() => openSync(draft, "wx", 0o600));
   try {
     for await (const text of texts) {
+      if (signal.aborted) return false;
       const bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length; ) at += write(() => writeSync(fd, bytes, at));
     }
