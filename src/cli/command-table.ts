@@ -6,7 +6,8 @@ export const collect = (value: string, before: readonly string[] = []): readonly
 
 /** Every option, once. A command takes those that its row in COMMANDS names. */
 export const OPTIONS = {
-  all: () => new Option("--all", "the checkpoints of all lessons, not only your step"),
+  all: () =>
+    new Option("--all", "the checkpoints of all lessons, not only your step; class forget: the open class, too"),
   as: () => new Option("--as <course>", "the file is of this course (named by its id), whatever it says itself"),
   asHandle: () => new Option("--as <handle>", "with a class that is joined: how you want to be called in the class"),
   allowHost: () => new Option("--allow-host", "run the blocks that change this machine too"),
@@ -38,7 +39,7 @@ export const OPTIONS = {
   matrix: () =>
     new Option("--matrix <name=a,b>", "run once for each value of a variable; repeatable").argParser(collect),
   mirror: () => new Option("--mirror <file>", "host: serve this bundle to the room, for who lacks something"),
-  names: () => new Option("--names", "debrief: say who needed how long"),
+  names: () => new Option("--names", "debrief: say who needed how long; export: with handles"),
   new: () => new Option("--new", "host: begin another class, although one goes on"),
   notes: () => new Option("--notes", "follow in a second terminal: what is shown, what comes next, what to say"),
   offline: () => new Option("--offline", "never fetch anything"),
@@ -154,6 +155,7 @@ export const COMMANDS: readonly Row[] = [
       "keep",
       "boardInRoom",
       "names",
+      "all",
       "mirror",
       "check",
       "offline",
@@ -162,7 +164,7 @@ export const COMMANDS: readonly Row[] = [
       "json",
       "plain",
     ],
-    more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. What can be typed there (`?` tells it) are commands in any other terminal, too: announce TEXT, nudge WHO [hint N | TEXT], gate STEP, ungate STEP, catch-up STEP, who, steps, hands, helped WHO, debrief, invitation, board (the link of its page), close; write -- before a text that has options in it. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it. Before the day, check REPORTS… (files, folders, `-`) says who can take the course, by the reports that `learn-istio doctor --report` makes; bundle [FILE] packs lessons, kubectl, helm and learn-istio itself for a room without internet, host --mirror FILE serves that to the room.",
+    more: "host shows an invitation and tells who is where and who is stuck, until Ctrl-C; hosted again, the class goes on. What can be typed there (`?` tells it) are commands in any other terminal, too: announce TEXT, nudge WHO [hint N | TEXT], gate STEP, ungate STEP, catch-up STEP, who, steps, hands, helped WHO, debrief, invitation, board (the link of its page), close; write -- before a text that has options in it. join URL#CODE takes an invitation: from then on `start` sends the ids of lessons, steps and checks, verdicts, times and hints read, and never commands, outputs or paths; without a network it sends them later. hand asks the instructor for help, `hand down` no longer does. log shows all that is sent; leave ends it. export [FILE] writes the last class as JSON lines, forget deletes the classes that ended. Before the day, check REPORTS… (files, folders, `-`) says who can take the course, by the reports that `learn-istio doctor --report` makes; bundle [FILE] packs lessons, kubectl, helm and learn-istio itself for a room without internet, host --mirror FILE serves that to the room.",
   },
   {
     usage: "present [lesson]",

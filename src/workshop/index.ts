@@ -11,6 +11,7 @@ export { type FoundReport, findReports, type MachineReport, writeReport } from "
 export { handleKey } from "./handle.ts";
 export type { Happening } from "./host/classroom.ts";
 export { type Hosted, hostClass } from "./host/host.ts";
+export { type KeptClasses, openKeptClasses } from "./host/kept-classes.ts";
 export { LESSONS } from "./host/mirror-page.ts";
 export { findInstructor, type Instructor, type RemoteInstructor, readDebrief } from "./instructor.ts";
 export { type Invitation, readInvitation } from "./join-code.ts";

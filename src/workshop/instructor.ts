@@ -23,6 +23,8 @@ export interface Instructor {
 export interface RemoteInstructor extends Instructor {
   /** The board's page, with the key that opens it. */
   readonly link: string;
+  /** All of the class as JSON lines, some text at a time; `names`: say who. */
+  exported(names: boolean, signal: AbortSignal): AsyncGenerator<string, void>;
 }
 
 interface Door {
@@ -38,8 +40,13 @@ const debriefFile = (folder: string): string => path.join(folder, "debrief.json"
 
 /** Say where the board is and what opens it, to this user's other processes alone. */
 export function openDoor(folder: string, door: Door): void {
-  rmSync(debriefFile(folder), { force: true });
+  forgetDebrief(folder);
   write(doorFile(folder), { version: 1, ...door });
+}
+
+/** What the last class cost is not to be known any more. */
+export function forgetDebrief(folder: string): void {
+  rmSync(debriefFile(folder), { force: true });
 }
 
 /** The host ends: what its class cost can be read without it. No names are kept for that. */
@@ -76,6 +83,7 @@ export function findInstructor(folder: string): RemoteInstructor | undefined {
     link: `${door.url}/board#${door.key}`,
     board: async () => (await ask(door, "GET", PATHS.board)) as Board,
     debrief: async (names) => (await ask(door, "GET", `${PATHS.debrief}${names ? "?names" : ""}`)) as Debrief,
+    exported: (names, signal) => askForLines(door, `${PATHS.export}${names ? "?names" : ""}`, signal),
     act: async (action) => void (await ask(door, "POST", PATHS.actions, { v: WIRE_VERSION, action })),
   };
 }
@@ -94,29 +102,61 @@ function readDoor(folder: string): Door | undefined {
 /** A host on the same machine that takes longer is not well. */
 const PATIENCE_MS = 10_000;
 
-async function ask({ url, key }: Door, method: string, where: string, body?: object): Promise<unknown> {
-  const { request } = await import("node:http");
-  const headers = { authorization: `Bearer ${key}`, ...(body && { "content-type": "application/json" }) };
+async function ask(door: Door, method: string, where: string, body?: object): Promise<unknown> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const sent = request(new URL(where, url), { method, headers, signal, agent: false }, resolve);
-      sent.on("error", reject);
-      sent.end(body && JSON.stringify(body));
-    });
-    const chunks: Buffer[] = [];
-    for await (const chunk of response) chunks.push(chunk as Buffer);
-    const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { readonly message?: string };
-    if (response.statusCode === 200) return answer;
-    throw new UsageError(answer.message ?? `The class answered ${response.statusCode}.`);
+    return await answerOf(await send(door, method, where, signal, body));
   } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
-    const why = signal.aborted
-      ? "no answer in time"
-      : ((cause as NodeJS.ErrnoException).code ?? (cause as Error).message);
-    throw new EnvironmentError(`The host of the class does not answer (${why}).`, {
-      hint: "Look at the terminal of `learn-istio class host`.",
-      cause,
-    });
+    throw silence(cause, signal.aborted);
   }
+}
+
+/** The host has to begin in time; how long all of it takes is for its reader to say. */
+async function* askForLines(door: Door, where: string, stop: AbortSignal): AsyncGenerator<string, void> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), PATIENCE_MS);
+  try {
+    const response = await send(door, "GET", where, AbortSignal.any([late.signal, stop]));
+    clearTimeout(timer);
+    if (response.statusCode !== 200) await answerOf(response);
+    for await (const text of response.setEncoding("utf8")) yield text as string;
+  } catch (cause) {
+    if (!stop.aborted) throw silence(cause, late.signal.aborted);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function send(
+  { url, key }: Door,
+  method: string,
+  where: string,
+  signal: AbortSignal,
+  body?: object,
+): Promise<IncomingMessage> {
+  const { request } = await import("node:http");
+  const headers = { authorization: `Bearer ${key}`, ...(body && { "content-type": "application/json" }) };
+  return new Promise((resolve, reject) => {
+    const sent = request(new URL(where, url), { method, headers, signal, agent: false }, resolve);
+    sent.on("error", reject);
+    sent.end(body && JSON.stringify(body));
+  });
+}
+
+/** Throws a UsageError with the reason for what the class refuses. */
+async function answerOf(response: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { readonly message?: string };
+  if (response.statusCode === 200) return answer;
+  throw new UsageError(answer.message ?? `The class answered ${response.statusCode}.`);
+}
+
+function silence(cause: unknown, late: boolean): Error {
+  if (cause instanceof UsageError) return cause;
+  const why = late ? "no answer in time" : ((cause as NodeJS.ErrnoException).code ?? (cause as Error).message);
+  return new EnvironmentError(`The host of the class does not answer (${why}).`, {
+    hint: "Look at the terminal of `learn-istio class host`.",
+    cause,
+  });
 }

@@ -130,4 +130,5 @@ export const PATHS = {
   /** What the instructor does. */
   actions: "/v1/actions",
   debrief: "/v1/debrief",
+  export: "/v1/export",
 } as const;

@@ -118,6 +118,34 @@ else {
     ]);
   });
 
+  test("a class is exported and forgotten by its own host alone, with a shared database", async () => {
+    const url = await server.database();
+    const [first, second] = [openRoom(), openRoom()];
+    const both = await Promise.all([startHost(first, url), startHost(second, url)]);
+    const { queue, sender } = await joinRoom(both[0].invitation, "ana");
+    queue.append({ type: "hand", at: 1, raised: true });
+    expect(await sender.flush()).toBe("done");
+    await joinRoom(both[1].invitation, "bo");
+    const hosted = await first.run(["class", "export", "--names"]);
+    for (const host of both) {
+      host.interrupt();
+      await host.ended;
+    }
+    const kept = await first.run(["class", "export", "--names", "--database", url]);
+    expect([kept.code, kept.stdout]).toEqual([0, hosted.stdout]);
+    const lines = kept.stdout.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { type: "class", created: expect.any(Number), ended: null },
+      { type: "learner", number: 1, handle: "ana" },
+      { type: "event", learner: 1, seq: 1, received: expect.any(Number), event: { type: "hand", raised: true } },
+    ]);
+    expect((await first.run(["class", "forget", "--all", "--yes", "--database", url])).stderr).toBe(
+      "Deleted 1 class.\n",
+    );
+    expect((await first.run(["class", "export", "--database", url])).stderr).toContain("in this database");
+    expect((await second.run(["class", "export", "--names", "--database", url])).stdout).toContain('"handle":"bo"');
+  });
+
   test.each([
     ["a wrong password", (url: string) => url.replace(PASSWORD, `${PASSWORD}-wrong`), "password authentication failed"],
     ["no such database", (url: string) => `${url}-none`, "does not exist"],

@@ -23,6 +23,8 @@ const ACTIONS: Readonly<Record<string, (name: string) => Promise<Action>>> = {
   check: () => import("../class/check.ts"),
   close: instruct,
   debrief: instruct,
+  export: () => import("../class/export.ts"),
+  forget: () => import("../class/forget.ts"),
   gate: instruct,
   hand: () => import("../class/hand.ts"),
   hands: instruct,

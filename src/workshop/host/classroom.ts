@@ -86,6 +86,11 @@ export class Classroom {
     return debriefOf(about, [...this.#standings.values()], this.#notices.closedAt ?? this.#now());
   }
 
+  /** All of the class as JSON lines, some at a time; `names`: say who. */
+  exported(names: boolean): AsyncGenerator<string, void> {
+    return this.#store.exported(this.about.id, names);
+  }
+
   /** How the class stands: a function of what it was told. */
   state(): ClassState {
     return this.#notices.state;

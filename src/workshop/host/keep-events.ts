@@ -8,6 +8,12 @@ export interface KeptEvent {
   readonly event: ClassEvent;
 }
 
+/** One as it is read again: its number among its learner's, and when it came. */
+export interface StoredEvent extends KeptEvent {
+  readonly seq: number;
+  readonly received: number;
+}
+
 /** Taken: the new ones. Not taken: one before it is missing. Either way `next` is what is expected now. */
 export type Taken = { readonly next: number; readonly fresh: readonly KeptEvent[]; readonly gap: boolean };
 
@@ -64,6 +70,29 @@ export class EventKeeper {
       await db.run("UPDATE learner SET last_seq = ? WHERE class = ? AND id = ?", [next - 1, of, learner]);
     }
     return { number, next, gap: false, kept: [...before, ...fresh] };
+  }
+}
+
+/** So many events are read at a time: a class of a day is larger than what one would hold in memory. */
+const PAGE = 1000;
+
+/** All events of a class, a page at a time, each learner's in their order. */
+export async function* eventPages(db: Queries, of: string): AsyncGenerator<readonly StoredEvent[], void> {
+  const sql = `SELECT l.number, e.seq, e.received, e.body FROM event e JOIN learner l ON l.class = e.class AND l.id = e.learner
+    WHERE e.class = ? AND (l.number > ? OR (l.number = ? AND e.seq > ?)) ORDER BY l.number, e.seq LIMIT ${PAGE}`;
+  let [number, seq] = [0, 0];
+  for (;;) {
+    const rows = await db.all(sql, [of, number, number, seq]);
+    const page = rows.map((row) => ({
+      learner: Number(row.number),
+      seq: Number(row.seq),
+      received: Number(row.received),
+      event: classEvent(JSON.parse(String(row.body)), "event"),
+    }));
+    yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    [number, seq] = [last.learner, last.seq];
   }
 }
 

@@ -22,10 +22,18 @@ export async function deleteOld(db: Database, now: number): Promise<number> {
       (SELECT 1 FROM event WHERE event.class = class.id AND event.received > ?)`,
     [now, now - SILENT_DAYS * DAY_MS, now - SILENT_DAYS * DAY_MS],
   );
+  return deleteThese(
+    db,
+    rows.map(({ id }) => String(id)),
+  );
+}
+
+/** Delete those of the classes that nobody hosts. Gives how many these were. */
+export async function deleteThese(db: Database, ids: readonly string[]): Promise<number> {
   let deleted = 0;
-  for (const { id } of rows) {
-    if (!(await db.claim(String(id)))) continue;
-    await deleteClass(db, String(id));
+  for (const id of ids) {
+    if (!(await db.claim(id))) continue;
+    await deleteClass(db, id);
     deleted += 1;
   }
   return deleted;

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { EnvironmentError } from "../../diagnostics/index.ts";
 import { action } from "../action.ts";
 import { servePage } from "../page/serve.ts";
@@ -181,9 +183,30 @@ export class ClassServer {
     },
     [`GET ${PATHS.debrief}`]: async (request, response, classroom) => {
       this.#requireInstructor(request);
-      answer(response, 200, classroom.debrief(/\?names$/.test(request.url ?? "")));
+      answer(response, 200, classroom.debrief(asksForNames(request)));
+    },
+    [`GET ${PATHS.export}`]: async (request, response, classroom) => {
+      this.#requireInstructor(request);
+      this.#lobby.leave(request.socket);
+      response.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
+      const told = tellFaults(classroom.exported(asksForNames(request)), this.#options.onFault);
+      await pipeline(Readable.from(told, { objectMode: true, highWaterMark: 1 }), response);
     },
   };
+}
+
+function asksForNames(request: IncomingMessage): boolean {
+  return /\?names$/.test(request.url ?? "");
+}
+
+/** What fails in the middle of an answer breaks it off: its reader knows no more than that. */
+async function* tellFaults(texts: AsyncGenerator<string>, onFault: (error: unknown) => void) {
+  try {
+    yield* texts;
+  } catch (error) {
+    onFault(error);
+    throw error;
+  }
 }
 
 /** What is told of a fault of ours; either way the learner comes again with the same. */

@@ -12,7 +12,14 @@ export async function openSqlite(file: string): Promise<Database> {
   const db = new Opened(file);
   // In WebAssembly there is no memory to share, so a write-ahead log needs the file for itself. With FULL a transaction
   // that was answered for survives the machine, not only the program; the log makes that one wait for the disk, not four.
-  for (const pragma of ["locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"])
+  // What is deleted is not to be found in the file any more.
+  for (const pragma of [
+    "locking_mode = EXCLUSIVE",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+  ])
     db.all(`PRAGMA ${pragma}`);
   const statements = new Map<string, Statement>();
   let inside = false;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { type ClassEvent, classEvent } from "../wire.ts";
+import type { ClassEvent } from "../wire.ts";
 import type { Database, Queries, Row } from "./database.ts";
-import { EventKeeper, type KeptEvent, type Taken } from "./keep-events.ts";
+import { exportClass } from "./export.ts";
+import { EventKeeper, eventPages, type StoredEvent, type Taken } from "./keep-events.ts";
 import { joinClass, type KeptLearner, learnerOf, type Newcomer } from "./keep-learners.ts";
 import { type KeptNotice, NoticeKeeper, readNotices } from "./keep-notices.ts";
 import { Together } from "./together.ts";
@@ -23,9 +24,6 @@ export interface KeptClass {
 /** Whose class it is: rooms that share a database have classes of the same course. */
 export type Whose = Pick<KeptClass, "course" | "host">;
 
-/** So many events are read at a time: a class of a day is larger than what one would hold in memory. */
-const PAGE = 1000;
-
 /**
  * The classes of one database, in SQL that SQLite and PostgreSQL understand alike. What is written at the same moment is
  * one commit, and on the disk when a method resolves. A class is written to by one process at a time.
@@ -46,6 +44,14 @@ export class Store {
   /** The class that goes on, where there is one: the last that did not end. */
   async open({ course, host }: Whose): Promise<KeptClass | undefined> {
     const sql = "SELECT * FROM class WHERE closed IS NULL AND course = ? AND host = ? ORDER BY created DESC LIMIT 1";
+    const [row] = await this.#db.all(sql, [course, host]);
+    return row && classOf(row);
+  }
+
+  /** The class that goes on, else the one that ended last. */
+  async last({ course, host }: Whose): Promise<KeptClass | undefined> {
+    const order = "CASE WHEN closed IS NULL THEN 0 ELSE 1 END, closed DESC, created DESC";
+    const sql = `SELECT * FROM class WHERE course = ? AND host = ? ORDER BY ${order} LIMIT 1`;
     const [row] = await this.#db.all(sql, [course, host]);
     return row && classOf(row);
   }
@@ -106,18 +112,13 @@ export class Store {
   }
 
   /** All events of a class, each learner's in their order; never more than a page of them in memory. */
-  async *events(of: string): AsyncGenerator<KeptEvent, void> {
-    const sql = `SELECT l.number, e.seq, e.body FROM event e JOIN learner l ON l.class = e.class AND l.id = e.learner
-      WHERE e.class = ? AND (l.number > ? OR (l.number = ? AND e.seq > ?)) ORDER BY l.number, e.seq LIMIT ${PAGE}`;
-    let [number, seq] = [0, 0];
-    for (;;) {
-      const rows = await this.#db.all(sql, [of, number, number, seq]);
-      for (const row of rows) {
-        [number, seq] = [Number(row.number), Number(row.seq)];
-        yield { learner: number, event: classEvent(JSON.parse(String(row.body)), "event") };
-      }
-      if (rows.length < PAGE) return;
-    }
+  async *events(of: string): AsyncGenerator<StoredEvent, void> {
+    for await (const page of eventPages(this.#db, of)) yield* page;
+  }
+
+  /** All of a class as JSON lines, some at a time; `names`: say who. */
+  exported(of: string, names: boolean): AsyncGenerator<string, void> {
+    return exportClass(this.#db, of, names);
   }
 
   /** Keep what is told, to one learner (their number) or to all; its number in the class. */
