@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
+import { pack } from "../../src/workshop/packed.ts";
 import { LIMITS } from "../../src/workshop/wire.ts";
 import { ask, openClass, scratch } from "../support/classes.ts";
 
@@ -135,6 +136,19 @@ test("who hangs up in the middle of a message, or speaks no HTTP, does not harm 
   }
   expect((await join(1, "ana")).status).toBe(200);
   expect(refused).toEqual([]);
+});
+
+test("a learner of ours is answered with as few bytes as can be, and the connection ends", async () => {
+  const { join, url } = await openRoom();
+  await join(1, "ana");
+  const body = pack({ v: 1, from: 1, sent: 1000, events: [hint(1)] });
+  const lines = ["POST /v1/events HTTP/1.1", "Host: 127.0.0.1", `Authorization: Bearer ${token(1)}`];
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.write(`${lines.join("\r\n")}\r\nContent-Length: ${body.length}\r\n\r\n`);
+  socket.write(body);
+  const parts: Buffer[] = [];
+  for await (const part of socket) parts.push(part);
+  expect(Buffer.concat(parts).toString()).toBe("HTTP/1.1 204 \r\n\r\n");
 });
 
 test("the board is streamed to who has its key, whole at once and after each change", async () => {

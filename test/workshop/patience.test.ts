@@ -57,7 +57,13 @@ async function openHost() {
     const rest = async (): Promise<void> => {
       while (!readQueue(folder).every(({ sent }) => sent)) await new Promise(setImmediate);
     };
-    return { run, rest, hinted: opened.hinted.bind(opened) };
+    return {
+      run,
+      rest,
+      hinted: opened.hinted.bind(opened),
+      opened: opened.opened.bind(opened),
+      followed: opened.followed.bind(opened),
+    };
   };
   return { messages, got, link };
 }
@@ -76,4 +82,22 @@ test("a step that begins where the one before ended waits for news, and leaves w
   one.hinted("l", "second", 1);
   await got("step-start second, hint second");
   expect(messages).toHaveLength(3);
+});
+
+test("a step that begins where the lesson was opened waits; where somebody said that they would follow, it does not", async () => {
+  const { messages, got, link } = await openHost();
+  const [one, other] = [link(), link()];
+  one.opened("l", "first");
+  await got("open first");
+  await one.rest();
+  one.run("step-start", "first");
+  other.followed("l", "second", true);
+  await got("follow second");
+  await other.rest();
+  // It came later than what waits.
+  other.run("step-start", "second");
+  await got("step-start second");
+  expect(messages).toEqual(["open first", "follow second", "step-start second"]);
+  one.run("step-end", "first");
+  await got("step-start first, step-end first");
 });

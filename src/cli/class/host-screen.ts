@@ -6,7 +6,7 @@ import { clockTime, describeEvent, describeNotice, describeStuck } from "./words
 
 /** How often the board is looked at for who got stuck, in milliseconds. */
 const LOOK_MS = 1000;
-/** The same refusal of the same address is said once within this. */
+/** The same fault, and the same refusal of the same address, is said once within this. */
 const AGAIN_MS = 10_000;
 const NAME_COLUMNS = 16;
 /** Columns of names want this many; with fewer a line is told as a sentence. */
@@ -17,7 +17,8 @@ export class HostScreen {
   readonly #io: Io;
   readonly #json: boolean;
   readonly #isWrapped = process.stdout.isTTY === true;
-  readonly #refusals = new Map<string, number>();
+  /** What was said of late, and when. */
+  readonly #said = new Map<string, number>();
   #stuck = new Map<number, string>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -74,15 +75,21 @@ export class HostScreen {
     readonly request: string;
     readonly reason: string;
   }) {
-    const [key, now] = [`${address} ${reason}`, this.#io.now()];
-    for (const [one, at] of this.#refusals) if (at <= now - AGAIN_MS) this.#refusals.delete(one);
-    if (this.#refusals.has(key)) return;
-    this.#refusals.set(key, now);
-    this.#io.say(`refused: ${address} ${showHidden(request)}: ${showHidden(reason)}\n`);
+    this.#sayOnce(`${address} ${reason}`, `refused: ${address} ${showHidden(request)}: ${showHidden(reason)}\n`);
   }
 
   fault(error: unknown): void {
-    this.#io.say(`learn-istio: ${error instanceof Error ? error.message : String(error)}\n`);
+    const text = `learn-istio: ${error instanceof Error ? error.message : String(error)}\n`;
+    this.#sayOnce(text, text);
+  }
+
+  /** Whoever tries again and again fills no screen. */
+  #sayOnce(key: string, text: string): void {
+    const now = this.#io.now();
+    for (const [one, at] of this.#said) if (at <= now - AGAIN_MS) this.#said.delete(one);
+    if (this.#said.has(key)) return;
+    this.#said.set(key, now);
+    this.#io.say(text);
   }
 
   #tellStuck({ number, handle, step, stuck }: BoardRow): void {

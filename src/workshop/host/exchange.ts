@@ -101,8 +101,16 @@ export function isPacked({ headers }: IncomingMessage): boolean {
 /** All was taken, and nothing is to be said: the answer that a room gets most. */
 export function answerTaken(response: ServerResponse): void {
   response.sendDate = false;
-  response.writeHead(204, { connection: "close" });
+  endConnection(response);
+  // Its number says it: the words after it are for people.
+  response.writeHead(204, "");
   response.end();
+}
+
+/** End the connection after this answer. A learner of ours asks once on each, and needs no header to know. */
+export function endConnection(response: ServerResponse): void {
+  response.shouldKeepAlive = false;
+  response.removeHeader("connection");
 }
 
 /** Say no, and take nothing more of what is still coming. */

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Notice } from "../notice.ts";
 import type { Classroom, Happening } from "./classroom.ts";
+import { endConnection } from "./exchange.ts";
 
 /** Something is sent this often, so that a learner notices a network that was cut. */
 const HEARTBEAT_MS = 15_000;
@@ -30,7 +31,8 @@ export class NoticeStream {
     // Its connection ends with it: one that nobody reads must not stay open for a next request.
     // It ends where the connection ends, so what is said needs no frames: they are as long as the sign of life itself.
     response.removeHeader("transfer-encoding");
-    response.writeHead(200, { "content-type": "text/event-stream", connection: "close" });
+    endConnection(response);
+    response.writeHead(200, { "content-type": "text/event-stream" });
     const missed = this.#classroom.noticesAfter(last, learner);
     response.write(this.#state() + missed.map(message).join(""));
     const own = [...(this.#readers.get(learner) ?? []), response];

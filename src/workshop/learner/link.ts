@@ -187,9 +187,12 @@ class Link implements ClassLink {
   }
 }
 
-/** A step that begins where the one before ended is no news to the board: it leaves with what comes of it. */
+/** A step that begins where the learner is known to be is no news to the board: it leaves with what comes of it. */
 function isExpected(event: ClassEvent, before: ClassEvent | undefined): boolean {
-  return event.type === "step-start" && before?.type === "step-end" && before.lesson === event.lesson;
+  if (event.type !== "step-start" || before === undefined) return false;
+  // Whoever said that they would follow is not there yet.
+  if (!("lesson" in before) || before.type === "follow" || before.lesson !== event.lesson) return false;
+  return before.type === "step-end" || before.step === event.step;
 }
 
 /** Undefined where another program has a lesson of this course open (on another target): its end is its own to tell. */
