@@ -20,6 +20,19 @@ describe.skipIf(PTY_MISSING !== undefined)("in a class, the screen of start", ()
     expect(await screen.ended).toBe(0);
   });
 
+  test("what says nothing to the learner shows nothing", async () => {
+    const room = await openLearnerClass();
+    await room.join();
+    const screen = room.start();
+    await screen.until(CHOICES);
+    await room.act({ type: "gate", step: "lesson-02#one" });
+    await room.act({ type: "ungate", step: "lesson-02#one" });
+    await room.act({ type: "announce", text: "Hello" });
+    expect(await screen.until("Hello\n")).toBe("\n\nInstructor: Hello\n");
+    screen.press("q");
+    expect(await screen.ended).toBe(0);
+  });
+
   test("the same in words, and at 40 columns", async () => {
     const room = await openLearnerClass();
     await room.join();

@@ -31,6 +31,13 @@ export interface Standpoint {
 /** Until the class has said how it stands. */
 const UNKNOWN: ClassState = { gated: [], closed: false };
 
+/** These are told by how the class stands, if the learner is to hear of them at all. */
+const UNTOLD: readonly Notice["type"][] = ["gate", "ungate", "catch-up", "close"];
+
+function isTold(news: News): boolean {
+  return news.kind !== "notice" || !UNTOLD.includes(news.notice.type);
+}
+
 /** What a learner's screen knows of the class: what it says and was not shown, how it stands, what was answered. */
 export class ClassNews {
   readonly link: ClassLink;
@@ -83,7 +90,7 @@ export class ClassNews {
     return this.#waiting.splice(0);
   }
 
-  /** Call `wake` whenever something waits to be shown, from now on; the returned function ends it. */
+  /** Call `wake` whenever something waits that has words, from now on; the returned function ends it. */
   whenThereIs(wake: () => void): () => void {
     this.#wake = wake;
     this.#rouse();
@@ -209,7 +216,7 @@ export class ClassNews {
   /** Once what came together is there. */
   #rouse(): void {
     setImmediate(() => {
-      if (this.#waiting.length > 0) this.#wake?.();
+      if (this.#waiting.some(isTold)) this.#wake?.();
     });
   }
 }

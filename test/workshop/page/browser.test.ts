@@ -1,7 +1,7 @@
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Board, BoardRow, Stuck } from "../../../src/workshop/page/web/contract.js";
+import { violations } from "../../support/axe.ts";
 import { type Browser, noChromium, openChromium } from "../../support/chromium.ts";
 import { type PlayedClass, playClass, someBoard, someDebrief } from "../../support/played-class.ts";
 
@@ -50,16 +50,6 @@ describe.skipIf(noChromium !== undefined)(`in Chromium${noChromium === undefined
 
   const names = (page: Page) => page.locator("#grid tbody bdi").allTextContents();
   const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent?.trim().slice(0, 40) ?? "");
-
-  async function violations(page: Page): Promise<string[]> {
-    await page.evaluate(axe.source);
-    const { violations: found } = await page.evaluate(() =>
-      (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      }),
-    );
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" ")}`);
-  }
 
   test("a stuck learner rises to the top and says why; who is looked at keeps the focus, and their place on the screen", async () => {
     const board = someBoard(25);
