@@ -76,23 +76,25 @@ export class EventKeeper {
 /** So many events are read at a time: a class of a day is larger than what one would hold in memory. */
 const PAGE = 1000;
 
-/** All events of a class, a page at a time, each learner's in their order. */
+/**
+ * All events of a class, a page at a time, each learner's in their order. One learner after the other: in one query for
+ * all, each page would be looked for in the whole class.
+ */
 export async function* eventPages(db: Queries, of: string): AsyncGenerator<readonly StoredEvent[], void> {
-  const sql = `SELECT l.number, e.seq, e.received, e.body FROM event e JOIN learner l ON l.class = e.class AND l.id = e.learner
-    WHERE e.class = ? AND (l.number > ? OR (l.number = ? AND e.seq > ?)) ORDER BY l.number, e.seq LIMIT ${PAGE}`;
-  let [number, seq] = [0, 0];
-  for (;;) {
-    const rows = await db.all(sql, [of, number, number, seq]);
-    const page = rows.map((row) => ({
-      learner: Number(row.number),
-      seq: Number(row.seq),
-      received: Number(row.received),
-      event: classEvent(JSON.parse(String(row.body)), "event"),
-    }));
-    yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    [number, seq] = [last.learner, last.seq];
+  const sql = `SELECT seq, received, body FROM event WHERE class = ? AND learner = ? AND seq > ? ORDER BY seq LIMIT ${PAGE}`;
+  for (const { id, number } of await db.all("SELECT id, number FROM learner WHERE class = ? ORDER BY number", [of])) {
+    let page: readonly StoredEvent[];
+    let after = 0;
+    do {
+      page = (await db.all(sql, [of, String(id), after])).map(({ seq, received, body }) => ({
+        learner: Number(number),
+        seq: Number(seq),
+        received: Number(received),
+        event: classEvent(JSON.parse(String(body)), "event"),
+      }));
+      yield page;
+      after = page.at(-1)?.seq ?? after;
+    } while (page.length === PAGE);
   }
 }
 
