@@ -37,6 +37,7 @@ describe.skipIf(PTY_MISSING !== undefined)("in a class, the screen of start", ()
     const room = await openLearnerClass();
     await room.join();
     const screen = room.start("lesson-01", { plain: true, columns: 40 });
+    await screen.until("In the class `Our course` as `ana`:\n`learn-istio class log` shows what it is\ntold.\n");
     await screen.until("quit\n> ");
     await room.act({ type: "announce", text: `Ten minutes more, then we look at it together: ${"x".repeat(50)}` });
     expect(await screen.until("quit\n> ")).toBe(

@@ -3,6 +3,7 @@ import { showHidden } from "../../text/index.ts";
 import { isInClass, learnerFolder } from "../class/folders.ts";
 import type { Io } from "../io.ts";
 import type { PlaceOfWork } from "../place-of-work.ts";
+import { wrapText } from "../screen/lines.ts";
 import type { ClassNews } from "./class-news.ts";
 
 /** The class that the learner joined; undefined without one, and then nothing of it is loaded. */
@@ -16,11 +17,12 @@ export async function openClassNews(
     import("../../workshop/index.ts"),
     import("./class-news.ts"),
   ]);
-  const link = linkToClass(learnerFolder(place), io.now, (sentence) => io.say(`${sentence}\n`));
+  const say = (sentence: string): void => io.say(`${wrapText(sentence, io.width)}\n`);
+  const link = linkToClass(learnerFolder(place), io.now, say);
   if (link === undefined) return undefined;
   const { title, handle } = link.member;
-  io.say(
-    `In the class \`${showHidden(title)}\` as \`${showHidden(handle)}\`: \`learn-istio class log\` shows what it is told.\n`,
+  say(
+    `In the class \`${showHidden(title)}\` as \`${showHidden(handle)}\`: \`learn-istio class log\` shows what it is told.`,
   );
   return new ClassNews(link, lessons);
 }
