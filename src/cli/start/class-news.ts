@@ -34,10 +34,6 @@ const UNKNOWN: ClassState = { gated: [], closed: false };
 /** These are told by how the class stands, if the learner is to hear of them at all. */
 const UNTOLD: readonly Notice["type"][] = ["gate", "ungate", "catch-up", "close"];
 
-function isTold(news: News): boolean {
-  return news.kind !== "notice" || !UNTOLD.includes(news.notice.type);
-}
-
 /** What a learner's screen knows of the class: what it says and was not shown, how it stands, what was answered. */
 export class ClassNews {
   readonly link: ClassLink;
@@ -56,6 +52,8 @@ export class ClassNews {
   #answered = true;
   #following: Goal | undefined;
   #wake: (() => void) | undefined;
+  /** The step that the learner looks at, while they are woken. */
+  #here = "";
 
   /** `lessons`: those of the course, in order, as far as they can be read. */
   constructor(link: ClassLink, lessons: readonly Lesson[]) {
@@ -90,9 +88,10 @@ export class ClassNews {
     return this.#waiting.splice(0);
   }
 
-  /** Call `wake` whenever something waits that has words, from now on; the returned function ends it. */
-  whenThereIs(wake: () => void): () => void {
+  /** Call `wake` whenever something waits that has words for who is at this step, from now on; the returned function ends it. */
+  whenThereIs(here: string, wake: () => void): () => void {
     this.#wake = wake;
+    this.#here = here;
     this.#rouse();
     return () => {
       if (this.#wake === wake) this.#wake = undefined;
@@ -213,10 +212,15 @@ export class ClassNews {
     this.#rouse();
   }
 
+  #isTold(news: News): boolean {
+    if (news.kind === "stands") return this.isGated(this.#here);
+    return news.kind !== "notice" || !UNTOLD.includes(news.notice.type);
+  }
+
   /** Once what came together is there. */
   #rouse(): void {
     setImmediate(() => {
-      if (this.#waiting.some(isTold)) this.#wake?.();
+      if (this.#waiting.some((news) => this.#isTold(news))) this.#wake?.();
     });
   }
 }

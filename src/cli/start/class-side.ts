@@ -1,16 +1,16 @@
 import { showHidden } from "../../text/index.ts";
 import type { ChoiceName } from "./choices.ts";
 import type { Chosen } from "./input.ts";
-import type { GuidePorts, Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 /** The next choice among the open ones; undefined as soon as there is something of the class to be shown. */
 export async function choiceOrNews(
-  { input, news }: Pick<GuidePorts, "input" | "news">,
+  { walk, ports: { input, news } }: Scene,
   open: readonly ChoiceName[],
 ): Promise<Chosen | undefined> {
   if (news === undefined) return input.next(open);
   const came = new AbortController();
-  const unwatch = news.whenThereIs(() => came.abort());
+  const unwatch = news.whenThereIs(`${walk.lesson.id}#${walk.step.id}`, () => came.abort());
   try {
     return await input.nextUntil(open, came.signal);
   } finally {

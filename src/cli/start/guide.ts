@@ -100,7 +100,7 @@ async function nextChoice(scene: Scene): Promise<Chosen | undefined> {
   const wording = wordingOf(scene);
   ports.view.choices(nameChoices(open, wording), wording.keys ? "   " : ", ");
   ports.idle();
-  const choice = await choiceOrNews(ports, open);
+  const choice = await choiceOrNews(scene, open);
   ports.view.endAsk();
   return choice;
 }

@@ -49,7 +49,7 @@ async function waitAtGate(scene: Scene): Promise<boolean> {
   while (news?.isGated(next) === true) {
     view.choices(names, input.keys ? "   " : ", ");
     ports.idle();
-    const choice = await choiceOrNews(ports, open);
+    const choice = await choiceOrNews(scene, open);
     view.endAsk();
     if (choice === "next") return true;
     if (choice === "hand") turnHand(scene);
@@ -116,7 +116,7 @@ async function confirmStep(scene: Scene, step: Step): Promise<Watched> {
   view.choices(names, input.keys ? "   " : ", ");
   idle();
   const open: readonly ChoiceName[] = ["done", "watch", ...classChoices(scene), "quit"];
-  const chosen = await choiceOrNews(scene.ports, open);
+  const chosen = await choiceOrNews(scene, open);
   view.endAsk();
   if (chosen === undefined) await scene.ports.tellNews(scene.walk);
   if (chosen === "hand") turnHand(scene);
@@ -152,7 +152,7 @@ async function pollStep(scene: Scene, step: Step): Promise<Watched> {
   view.line("  watching");
   const answer = listen();
   // Nothing else is written while checks are looked at, so what the class says can be shown at once.
-  const unwatch = ports.news?.whenThereIs(() => void ports.tellNews(scene.walk));
+  const unwatch = ports.news?.whenThereIs(`${scene.walk.lesson.id}#${step.id}`, () => void ports.tellNews(scene.walk));
   while (!holds && !answered.signal.aborted && !signal.aborted) {
     if (!run.session.alive) await ports.settle();
     await ports.refresh();
